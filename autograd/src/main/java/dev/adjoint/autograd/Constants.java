@@ -1,0 +1,38 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.kernels.Workspace;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Numbers as scalar tensors, made once: {@code x.mul(2)} is asked for in every step. */
+final class Constants {
+    /** Enough for the numbers in a program's text, and a bound for those that change (a learning rate, a running index). */
+    private static final int LIMIT = 1024;
+
+    private static final Map<Double, Tensor> FLOATS = new ConcurrentHashMap<>();
+    private static final Map<Double, Tensor> DOUBLES = new ConcurrentHashMap<>();
+
+    private Constants() {}
+
+    static Tensor like(Tensor x, double value) {
+        return switch (x.dtype()) {
+            case FLOAT32 -> cached(FLOATS, DType.FLOAT32, value);
+            case FLOAT64 -> cached(DOUBLES, DType.FLOAT64, value);
+            case INT64 -> make(DType.INT64, value);
+        };
+    }
+
+    private static Tensor cached(Map<Double, Tensor> cache, DType dtype, double value) {
+        Tensor known = cache.get(value);
+        if (known != null) return known;
+        Tensor made = make(dtype, value);
+        if (cache.size() < LIMIT) cache.put(value, made);
+        return made;
+    }
+
+    private static Tensor make(DType dtype, double value) {
+        try (Workspace.Frame outside = Workspace.openUnpooled()) {
+            return Tensor.full(dtype, value);
+        }
+    }
+}

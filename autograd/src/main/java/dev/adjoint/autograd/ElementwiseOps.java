@@ -1,0 +1,435 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.rules.Elementwise;
+
+/**
+ * The elementwise ops of a {@link Tensor}. Their derivatives stand in {@link dev.adjoint.autograd.rules.Elementwise}.
+ */
+sealed interface ElementwiseOps permits Tensor {
+
+    // ---- arithmetic ----
+
+    /**
+     * y = this + b.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor add(Tensor b) {
+        return Elementwise.ADD.apply(self(), b);
+    }
+
+    /**
+     * y = this + b.
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor add(double b) {
+        return add(Constants.like(self(), b));
+    }
+
+    /**
+     * y = this − b.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor sub(Tensor b) {
+        return Elementwise.SUB.apply(self(), b);
+    }
+
+    /**
+     * y = this − b.
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor sub(double b) {
+        return sub(Constants.like(self(), b));
+    }
+
+    /**
+     * y = this ⊙ b, element by element; for the matrix product see {@link Tensor#matmul}.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor mul(Tensor b) {
+        return Elementwise.MUL.apply(self(), b);
+    }
+
+    /**
+     * y = this · b.
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor mul(double b) {
+        return mul(Constants.like(self(), b));
+    }
+
+    /**
+     * y = this / b.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor div(Tensor b) {
+        return Elementwise.DIV.apply(self(), b);
+    }
+
+    /**
+     * y = this / b.
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor div(double b) {
+        return div(Constants.like(self(), b));
+    }
+
+    /**
+     * y = thisᵇ. Where this or b is 0 the gradient takes its limit 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor pow(Tensor b) {
+        return Elementwise.POW.apply(self(), b);
+    }
+
+    /**
+     * y = thisᵇ.
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor pow(double b) {
+        return pow(Constants.like(self(), b));
+    }
+
+    /**
+     * y = −x.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor neg() {
+        return Elementwise.NEG.apply(self());
+    }
+
+    // ---- functions of one operand ----
+
+    /**
+     * y = eˣ.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor exp() {
+        return Elementwise.EXP.apply(self());
+    }
+
+    /**
+     * y = ln x; NaN below 0, −∞ at 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor log() {
+        return Elementwise.LOG.apply(self());
+    }
+
+    /**
+     * y = √x; NaN below 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor sqrt() {
+        return Elementwise.SQRT.apply(self());
+    }
+
+    /**
+     * y = x².
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor square() {
+        return Elementwise.SQUARE.apply(self());
+    }
+
+    /**
+     * y = 1/x.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor reciprocal() {
+        return Elementwise.RECIPROCAL.apply(self());
+    }
+
+    /**
+     * y = |x|; the gradient at 0 is 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor abs() {
+        return Elementwise.ABS.apply(self());
+    }
+
+    /**
+     * y = −1, 0 or 1; no gradient passes it.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor sign() {
+        return Elementwise.SIGN.apply(self());
+    }
+
+    /**
+     * y = sin x, x in radians.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor sin() {
+        return Elementwise.SIN.apply(self());
+    }
+
+    /**
+     * y = cos x, x in radians.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor cos() {
+        return Elementwise.COS.apply(self());
+    }
+
+    /**
+     * y = tanh x.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor tanh() {
+        return Elementwise.TANH.apply(self());
+    }
+
+    /**
+     * y = 1 / (1 + e⁻ˣ).
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor sigmoid() {
+        return Elementwise.SIGMOID.apply(self());
+    }
+
+    /**
+     * y = max(x, 0); the gradient at 0 is 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor relu() {
+        return Elementwise.RELU.apply(self());
+    }
+
+    // ---- choosing ----
+
+    /**
+     * y = max(this, b). The gradient goes to the larger operand; a tie is shared equally.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor maximum(Tensor b) {
+        return Elementwise.MAX.apply(self(), b);
+    }
+
+    /**
+     * y = max(this, b).
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor maximum(double b) {
+        return maximum(Constants.like(self(), b));
+    }
+
+    /**
+     * y = min(this, b). The gradient goes to the smaller operand; a tie is shared equally.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor minimum(Tensor b) {
+        return Elementwise.MIN.apply(self(), b);
+    }
+
+    /**
+     * y = min(this, b).
+     *
+     * @param b a number
+     * @return a tensor of this shape
+     */
+    default Tensor minimum(double b) {
+        return minimum(Constants.like(self(), b));
+    }
+
+    /**
+     * y = min(max(x, min), max). The gradient passes where min ≤ x ≤ max.
+     *
+     * @param min lower bound
+     * @param max upper bound
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if min &gt; max
+     */
+    default Tensor clamp(double min, double max) {
+        return Elementwise.clamp(min, max).apply(self());
+    }
+
+    /**
+     * Chooses with this tensor as the condition: a where it is not 0, else b. In PyTorch: {@code torch.where(condition, a, b)}.
+     *
+     * @param a taken where the condition holds
+     * @param b taken elsewhere
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor where(Tensor a, Tensor b) {
+        return Elementwise.WHERE.apply(self(), a, b);
+    }
+
+    // ---- comparisons: 1 where they hold, else 0; no gradient passes them ----
+
+    /**
+     * y = 1 where this = b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor eq(Tensor b) {
+        return Elementwise.EQ.apply(self(), b);
+    }
+
+    /**
+     * y = 1 where this = b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor eq(double b) {
+        return eq(Constants.like(self(), b));
+    }
+
+    /**
+     * y = 1 where this ≠ b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor ne(Tensor b) {
+        return eq(b).neg().add(1);
+    }
+
+    /**
+     * y = 1 where this ≠ b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor ne(double b) {
+        return ne(Constants.like(self(), b));
+    }
+
+    /**
+     * y = 1 where this &gt; b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor gt(Tensor b) {
+        return Elementwise.GT.apply(self(), b);
+    }
+
+    /**
+     * y = 1 where this &gt; b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor gt(double b) {
+        return gt(Constants.like(self(), b));
+    }
+
+    /**
+     * y = 1 where this ≥ b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor ge(Tensor b) {
+        return Elementwise.GE.apply(self(), b);
+    }
+
+    /**
+     * y = 1 where this ≥ b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor ge(double b) {
+        return ge(Constants.like(self(), b));
+    }
+
+    /**
+     * y = 1 where this &lt; b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor lt(Tensor b) {
+        return Elementwise.GT.apply(b, self());
+    }
+
+    /**
+     * y = 1 where this &lt; b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor lt(double b) {
+        return lt(Constants.like(self(), b));
+    }
+
+    /**
+     * y = 1 where this ≤ b, else 0.
+     *
+     * @param b the other operand; shapes broadcast
+     * @return a mask of the broadcast shape, of this type
+     * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
+     */
+    default Tensor le(Tensor b) {
+        return Elementwise.GE.apply(b, self());
+    }
+
+    /**
+     * y = 1 where this ≤ b, else 0.
+     *
+     * @param b a number
+     * @return a mask of this shape and type
+     */
+    default Tensor le(double b) {
+        return le(Constants.like(self(), b));
+    }
+
+    private Tensor self() {
+        return (Tensor) this;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.graph.Backward;
+import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.kernels.Shapes;
+
+/** Gradients as values, without touching any tensor's own {@link Tensor#grad}. */
+public final class Gradients {
+    private Gradients() {}
+
+    /**
+     * The gradients ∂y/∂xᵢ of a scalar. The graph is let go.
+     *
+     * @param y a scalar
+     * @param inputs tensors that y was computed from, leaves or not
+     * @return one gradient for each, of its shape; zeros where y does not depend on it
+     * @throws IllegalArgumentException if y is not a scalar, or a tensor does not require a gradient
+     */
+    public static Tensor[] grad(Tensor y, Tensor... inputs) {
+        return grad(y, null, false, inputs);
+    }
+
+    /**
+     * The gradients Σ cotangent ⊙ ∂y/∂xᵢ.
+     *
+     * @param y a tensor
+     * @param cotangent the weight of each element of y; null for 1 on a scalar
+     * @param differentiable whether the gradients can be differentiated in their turn; the graph is kept then
+     * @param inputs tensors that y was computed from, leaves or not
+     * @return one gradient for each, of its shape; zeros where y does not depend on it
+     * @throws IllegalArgumentException if the cotangent does not fit, or a tensor does not require a gradient
+     */
+    public static Tensor[] grad(Tensor y, Tensor cotangent, boolean differentiable, Tensor... inputs) {
+        Tensor seed = y.seed("grad", cotangent);
+        Node[] wanted = new Node[inputs.length];
+        for (int i = 0; i < inputs.length; i++) {
+            wanted[i] = inputs[i].node();
+            if (wanted[i] == null) {
+                throw new IllegalArgumentException("grad: input " + i + " " + Shapes.str(inputs[i].shape())
+                        + " does not require a gradient: call requiresGrad(true) on it before computing y");
+            }
+        }
+        Tensor[] gradients = Backward.gradients(y.node(), seed, wanted, false, differentiable);
+        for (int i = 0; i < gradients.length; i++) {
+            if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
+        }
+        return gradients;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.graph.Recording;
+
+/**
+ * A stretch of work in which this thread records nothing: values are computed, no result requires a gradient.
+ *
+ * <pre>{@code
+ * try (NoGrad off = NoGrad.open()) {
+ *     Tensor prediction = model.forward(x).argmax(1);
+ * }
+ * }</pre>
+ */
+public final class NoGrad implements AutoCloseable {
+    private final Recording mode = Recording.set(false);
+
+    private NoGrad() {}
+
+    /**
+     * Switches recording off for this thread.
+     *
+     * @return switches it back when closed
+     */
+    public static NoGrad open() {
+        return new NoGrad();
+    }
+
+    @Override
+    public void close() {
+        mode.close();
+    }
+}

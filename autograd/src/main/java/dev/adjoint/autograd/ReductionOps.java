@@ -1,0 +1,195 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.rules.Reductions;
+
+/**
+ * The ops of a {@link Tensor} that reduce axes or normalise along one. Their derivatives stand in {@link
+ * dev.adjoint.autograd.rules.Reductions}.
+ */
+sealed interface ReductionOps permits Tensor {
+
+    /**
+     * y = Σ x over axes, accumulated in double precision.
+     *
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     */
+    default Tensor sum(int... axes) {
+        return sum(false, axes);
+    }
+
+    /**
+     * y = Σ x over axes, accumulated in double precision.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     */
+    default Tensor sum(boolean keepDims, int... axes) {
+        return Reductions.sum(keepDims, axes).apply(self());
+    }
+
+    /**
+     * y = Σ x / n over axes, n the number of elements reduced to one.
+     *
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     */
+    default Tensor mean(int... axes) {
+        return mean(false, axes);
+    }
+
+    /**
+     * y = Σ x / n over axes, n the number of elements reduced to one.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     */
+    default Tensor mean(boolean keepDims, int... axes) {
+        return sum(keepDims, axes).div(Reductions.count(self(), axes));
+    }
+
+    /**
+     * y = max x over axes. The gradient goes to the elements that attain it, shared equally.
+     *
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor amax(int... axes) {
+        return amax(false, axes);
+    }
+
+    /**
+     * y = max x over axes. The gradient goes to the elements that attain it, shared equally.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor amax(boolean keepDims, int... axes) {
+        return Reductions.amax(keepDims, axes).apply(self());
+    }
+
+    /**
+     * y = min x over axes. The gradient goes to the elements that attain it, shared equally.
+     *
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor amin(int... axes) {
+        return amin(false, axes);
+    }
+
+    /**
+     * y = min x over axes. The gradient goes to the elements that attain it, shared equally.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor amin(boolean keepDims, int... axes) {
+        return Reductions.amin(keepDims, axes).apply(self());
+    }
+
+    /**
+     * y = ln Σ eˣ over axes, without overflow.
+     *
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor logsumexp(int... axes) {
+        return logsumexp(false, axes);
+    }
+
+    /**
+     * y = ln Σ eˣ over axes, without overflow.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor logsumexp(boolean keepDims, int... axes) {
+        return Reductions.logsumexp(keepDims, axes).apply(self());
+    }
+
+    /**
+     * Index of the first maximum of all elements, in row-major order; a NaN counts as the maximum.
+     *
+     * @return an int64 scalar
+     * @throws IllegalArgumentException if there are no elements
+     */
+    default Tensor argmax() {
+        return Reductions.argmax(0, false).apply(self().reshape(-1));
+    }
+
+    /**
+     * Index of the first maximum along an axis; a NaN counts as the maximum.
+     *
+     * @param axis the axis, negative counted from the end
+     * @return an int64 tensor without the axis
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor argmax(int axis) {
+        return argmax(false, axis);
+    }
+
+    /**
+     * Index of the first maximum along an axis; a NaN counts as the maximum.
+     *
+     * @param keepDims whether the axis stays, with size 1
+     * @param axis the axis, negative counted from the end
+     * @return an int64 tensor
+     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     */
+    default Tensor argmax(boolean keepDims, int axis) {
+        return Reductions.argmax(axis, keepDims).apply(self());
+    }
+
+    /**
+     * y = eˣ / Σ eˣ along an axis, without overflow.
+     *
+     * @param axis the axis, negative counted from the end
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor softmax(int axis) {
+        return Reductions.softmax(axis).apply(self());
+    }
+
+    /**
+     * y = x − ln Σ eˣ along an axis: the logarithm of {@link #softmax}, more exact than taking it afterwards.
+     *
+     * @param axis the axis, negative counted from the end
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor logSoftmax(int axis) {
+        return Reductions.logSoftmax(axis).apply(self());
+    }
+
+    /**
+     * Sums over the axes that a broadcast from {@code shape} to this shape would add or repeat: the reverse of {@link Tensor#broadcastTo}.
+     *
+     * @param shape a shape that broadcasts to this one
+     * @return a tensor of that shape
+     * @throws IllegalArgumentException if it does not broadcast to this shape
+     */
+    default Tensor sumTo(long... shape) {
+        return Reductions.sumTo(self(), shape);
+    }
+
+    private Tensor self() {
+        return (Tensor) this;
+    }
+}

@@ -1,0 +1,238 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.rules.Indexing;
+import dev.adjoint.autograd.rules.MatMul;
+import dev.adjoint.autograd.rules.Movement;
+
+/**
+ * The ops of a {@link Tensor} that multiply matrices, move elements or pick them. Their derivatives stand in {@link
+ * dev.adjoint.autograd.rules.MatMul}, {@link dev.adjoint.autograd.rules.Movement} and {@link dev.adjoint.autograd.rules.Indexing}.
+ */
+sealed interface ShapeOps permits Tensor {
+
+    // ---- matrix products ----
+
+    /**
+     * The matrix product, by the rules of {@code torch.matmul}: a vector is a row on the left and a column on the right; with more than two
+     * axes these are stacks of matrices whose leading axes broadcast.
+     *
+     * @param b [..., k, m] or [k], where this is [..., n, k] or [k]
+     * @return [..., n, m], without the axis of a vector
+     * @throws IllegalArgumentException if the inner sizes differ or the stacks do not broadcast
+     */
+    default Tensor matmul(Tensor b) {
+        return MatMul.matmul(self(), b);
+    }
+
+    /**
+     * The affine map y = x·Wᵀ + b of a layer, in one op.
+     *
+     * @param weight W, [out, in], where this is [..., in]
+     * @param bias b, [out], or null for none
+     * @return [..., out]
+     * @throws IllegalArgumentException if the sizes do not fit each other
+     */
+    default Tensor linear(Tensor weight, Tensor bias) {
+        return MatMul.linear(self(), weight, bias);
+    }
+
+    // ---- shape ----
+
+    /**
+     * The same elements in another shape; the memory is shared.
+     *
+     * @param shape the new shape; one size may be −1 and is worked out
+     * @return a view
+     * @throws IllegalArgumentException if the number of elements differs
+     */
+    default Tensor reshape(long... shape) {
+        return Movement.reshape(shape).apply(self());
+    }
+
+    /**
+     * All elements in one axis.
+     *
+     * @return a view of shape [n]
+     */
+    default Tensor flatten() {
+        return reshape(-1);
+    }
+
+    /**
+     * Joins all axes from one on: [N, C, H, W] flattened from 1 is [N, C·H·W].
+     *
+     * @param startAxis the first axis to join
+     * @return a view
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor flatten(int startAxis) {
+        return reshape(Movement.flattened(self(), startAxis));
+    }
+
+    /**
+     * Drops an axis of size 1.
+     *
+     * @param axis the axis
+     * @return a view with one axis less
+     * @throws IllegalArgumentException if there is no such axis or its size is not 1
+     */
+    default Tensor squeeze(int axis) {
+        return reshape(Movement.squeezed(self(), axis));
+    }
+
+    /**
+     * Adds an axis of size 1.
+     *
+     * @param axis where it stands in the result, −1 for last
+     * @return a view with one more axis
+     * @throws IllegalArgumentException if there is no such place
+     */
+    default Tensor unsqueeze(int axis) {
+        return reshape(Movement.unsqueezed(self(), axis));
+    }
+
+    /**
+     * Swaps the last two axes.
+     *
+     * @return the transpose of a matrix, or of each in a stack
+     * @throws IllegalArgumentException if there are fewer than two axes
+     */
+    default Tensor transpose() {
+        return transpose(-2, -1);
+    }
+
+    /**
+     * Swaps two axes.
+     *
+     * @param axis1 one axis
+     * @param axis2 the other
+     * @return a tensor with these axes swapped
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor transpose(int axis1, int axis2) {
+        return permute(Movement.swapped(self(), axis1, axis2));
+    }
+
+    /**
+     * Axes in another order: axis i of the result is axis order[i] of this tensor.
+     *
+     * @param order every axis once
+     * @return the rearranged tensor
+     * @throws IllegalArgumentException if an axis is missing, named twice or does not exist
+     */
+    default Tensor permute(int... order) {
+        return Movement.permute(order).apply(self());
+    }
+
+    /**
+     * Repeats axes of size 1 and adds axes in front.
+     *
+     * @param shape the new shape
+     * @return a tensor of that shape
+     * @throws IllegalArgumentException if this shape does not broadcast to it
+     */
+    default Tensor broadcastTo(long... shape) {
+        return Movement.broadcastTo(shape).apply(self());
+    }
+
+    // ---- parts ----
+
+    /**
+     * Every step-th element from begin to end along each axis: {@code x[b0:e0:s0, b1:e1:s1, …]} in Python, whose rules for negative and too
+     * large bounds hold.
+     *
+     * @param begin for each axis the first element
+     * @param end for each axis the element to stop before
+     * @param step for each axis, at least 1
+     * @return the part
+     * @throws IllegalArgumentException if there is not one entry for each axis, or a step is below 1
+     */
+    default Tensor slice(long[] begin, long[] end, long[] step) {
+        return Movement.slice(begin, end, step).apply(self());
+    }
+
+    /**
+     * The elements from begin to end (exclusive) along one axis.
+     *
+     * @param axis the axis
+     * @param begin the first element
+     * @param end the element to stop before
+     * @return the part
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor slice(int axis, long begin, long end) {
+        return Movement.slice(self(), axis, begin, end);
+    }
+
+    /**
+     * One slice along an axis, without the axis: row 2 of a matrix is {@code select(0, 2)}.
+     *
+     * @param axis the axis
+     * @param index which, negative counted from the end
+     * @return a tensor with one axis less
+     * @throws IllegalArgumentException if there is no such axis or index
+     */
+    default Tensor select(int axis, long index) {
+        return Movement.select(self(), axis, index);
+    }
+
+    /**
+     * The slices at the given places along an axis, in that order, repeated where named twice.
+     *
+     * @param axis the axis
+     * @param index int64, [n]
+     * @return a tensor with n along the axis
+     * @throws IllegalArgumentException if an index is out of range or not int64
+     */
+    default Tensor indexSelect(int axis, Tensor index) {
+        return Indexing.indexSelect(axis).apply(self(), index);
+    }
+
+    /**
+     * Picks one element for each entry of an index: y[i, j] = x[index[i, j], j] for axis 0, x[i, index[i, j]] for axis 1, and so on.
+     *
+     * @param axis the axis that the index runs along
+     * @param index int64, of this rank
+     * @return a tensor of the index’s shape
+     * @throws IllegalArgumentException if an index is out of range or not int64, or the shapes do not fit
+     */
+    default Tensor gather(int axis, Tensor index) {
+        return Indexing.gather(axis).apply(self(), index);
+    }
+
+    // ---- the rest ----
+
+    /**
+     * Converts to another type; to int64 by dropping the fraction.
+     *
+     * @param dtype the type
+     * @return this tensor if it has that type, else a converted copy
+     */
+    default Tensor to(DType dtype) {
+        return self().dtype() == dtype ? self() : Movement.cast(dtype).apply(self());
+    }
+
+    /**
+     * A copy in memory of its own, through which the gradient passes as it is ({@code clone} in PyTorch).
+     *
+     * @return the copy
+     */
+    default Tensor copy() {
+        return Movement.CLONE.apply(self());
+    }
+
+    /**
+     * Cross-entropy of each row of logits, −ln softmax(x)[i, target[i]], in one op; a loss reduces it.
+     *
+     * @param target int64 classes, [N], where this is [N, C]
+     * @return [N]
+     * @throws IllegalArgumentException if the shapes do not fit or a class is out of range
+     */
+    default Tensor crossEntropy(Tensor target) {
+        return Indexing.CROSS_ENTROPY.apply(self(), target);
+    }
+
+    private Tensor self() {
+        return (Tensor) this;
+    }
+}

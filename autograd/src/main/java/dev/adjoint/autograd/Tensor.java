@@ -1,0 +1,783 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.graph.Backward;
+import dev.adjoint.autograd.graph.Leaf;
+import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+import dev.adjoint.autograd.rules.Movement;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A multi-dimensional array of numbers that remembers how it was computed and can differentiate that.
+ *
+ * <pre>{@code
+ * Tensor x1 = Tensor.of(2.0).requiresGrad(true);
+ * Tensor x2 = Tensor.of(3.0).requiresGrad(true);
+ * Tensor y = x1.mul(x2).add(x1.sin());
+ * y.backward();
+ * x1.grad().item();  // ∂y/∂x1 = x2 + cos x1
+ * }</pre>
+ *
+ * <p>A Java {@code float} makes a float32 tensor, a {@code double} a float64 one, an {@code int} or {@code long} an int64 one;
+ * whatever is made without a Java number (zeros, random numbers, layers) is float32 unless a {@link DType} is given. A number
+ * beside a tensor, as in {@code x.mul(2)}, takes the tensor's type. Operands of one op must have the same type.
+ */
+public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps {
+    private static final int UNPINNED = -1;
+
+    private Array array;
+    /** Names the op that made this tensor, in messages. */
+    private final String origin;
+    /** The version that the value must still have when it is read, if it was saved for backward; else UNPINNED. */
+    private final int pinnedVersion;
+    /** How it was computed; null if no gradient is wanted. */
+    private Node node;
+
+    private Tensor(Array array, Node node, String origin, int pinnedVersion) {
+        this.array = array;
+        this.node = node;
+        this.origin = origin;
+        this.pinnedVersion = pinnedVersion;
+    }
+
+    /**
+     * For subclasses: a tensor with the numbers of another, in the same memory, and without its graph.
+     *
+     * @param value the numbers
+     */
+    protected Tensor(Tensor value) {
+        this(value.array(), null, value.origin, UNPINNED);
+    }
+
+    /**
+     * For subclasses: exchanges the numbers for those of another tensor, of whatever shape and type, in that tensor's memory. A
+     * leaf stays a leaf and forgets its gradient.
+     *
+     * @param value the new numbers
+     */
+    protected final void setValue(Tensor value) {
+        array = value.array();
+        if (node != null) node = new Leaf(array);
+    }
+
+    // ---- made from Java's numbers ----
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return a float64 tensor of shape []
+     */
+    public static Tensor of(double value) {
+        return full(DType.FLOAT64, value);
+    }
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return a float32 tensor of shape []
+     */
+    public static Tensor of(float value) {
+        return full(DType.FLOAT32, value);
+    }
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return an int64 tensor of shape []
+     */
+    public static Tensor of(long value) {
+        return of(new long[] {value}, new long[0]);
+    }
+
+    /**
+     * A vector.
+     *
+     * @param values its elements
+     * @return a float64 tensor of shape [n]
+     */
+    public static Tensor of(double... values) {
+        return of(values, new long[] {values.length});
+    }
+
+    /**
+     * A vector.
+     *
+     * @param values its elements
+     * @return a float32 tensor of shape [n]
+     */
+    public static Tensor of(float... values) {
+        return of(values, new long[] {values.length});
+    }
+
+    /**
+     * A vector of labels or indices.
+     *
+     * @param values its elements
+     * @return an int64 tensor of shape [n]
+     */
+    public static Tensor of(int... values) {
+        long[] longs = new long[values.length];
+        for (int i = 0; i < longs.length; i++) longs[i] = values[i];
+        return of(longs, new long[] {longs.length});
+    }
+
+    /**
+     * A tensor of any shape.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return a float64 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(double[] values, long... shape) {
+        Array array = allocate(DType.FLOAT64, values.length, shape);
+        array.doubles().put(0, values);
+        return of(array, "of");
+    }
+
+    /**
+     * A tensor of any shape.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return a float32 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(float[] values, long... shape) {
+        Array array = allocate(DType.FLOAT32, values.length, shape);
+        array.floats().put(0, values);
+        return of(array, "of");
+    }
+
+    /**
+     * A tensor of labels or indices.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return an int64 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(long[] values, long... shape) {
+        Array array = allocate(DType.INT64, values.length, shape);
+        array.longs().put(0, values);
+        return of(array, "of");
+    }
+
+    /**
+     * A matrix.
+     *
+     * @param rows its rows, of equal length
+     * @return a float64 tensor of shape [rows, columns]
+     * @throws IllegalArgumentException if the rows differ in length
+     */
+    public static Tensor of(double[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        double[] flat = new double[rows.length * columns];
+        for (int i = 0; i < rows.length; i++) {
+            checkRow(i, rows[i].length, columns);
+            System.arraycopy(rows[i], 0, flat, i * columns, columns);
+        }
+        return of(flat, rows.length, columns);
+    }
+
+    /**
+     * A matrix.
+     *
+     * @param rows its rows, of equal length
+     * @return a float32 tensor of shape [rows, columns]
+     * @throws IllegalArgumentException if the rows differ in length
+     */
+    public static Tensor of(float[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        float[] flat = new float[rows.length * columns];
+        for (int i = 0; i < rows.length; i++) {
+            checkRow(i, rows[i].length, columns);
+            System.arraycopy(rows[i], 0, flat, i * columns, columns);
+        }
+        return of(flat, rows.length, columns);
+    }
+
+    private static void checkRow(int row, int length, int expected) {
+        if (length != expected) {
+            throw new IllegalArgumentException("of: row " + row + " has " + length + " elements, row 0 has " + expected
+                    + ": rows must be of equal length");
+        }
+    }
+
+    private static Array allocate(DType dtype, int elements, long... shape) {
+        Shapes.check("of", shape);
+        if (Shapes.length(shape) != elements) {
+            throw new IllegalArgumentException("of: " + elements + " elements for shape " + Shapes.str(shape)
+                    + ": expected " + Shapes.length(shape));
+        }
+        return Workspace.allocate(dtype, shape.clone());
+    }
+
+    /**
+     * A tensor over an INDArray. A whole array in row-major order is shared, so later changes to it are seen here; a view, a
+     * transpose or an array in 'f' order is copied.
+     *
+     * @param source of type FLOAT, DOUBLE or LONG
+     * @return a tensor of its shape and type
+     * @throws IllegalArgumentException if the type is another one
+     */
+    public static Tensor of(INDArray source) {
+        return of(Array.of(source), "of");
+    }
+
+    // ---- made by rule ----
+
+    /**
+     * Zeros.
+     *
+     * @param shape the shape
+     * @return a float32 tensor
+     */
+    public static Tensor zeros(long... shape) {
+        return full(DType.FLOAT32, 0, shape);
+    }
+
+    /**
+     * Zeros.
+     *
+     * @param dtype the type
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor zeros(DType dtype, long... shape) {
+        return full(dtype, 0, shape);
+    }
+
+    /**
+     * Zeros of a tensor's shape and type.
+     *
+     * @param x a tensor
+     * @return the zeros
+     */
+    public static Tensor zerosLike(Tensor x) {
+        return full(x.dtype(), 0, x.shape());
+    }
+
+    /**
+     * Ones.
+     *
+     * @param shape the shape
+     * @return a float32 tensor
+     */
+    public static Tensor ones(long... shape) {
+        return full(DType.FLOAT32, 1, shape);
+    }
+
+    /**
+     * Ones.
+     *
+     * @param dtype the type
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor ones(DType dtype, long... shape) {
+        return full(dtype, 1, shape);
+    }
+
+    /**
+     * Ones of a tensor's shape and type.
+     *
+     * @param x a tensor
+     * @return the ones
+     */
+    public static Tensor onesLike(Tensor x) {
+        return full(x.dtype(), 1, x.shape());
+    }
+
+    /**
+     * One number everywhere.
+     *
+     * @param dtype the type
+     * @param value the number
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor full(DType dtype, double value, long... shape) {
+        Shapes.check("full", shape);
+        Array array = Workspace.allocate(dtype, shape.clone());
+        Kernels.current().fill(value, array);
+        return of(array, "full");
+    }
+
+    /**
+     * The numbers 0, 1, …, n − 1.
+     *
+     * @param n how many
+     * @return a float32 tensor of shape [n]
+     */
+    public static Tensor arange(long n) {
+        return arange(DType.FLOAT32, 0, n, 1);
+    }
+
+    /**
+     * The numbers start, start + step, … before end.
+     *
+     * @param dtype the type
+     * @param start the first
+     * @param end where to stop; not included
+     * @param step the distance, not 0
+     * @return a tensor of one axis
+     * @throws IllegalArgumentException if the step is 0 or leads away from the end
+     */
+    public static Tensor arange(DType dtype, double start, double end, double step) {
+        double count = Math.ceil((end - start) / step);
+        if (!(count >= 0) || Double.isInfinite(count)) {
+            throw new IllegalArgumentException("arange: start " + start + ", end " + end + ", step " + step
+                    + ": expected finite numbers and a step that leads from start to end");
+        }
+        Array array = Workspace.allocate(dtype, (long) count);
+        for (long i = 0; i < array.length(); i++) array.set(i, start + i * step);
+        return of(array, "arange");
+    }
+
+    /**
+     * The identity matrix.
+     *
+     * @param n its size
+     * @return a float32 tensor of shape [n, n]
+     */
+    public static Tensor eye(long n) {
+        return eye(DType.FLOAT32, n);
+    }
+
+    /**
+     * The identity matrix.
+     *
+     * @param dtype the type
+     * @param n its size
+     * @return a tensor of shape [n, n]
+     */
+    public static Tensor eye(DType dtype, long n) {
+        Tensor zeros = zeros(dtype, n, n);
+        for (long i = 0; i < n; i++) zeros.array.set(i * n + i, 1);
+        return zeros;
+    }
+
+    /**
+     * Random numbers, evenly distributed in [low, high).
+     *
+     * @param rng where they come from
+     * @param dtype the type
+     * @param low lower end
+     * @param high upper end
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor uniform(Rng rng, DType dtype, double low, double high, long... shape) {
+        Tensor x = zeros(dtype, shape);
+        for (long i = 0; i < x.array.length(); i++) x.array.set(i, low + (high - low) * rng.nextDouble());
+        return x;
+    }
+
+    /**
+     * Float32 random numbers, evenly distributed in [low, high).
+     *
+     * @param rng where they come from
+     * @param low lower end
+     * @param high upper end
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor uniform(Rng rng, double low, double high, long... shape) {
+        return uniform(rng, DType.FLOAT32, low, high, shape);
+    }
+
+    /**
+     * Random numbers with the normal distribution N(mean, std²).
+     *
+     * @param rng where they come from
+     * @param dtype the type
+     * @param mean their mean
+     * @param std their standard deviation
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor normal(Rng rng, DType dtype, double mean, double std, long... shape) {
+        Tensor x = zeros(dtype, shape);
+        for (long i = 0; i < x.array.length(); i++) x.array.set(i, mean + std * rng.nextGaussian());
+        return x;
+    }
+
+    /**
+     * Float32 random numbers with the normal distribution N(mean, std²).
+     *
+     * @param rng where they come from
+     * @param mean their mean
+     * @param std their standard deviation
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor normal(Rng rng, double mean, double std, long... shape) {
+        return normal(rng, DType.FLOAT32, mean, std, shape);
+    }
+
+    /**
+     * Joins tensors one behind the other along an axis they have.
+     *
+     * @param axis the axis along which they may differ in size
+     * @param parts at least one
+     * @return the joined tensor
+     * @throws IllegalArgumentException if there are none, or they differ in type or along another axis
+     */
+    public static Tensor concat(int axis, Tensor... parts) {
+        return Movement.concat(axis, parts);
+    }
+
+    /**
+     * Joins tensors of one shape side by side along a new axis.
+     *
+     * @param axis where the new axis stands in the result
+     * @param parts at least one
+     * @return the stack
+     * @throws IllegalArgumentException if there are none, or they differ in shape or type
+     */
+    public static Tensor stack(int axis, Tensor... parts) {
+        return Movement.stack(axis, parts);
+    }
+
+    // ---- what it is ----
+
+    /**
+     * The size along each axis.
+     *
+     * @return a copy of the shape; [] for a scalar
+     */
+    public final long[] shape() {
+        return array.shape().clone();
+    }
+
+    /**
+     * The size along one axis.
+     *
+     * @param axis the axis, negative counted from the end
+     * @return the size
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    public final long shape(int axis) {
+        return array.shape()[Shapes.axis("shape", axis, rank())];
+    }
+
+    /**
+     * The number of axes.
+     *
+     * @return 0 for a scalar
+     */
+    public final int rank() {
+        return array.rank();
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @return ∏ shape
+     */
+    public final long length() {
+        return array.length();
+    }
+
+    /**
+     * The type of the elements.
+     *
+     * @return the type
+     */
+    public final DType dtype() {
+        return array.dtype();
+    }
+
+    // ---- its numbers ----
+
+    /**
+     * The number in a tensor that has only one.
+     *
+     * @return the number
+     * @throws IllegalArgumentException if there are more or none
+     */
+    public final double item() {
+        if (length() != 1) {
+            throw new IllegalArgumentException("item: tensor " + Shapes.str(array.shape()) + " has " + length()
+                    + " elements: expected one; use get(index…), toFloats() or toDoubles()");
+        }
+        return array().get(0);
+    }
+
+    /**
+     * One element.
+     *
+     * @param index its place along each axis
+     * @return the element
+     * @throws IllegalArgumentException if there is no such element
+     */
+    public final double get(long... index) {
+        long[] shape = array.shape();
+        boolean inside = index.length == shape.length;
+        for (int i = 0; inside && i < index.length; i++) inside = index[i] >= 0 && index[i] < shape[i];
+        if (!inside) {
+            throw new IllegalArgumentException("get: tensor " + Shapes.str(shape) + ", index " + Shapes.str(index)
+                    + ": expected one index below each size");
+        }
+        long[] strides = Shapes.strides(shape);
+        long flat = 0;
+        for (int i = 0; i < index.length; i++) flat += index[i] * strides[i];
+        return array().get(flat);
+    }
+
+    /**
+     * All elements in row-major order, rounded to float.
+     *
+     * @return a new array
+     */
+    public final float[] toFloats() {
+        float[] values = new float[Math.toIntExact(length())];
+        Array own = array();
+        for (int i = 0; i < values.length; i++) values[i] = (float) own.get(i);
+        return values;
+    }
+
+    /**
+     * All elements in row-major order.
+     *
+     * @return a new array
+     */
+    public final double[] toDoubles() {
+        double[] values = new double[Math.toIntExact(length())];
+        Array own = array();
+        for (int i = 0; i < values.length; i++) values[i] = own.get(i);
+        return values;
+    }
+
+    /**
+     * All elements of a tensor of labels or indices, in row-major order.
+     *
+     * @return a new array
+     */
+    public final long[] toLongs() {
+        long[] values = new long[Math.toIntExact(length())];
+        Array own = array();
+        for (int i = 0; i < values.length; i++) values[i] = (long) own.get(i);
+        return values;
+    }
+
+    /**
+     * A copy of the numbers as an INDArray.
+     *
+     * @return a new array of the same shape and type
+     */
+    public final INDArray toINDArray() {
+        return array().toINDArray();
+    }
+
+    /**
+     * Overwrites the numbers in place, without recording it. If the old ones were saved for a backward that is still to come,
+     * that backward is refused.
+     *
+     * @param source the new numbers, of this shape and type
+     * @throws IllegalArgumentException if shape or type differ
+     */
+    public final void assign(Tensor source) {
+        if (source.dtype() != dtype() || !java.util.Arrays.equals(source.array.shape(), array.shape())) {
+            throw new IllegalArgumentException("assign: tensor " + Shapes.str(array.shape()) + " " + dtype()
+                    + ", source " + Shapes.str(source.array.shape()) + " " + source.dtype()
+                    + ": shape and type must be the same");
+        }
+        Kernels.current().copy(source.array(), array());
+        array.touch();
+    }
+
+    // ---- its gradient ----
+
+    /**
+     * Whether backward brings it, or what it was computed from, a gradient.
+     *
+     * @return true if it does
+     */
+    public final boolean requiresGrad() {
+        return node != null;
+    }
+
+    /**
+     * Asks for this tensor's gradient, or for it no longer. For tensors that the user made; what an op made requires a gradient
+     * if an operand does.
+     *
+     * @param wanted whether backward shall bring a gradient
+     * @return this tensor
+     * @throws IllegalArgumentException if it is of an integer type, or an op made it and {@code wanted} is false
+     */
+    public final Tensor requiresGrad(boolean wanted) {
+        if (wanted && !dtype().isFloating()) {
+            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(array.shape()) + " is " + dtype()
+                    + ": only float32 and float64 have gradients; convert it with to(DType.FLOAT32)");
+        }
+        if (!wanted && node != null && !(node instanceof Leaf)) {
+            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(array.shape()) + " was made by '"
+                    + origin + "' from operands that require a gradient; use detach()");
+        }
+        if (wanted && node == null) node = new Leaf(array);
+        if (!wanted) node = null;
+        return this;
+    }
+
+    /**
+     * The gradient that backward brought to this leaf: the sum over all calls since {@link #zeroGrad}. Its memory is used again
+     * for the next gradients; take a {@link #copy} to keep its numbers.
+     *
+     * @return the gradient, of this shape and type; null if there is none
+     */
+    public final Tensor grad() {
+        return node instanceof Leaf leaf ? leaf.grad() : null;
+    }
+
+    /** Forgets the gradient, so that the next backward starts a new sum. */
+    public final void zeroGrad() {
+        if (node instanceof Leaf leaf) leaf.clear();
+    }
+
+    /**
+     * Adds the gradient of this scalar, ∂this/∂leaf, to {@link #grad} of every leaf it was computed from, by one walk back
+     * through the graph. The graph is let go on the way.
+     *
+     * @throws IllegalArgumentException if this is not a scalar or does not require a gradient
+     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     */
+    public final void backward() {
+        backward(null, false);
+    }
+
+    /**
+     * Adds Σ cotangent ⊙ ∂this/∂leaf to {@link #grad} of every leaf this was computed from.
+     *
+     * @param cotangent the weight of each element, of this shape and type
+     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
+     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     */
+    public final void backward(Tensor cotangent) {
+        backward(cotangent, false);
+    }
+
+    /**
+     * As {@link #backward(Tensor)}.
+     *
+     * @param cotangent the weight of each element; null for 1 on a scalar
+     * @param retainGraph whether the graph is kept for another walk
+     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
+     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     */
+    public final void backward(Tensor cotangent, boolean retainGraph) {
+        Tensor seed = seed("backward", cotangent);
+        Backward.accumulate(node, seed, retainGraph);
+    }
+
+    /** The cotangent to start a walk with. */
+    Tensor seed(String op, Tensor cotangent) {
+        array();
+        if (node == null) {
+            throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
+                    + "' does not require a gradient: none of its operands does, or it was computed under NoGrad;"
+                    + " call requiresGrad(true) on a leaf before computing");
+        }
+        if (cotangent == null) {
+            if (length() != 1) {
+                throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
+                        + "' is not a scalar: reduce it with sum() or mean(), or give a cotangent of shape "
+                        + Shapes.str(array.shape()));
+            }
+            return onesLike(this);
+        }
+        if (cotangent.dtype() != dtype() || !java.util.Arrays.equals(cotangent.array.shape(), array.shape())) {
+            throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype()
+                    + ", cotangent " + Shapes.str(cotangent.array.shape()) + " " + cotangent.dtype()
+                    + ": shape and type must be the same");
+        }
+        return cotangent;
+    }
+
+    /**
+     * The same numbers, cut off from the graph: a constant for everything computed from it. The memory is shared.
+     *
+     * @return a tensor that does not require a gradient
+     */
+    public final Tensor detach() {
+        return of(array(), "detach");
+    }
+
+    // ---- for the engine ----
+
+    /**
+     * For kernels, optimizers and ops of one's own: the array itself.
+     *
+     * @return the array
+     * @throws IllegalStateException if its scope has closed, or it was saved for backward and has been changed in place since
+     */
+    public final Array array() {
+        if (array.isExpired()) {
+            throw new IllegalStateException(
+                    "tensor " + Shapes.str(array.shape()) + " from '" + origin
+                            + "' is used after the scope it was made in has closed: read it inside, or carry it out with scope.keep(tensor)");
+        }
+        if (pinnedVersion != UNPINNED && array.version() != pinnedVersion) {
+            throw new IllegalStateException("backward: tensor " + Shapes.str(array.shape()) + " from '" + origin
+                    + "' was changed in place after its value was saved for backward ("
+                    + (array.version() - pinnedVersion)
+                    + " times): call backward before changing it, or compute with a copy()");
+        }
+        return array;
+    }
+
+    /**
+     * For the engine: how this tensor was computed.
+     *
+     * @return its node in the graph, null if it does not require a gradient
+     */
+    public final Node node() {
+        return node;
+    }
+
+    /**
+     * For the engine: a tensor over an array, without a graph.
+     *
+     * @param array the numbers
+     * @param origin what made it, for messages
+     * @return the tensor
+     */
+    public static Tensor of(Array array, String origin) {
+        return new Tensor(array, null, origin, UNPINNED);
+    }
+
+    /**
+     * For the engine: the result of a recorded op.
+     *
+     * @param array the numbers
+     * @param node how they were computed
+     * @return the tensor
+     */
+    public static Tensor of(Array array, Node node) {
+        return new Tensor(array, node, node.name(), UNPINNED);
+    }
+
+    /**
+     * For the engine: this tensor as backward will read it, refusing if it has been changed in place by then.
+     *
+     * @param withValue whether the rule reads the numbers; if not, only the shape is kept
+     * @return the same place in the graph
+     */
+    public final Tensor saved(boolean withValue) {
+        return withValue
+                ? new Tensor(array, node, origin, array.version())
+                : new Tensor(Array.shapeOf(array), node, origin, UNPINNED);
+    }
+
+    @Override
+    public String toString() {
+        return TensorText.of(this);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.kernels.Shapes;
+import java.util.Locale;
+
+/** How a tensor is printed: its numbers, long axes shortened in the middle, then shape, type and whether it has a gradient. */
+final class TensorText {
+    private static final int EDGE = 3;
+
+    private TensorText() {}
+
+    static String of(Tensor x) {
+        StringBuilder text = new StringBuilder("tensor(");
+        append(text, x, x.toDoubles(), 0, 0);
+        text.append(", shape ").append(Shapes.str(x.shape())).append(", ").append(x.dtype());
+        if (x.requiresGrad()) text.append(", requires grad");
+        return text.append(')').toString();
+    }
+
+    private static void append(StringBuilder text, Tensor x, double[] values, int axis, int offset) {
+        if (axis == x.rank()) {
+            text.append(x.dtype() == DType.INT64 ? Long.toString((long) values[offset]) : number(values[offset]));
+            return;
+        }
+        int size = (int) x.shape(axis);
+        int step = (int) Shapes.strides(x.shape())[axis];
+        String separator = axis == x.rank() - 1 ? ", " : ",\n" + " ".repeat("tensor(".length() + axis + 1);
+        text.append('[');
+        for (int i = 0; i < size; i++) {
+            if (i > 0) text.append(separator);
+            if (size > 2 * EDGE + 1 && i == EDGE) {
+                text.append("…");
+                i = size - EDGE - 1;
+                continue;
+            }
+            append(text, x, values, axis + 1, offset + i * step);
+        }
+        text.append(']');
+    }
+
+    private static String number(double value) {
+        double size = Math.abs(value);
+        boolean plain = size == 0 || size >= 1e-4 && size < 1e6;
+        return String.format(Locale.ROOT, plain ? "%.4f" : "%.4e", value);
+    }
+}

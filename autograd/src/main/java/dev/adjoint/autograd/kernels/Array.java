@@ -1,0 +1,232 @@
+package dev.adjoint.autograd.kernels;
+
+import dev.adjoint.autograd.DType;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A dense row-major array of numbers in native memory: what kernels read and write. Its elements are one contiguous run, so
+ * a view (reshape, squeeze, detach) differs in its shape alone and shares the memory.
+ */
+public final class Array {
+    private final Memory memory;
+    private final DType dtype;
+    private final long[] shape;
+    private final long length;
+    /** The frame it was made in; null for arrays that outlive every scope. */
+    private final Workspace.Frame frame;
+
+    Array(Memory memory, Workspace.Frame frame, long[] shape) {
+        this.memory = memory;
+        this.dtype = memory.dtype;
+        this.frame = frame;
+        this.shape = shape;
+        this.length = memory.length;
+    }
+
+    private Array(DType dtype, long[] shape) {
+        this.memory = null;
+        this.frame = null;
+        this.dtype = dtype;
+        this.shape = shape;
+        this.length = Shapes.length(shape);
+    }
+
+    /**
+     * The array of an INDArray. Its memory is shared if it is a whole, c-contiguous array; a view, a transpose or an array in
+     * 'f' order is copied.
+     *
+     * @param source FLOAT, DOUBLE or LONG
+     * @return the array
+     * @throws IllegalArgumentException if the type is another one
+     */
+    public static Array of(INDArray source) {
+        Native.load();
+        Memory.fromNd4j(source.dataType());
+        long[] shape = source.shape().clone();
+        long length = Shapes.length(shape);
+        if (length == 0) {
+            return new Array(Memory.allocate(Memory.fromNd4j(source.dataType()), 0), null, shape);
+        }
+        boolean whole = source.ordering() == 'c'
+                && source.offset() == 0
+                && source.data().length() == length
+                && Arrays.equals(source.stride(), Shapes.strides(shape));
+        INDArray own = whole && !source.isAttached() ? source : source.detach().dup('c');
+        return new Array(Memory.over(own, length), null, shape);
+    }
+
+    /**
+     * An array that has a shape and a type but no numbers: what an op keeps of an operand whose value its derivative does
+     * not need.
+     *
+     * @param array the operand
+     * @return its shape and type
+     */
+    public static Array shapeOf(Array array) {
+        return new Array(array.dtype, array.shape);
+    }
+
+    /**
+     * The same memory in another shape.
+     *
+     * @param newShape a shape with as many elements
+     * @return the view
+     */
+    public Array reshape(long... newShape) {
+        return new Array(memory(), frame, newShape);
+    }
+
+    /**
+     * The size along each axis.
+     *
+     * @return the shape; not to be written to
+     */
+    public long[] shape() {
+        return shape;
+    }
+
+    /**
+     * The number of axes.
+     *
+     * @return 0 for a scalar
+     */
+    public int rank() {
+        return shape.length;
+    }
+
+    /**
+     * The number of elements.
+     *
+     * @return ∏ shape
+     */
+    public long length() {
+        return length;
+    }
+
+    /**
+     * The type of the elements.
+     *
+     * @return the type
+     */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /**
+     * Whether the scope it was made in has closed, so that its memory may hold something else by now.
+     *
+     * @return true if it must not be used any more
+     */
+    public boolean isExpired() {
+        return frame != null && frame.isClosed();
+    }
+
+    /**
+     * How often the memory was written to in place since it was made.
+     *
+     * @return the count
+     */
+    public int version() {
+        return memory().version;
+    }
+
+    /** Notes that the memory was written to in place, see {@link #version()}. */
+    public void touch() {
+        memory().version++;
+    }
+
+    /**
+     * A copy of the numbers as an INDArray of the same shape.
+     *
+     * @return a new c-contiguous array
+     */
+    public INDArray toINDArray() {
+        return length == 0 ? Nd4j.create(Memory.toNd4j(dtype), shape) : nd().dup('c');
+    }
+
+    /**
+     * One element, converted to double.
+     *
+     * @param index the position in row-major order
+     * @return the element
+     */
+    public double get(long index) {
+        int i = Math.toIntExact(index);
+        return switch (dtype) {
+            case FLOAT32 -> floats().get(i);
+            case FLOAT64 -> doubles().get(i);
+            case INT64 -> longs().get(i);
+        };
+    }
+
+    /**
+     * Sets one element.
+     *
+     * @param index the position in row-major order
+     * @param value the new value, rounded to the array's type
+     */
+    public void set(long index, double value) {
+        int i = Math.toIntExact(index);
+        switch (dtype) {
+            case FLOAT32 -> floats().put(i, (float) value);
+            case FLOAT64 -> doubles().put(i, value);
+            case INT64 -> longs().put(i, (long) value);
+        }
+    }
+
+    /**
+     * The elements of a {@link DType#FLOAT32} array.
+     *
+     * @return a buffer over the memory itself
+     */
+    public FloatBuffer floats() {
+        return memory().floats();
+    }
+
+    /**
+     * The elements of a {@link DType#FLOAT64} array.
+     *
+     * @return a buffer over the memory itself
+     */
+    public DoubleBuffer doubles() {
+        return memory().doubles();
+    }
+
+    /**
+     * The elements of an {@link DType#INT64} array.
+     *
+     * @return a buffer over the memory itself
+     */
+    public LongBuffer longs() {
+        return memory().longs();
+    }
+
+    /** This memory as an INDArray, for ND4J's ops. */
+    INDArray nd() {
+        return memory().nd(shape);
+    }
+
+    /** Where the first element lies, for BLAS. */
+    Pointer pointer() {
+        return memory().pointer();
+    }
+
+    Workspace.Frame frame() {
+        return frame;
+    }
+
+    Memory memory() {
+        if (memory == null) {
+            throw new IllegalStateException(
+                    "only the shape " + Shapes.str(shape)
+                            + " of this operand was kept for backward: its op is declared linear, but its rule reads the value");
+        }
+        return memory;
+    }
+}

@@ -1,0 +1,258 @@
+package dev.adjoint.autograd.kernels;
+
+/**
+ * The arithmetic under the ops, without graph or gradient. Callers have checked shapes and types and made the result array;
+ * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
+ * of that very shape as {@code out}.
+ *
+ * <p>There is a reference made of plain ND4J ops ({@link ReferenceKernels}) and a faster one for float32
+ * ({@link TiledKernels}); tests hold them against each other.
+ */
+public interface Kernels {
+    /**
+     * The kernels that the engine runs on: tiled loops for float32, the reference for the rest; the reference for everything if
+     * the system property {@code adjoint.kernels} is {@code reference}.
+     *
+     * @return the provider, chosen once
+     */
+    static Kernels current() {
+        return KernelProvider.CURRENT;
+    }
+
+    // ---- elementwise, one operand: out = f(x) ----
+
+    /** out = −x. */
+    void neg(Array x, Array out);
+
+    /** out = eˣ. */
+    void exp(Array x, Array out);
+
+    /** out = ln x. */
+    void log(Array x, Array out);
+
+    /** out = √x. */
+    void sqrt(Array x, Array out);
+
+    /** out = x². */
+    void square(Array x, Array out);
+
+    /** out = 1/x. */
+    void reciprocal(Array x, Array out);
+
+    /** out = |x|. */
+    void abs(Array x, Array out);
+
+    /** out = −1, 0 or 1. */
+    void sign(Array x, Array out);
+
+    /** out = sin x, x in radians. */
+    void sin(Array x, Array out);
+
+    /** out = cos x, x in radians. */
+    void cos(Array x, Array out);
+
+    /** out = tanh x. */
+    void tanh(Array x, Array out);
+
+    /** out = 1 / (1 + e⁻ˣ). */
+    void sigmoid(Array x, Array out);
+
+    /** out = max(x, 0). */
+    void relu(Array x, Array out);
+
+    /** out = x held between two bounds. */
+    void clamp(Array x, double min, double max, Array out);
+
+    // ---- elementwise, two or three operands, broadcast: out = f(a, b) ----
+
+    /** out = a + b. */
+    void add(Array a, Array b, Array out);
+
+    /** out = a − b. */
+    void sub(Array a, Array b, Array out);
+
+    /** out = a·b. */
+    void mul(Array a, Array b, Array out);
+
+    /** out = a / b. */
+    void div(Array a, Array b, Array out);
+
+    /** out = aᵇ. */
+    void pow(Array a, Array b, Array out);
+
+    /** out = max(a, b). */
+    void maximum(Array a, Array b, Array out);
+
+    /** out = min(a, b). */
+    void minimum(Array a, Array b, Array out);
+
+    /** out = 1 where a = b, else 0. */
+    void eq(Array a, Array b, Array out);
+
+    /** out = 1 where a &gt; b, else 0. */
+    void gt(Array a, Array b, Array out);
+
+    /** out = 1 where a ≥ b, else 0. */
+    void ge(Array a, Array b, Array out);
+
+    /** out = a where the condition is not 0, else b. */
+    void where(Array condition, Array a, Array b, Array out);
+
+    // ---- reductions over normalised axes; out has the reduced shape, with or without the axes of size 1 ----
+
+    /** Sums, accumulated in double precision. */
+    void sum(Array x, int[] axes, Array out);
+
+    /** Maxima. */
+    void amax(Array x, int[] axes, Array out);
+
+    /** Minima. */
+    void amin(Array x, int[] axes, Array out);
+
+    /** Index of the first maximum. */
+    void argmax(Array x, int axis, Array out);
+
+    /** out = eˣ / Σ eˣ along an axis. */
+    void softmax(Array x, int axis, Array out);
+
+    /** out = x − ln Σ eˣ along an axis. */
+    void logSoftmax(Array x, int axis, Array out);
+
+    /**
+     * Cross-entropy of each row, out[i] = ln Σⱼ e^x[i,j] − x[i, target[i]].
+     *
+     * @param x logits [N, C]
+     * @param target int64 classes [N], in range
+     * @param out losses [N]
+     */
+    void crossEntropy(Array x, Array target, Array out);
+
+    // ---- matrices ----
+
+    /**
+     * Products of stacks of matrices, out[i] = op(a[i])·op(b[i]) + beta·out[i], op = transpose where asked. Leading axes of a and
+     * b broadcast to those of out.
+     *
+     * @param a [..., n, k], or [..., k, n] if transposed
+     * @param transA whether a's matrices are taken transposed
+     * @param b [..., k, m], or [..., m, k] if transposed
+     * @param transB whether b's matrices are taken transposed
+     * @param beta 0 to overwrite out, 1 to add to it
+     * @param out [..., n, m]
+     */
+    void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out);
+
+    // ---- movement and indexing, any type ----
+
+    /** Sets every element. */
+    void fill(double value, Array out);
+
+    /** out = x, converted to out's type. */
+    void copy(Array x, Array out);
+
+    /**
+     * Reads with strides: out[i] = x[offset + Σ iₐ·strides[a]]; a transpose, a slice or a broadcast.
+     *
+     * @param x operand
+     * @param offset where the first element lies
+     * @param strides elements between neighbours, for each axis of out
+     * @param out result
+     */
+    void read(Array x, long offset, long[] strides, Array out);
+
+    /**
+     * Writes with strides: out[offset + Σ iₐ·strides[a]] = x[i]; the rest of out is left as it is.
+     *
+     * @param x operand
+     * @param offset where the first element goes
+     * @param strides elements between neighbours, for each axis of x
+     * @param out result
+     */
+    void write(Array x, long offset, long[] strides, Array out);
+
+    /** out[…, j, …] = x[…, index[j], …]. */
+    void indexSelect(Array x, int axis, Array index, Array out);
+
+    /** out[…, index[j], …] += x[…, j, …]. */
+    void indexAdd(Array x, int axis, Array index, Array out);
+
+    /** out[…, j, …] = x[…, index[…, j, …], …]. */
+    void gather(Array x, int axis, Array index, Array out);
+
+    /** out[…, index[…, j, …], …] += x[…, j, …]. */
+    void scatterAdd(Array x, int axis, Array index, Array out);
+
+    // ---- optimizer updates, in place ----
+
+    /**
+     * One step of stochastic gradient descent on w, see {@link SgdStep}.
+     *
+     * @param w parameter, updated
+     * @param grad its gradient
+     * @param velocity momentum buffer, updated; null without momentum
+     * @param step the settings
+     */
+    void sgd(Array w, Array grad, Array velocity, SgdStep step);
+
+    /**
+     * One step of Adam on w, see {@link AdamStep}.
+     *
+     * @param w parameter, updated
+     * @param grad its gradient
+     * @param m first moment, updated
+     * @param v second moment, updated
+     * @param step the settings
+     */
+    void adam(Array w, Array grad, Array m, Array v, AdamStep step);
+
+    /**
+     * Settings of an update by stochastic gradient descent: g ← g + weightDecay·w; velocity ← momentum·velocity + (1 − dampening)·g
+     * (at the first step: velocity ← g); d = g + momentum·velocity with Nesterov, else velocity (g without momentum);
+     * w ← w − learningRate·d.
+     *
+     * @param learningRate step size
+     * @param momentum factor of the velocity, 0 for none
+     * @param dampening part of the gradient that does not enter the velocity
+     * @param nesterov whether to look ahead along the velocity
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @param first whether this is the first step, which sets the velocity
+     */
+    record SgdStep(
+            double learningRate,
+            double momentum,
+            double dampening,
+            boolean nesterov,
+            double weightDecay,
+            boolean first) {}
+
+    /**
+     * Settings of an update by Adam, at step t: g ← g + weightDecay·w; m ← m + (1 − β₁)(g − m); v ← β₂v + (1 − β₂)g²;
+     * w ← w − learningRate / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε).
+     *
+     * @param learningRate step size
+     * @param beta1 decay of the first moment
+     * @param beta2 decay of the second moment
+     * @param epsilon added to the root of the second moment
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @param t number of this step, from 1
+     */
+    record AdamStep(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long t) {
+        /**
+         * The step size with the first moment's bias corrected.
+         *
+         * @return learningRate / (1 − β₁ᵗ)
+         */
+        double stepSize() {
+            return learningRate / (1 - Math.pow(beta1, t));
+        }
+
+        /**
+         * What the root of the second moment is divided by.
+         *
+         * @return √(1 − β₂ᵗ)
+         */
+        double rootCorrection() {
+            return Math.sqrt(1 - Math.pow(beta2, t));
+        }
+    }
+}

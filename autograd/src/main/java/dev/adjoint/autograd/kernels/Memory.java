@@ -1,0 +1,138 @@
+package dev.adjoint.autograd.kernels;
+
+import dev.adjoint.autograd.DType;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A run of numbers inside a flat INDArray, reachable in three ways: as an INDArray of any shape (for ND4J's ops), as a pointer
+ * (for BLAS) and as an NIO buffer (for loops of our own). Arrays that are views of each other share one Memory.
+ */
+final class Memory {
+    final DType dtype;
+    final long length;
+    /** Counts writes in place, so that a value that was saved for backward can tell that it is no longer the same. */
+    int version;
+    /** The frame that takes this memory back when it closes; null for memory that the garbage collector frees. */
+    Workspace.Frame owner;
+
+    private final INDArray root;
+    private final long offset;
+    private final FloatBuffer floats;
+    private final DoubleBuffer doubles;
+    private final LongBuffer longs;
+    private Pointer pointer;
+    /** The last INDArray made of this memory: making one costs microseconds, and steps ask for the same shape again. */
+    private INDArray view;
+
+    /** Memory of its own. */
+    static Memory allocate(DType dtype, long length) {
+        Native.load();
+        // ND4J has no array without elements that its ops accept, so an empty one owns a single element that nobody
+        // reads.
+        return over(Nd4j.createUninitialized(toNd4j(dtype), new long[] {Math.max(1, length)}, 'c'), length);
+    }
+
+    /** The memory of a flat, c-contiguous INDArray that starts at its buffer's first element. */
+    static Memory over(INDArray flat, long length) {
+        return new Memory(flat, fromNd4j(flat.dataType()), length);
+    }
+
+    private Memory(INDArray root, DType dtype, long length) {
+        this.dtype = dtype;
+        this.length = length;
+        this.root = root;
+        this.offset = 0;
+        if (length > Integer.MAX_VALUE / dtype.bytes()) {
+            throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most "
+                    + Integer.MAX_VALUE / dtype.bytes() + " fit into one tensor; split it");
+        }
+        this.pointer = root.data().pointer();
+        this.floats = dtype == DType.FLOAT32 ? limited((FloatPointer) pointer) : null;
+        this.doubles = dtype == DType.FLOAT64 ? limited((DoublePointer) pointer) : null;
+        this.longs = dtype == DType.INT64 ? limited((LongPointer) pointer) : null;
+    }
+
+    private Memory(Memory slab, int offset, int length) {
+        this.dtype = slab.dtype;
+        this.length = length;
+        this.root = slab.root;
+        this.offset = offset;
+        this.floats = slab.floats == null ? null : slab.floats.slice(offset, length);
+        this.doubles = slab.doubles == null ? null : slab.doubles.slice(offset, length);
+        this.longs = slab.longs == null ? null : slab.longs.slice(offset, length);
+    }
+
+    /** A part of this memory, for the allocation of many small arrays out of one block. */
+    Memory slice(int from, int count) {
+        return new Memory(this, from, count);
+    }
+
+    INDArray nd(long[] shape) {
+        if (view == null || !Arrays.equals(view.shape(), shape)) {
+            view = Nd4j.create(root.data(), shape, Shapes.strides(shape), offset, 'c');
+        }
+        return view;
+    }
+
+    Pointer pointer() {
+        if (pointer == null) {
+            Pointer base = root.data().pointer();
+            pointer = switch (dtype) {
+                case FLOAT32 -> new FloatPointer(base).position(offset);
+                case FLOAT64 -> new DoublePointer(base).position(offset);
+                case INT64 -> new LongPointer(base).position(offset);
+            };
+        }
+        return pointer;
+    }
+
+    FloatBuffer floats() {
+        return floats;
+    }
+
+    DoubleBuffer doubles() {
+        return doubles;
+    }
+
+    LongBuffer longs() {
+        return longs;
+    }
+
+    private FloatBuffer limited(FloatPointer p) {
+        return p.asBuffer().slice(0, (int) length);
+    }
+
+    private DoubleBuffer limited(DoublePointer p) {
+        return p.asBuffer().slice(0, (int) length);
+    }
+
+    private LongBuffer limited(LongPointer p) {
+        return p.asBuffer().slice(0, (int) length);
+    }
+
+    static DataType toNd4j(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> DataType.FLOAT;
+            case FLOAT64 -> DataType.DOUBLE;
+            case INT64 -> DataType.INT64;
+        };
+    }
+
+    static DType fromNd4j(DataType type) {
+        if (type == DataType.FLOAT) return DType.FLOAT32;
+        if (type == DataType.DOUBLE) return DType.FLOAT64;
+        if (type == DataType.INT64) return DType.INT64;
+        throw new IllegalArgumentException("tensor: an INDArray of type " + type
+                + ": expected FLOAT, DOUBLE or INT64; convert it with castTo(DataType.FLOAT)");
+    }
+}

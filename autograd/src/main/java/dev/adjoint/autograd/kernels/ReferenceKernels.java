@@ -1,0 +1,422 @@
+package dev.adjoint.autograd.kernels;
+
+import dev.adjoint.autograd.DType;
+import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Min;
+import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Reciprocal;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Cos;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sin;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Tanh;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Kernels that are obviously right, for both floating types: ND4J's ops where they can be trusted, plain loops in double
+ * precision where they cannot (see the comments). Matrix products go to OpenBLAS.
+ */
+class ReferenceKernels implements Kernels {
+
+    // ---- elementwise, one operand ----
+
+    @Override
+    public void neg(Array x, Array out) {
+        run(new Negative(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void exp(Array x, Array out) {
+        run(new Exp(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void log(Array x, Array out) {
+        run(new Log(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void sqrt(Array x, Array out) {
+        run(new Sqrt(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void square(Array x, Array out) {
+        run(new Square(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void reciprocal(Array x, Array out) {
+        run(new Reciprocal(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void abs(Array x, Array out) {
+        run(new Abs(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void sign(Array x, Array out) {
+        run(new Sign(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void sin(Array x, Array out) {
+        run(new Sin(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void cos(Array x, Array out) {
+        run(new Cos(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void tanh(Array x, Array out) {
+        run(new Tanh(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void sigmoid(Array x, Array out) {
+        run(new Sigmoid(x.nd(), out.nd()), out);
+    }
+
+    @Override
+    public void relu(Array x, Array out) {
+        run(new RectifiedLinear(x.nd(), out.nd(), 0), out);
+    }
+
+    @Override
+    public void clamp(Array x, double min, double max, Array out) {
+        for (long i = 0; i < out.length(); i++) out.set(i, Math.min(Math.max(x.get(i), min), max));
+    }
+
+    private static void run(Op op, Array out) {
+        if (out.length() > 0) Nd4j.exec(op);
+    }
+
+    // ---- elementwise, two or three operands ----
+
+    @Override
+    public void add(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> x.add(y, out.nd()));
+    }
+
+    @Override
+    public void sub(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> x.sub(y, out.nd()));
+    }
+
+    @Override
+    public void mul(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> x.mul(y, out.nd()));
+    }
+
+    @Override
+    public void div(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> x.div(y, out.nd()));
+    }
+
+    @Override
+    public void pow(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> out.nd().assign(Transforms.pow(x, y, true)));
+    }
+
+    @Override
+    public void maximum(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> Nd4j.exec(new Max(x, y, out.nd()))[0]);
+    }
+
+    @Override
+    public void minimum(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> Nd4j.exec(new Min(x, y, out.nd()))[0]);
+    }
+
+    @Override
+    public void eq(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> out.nd().assign(x.eq(y).castTo(out.nd().dataType())));
+    }
+
+    @Override
+    public void gt(Array a, Array b, Array out) {
+        broadcast(a, b, out, (x, y) -> out.nd().assign(x.gt(y).castTo(out.nd().dataType())));
+    }
+
+    @Override
+    public void ge(Array a, Array b, Array out) {
+        Array equal = Workspace.allocate(out.dtype(), out.shape());
+        eq(a, b, equal);
+        gt(a, b, out);
+        add(out, equal, out);
+    }
+
+    /** ND4J cannot broadcast every pair of shapes: operands are written out in full first, then the shapes are the same. */
+    private void broadcast(Array a, Array b, Array out, BinaryOperator<INDArray> op) {
+        if (out.length() == 0) return;
+        op.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
+    }
+
+    private Array expanded(Array x, long[] shape) {
+        if (Shapes.length(shape) == x.length()) return x.reshape(shape);
+        Array full = Workspace.allocate(x.dtype(), shape);
+        read(x, 0, Shapes.broadcastStrides(x.shape(), shape), full);
+        return full;
+    }
+
+    /** Not Nd4j.where, which takes its operands the other way round and costs more. */
+    @Override
+    public void where(Array condition, Array a, Array b, Array out) {
+        Array c = expanded(condition, out.shape());
+        Array x = expanded(a, out.shape());
+        Array y = expanded(b, out.shape());
+        for (long i = 0; i < out.length(); i++) out.set(i, c.get(i) != 0 ? x.get(i) : y.get(i));
+    }
+
+    // ---- reductions ----
+
+    /** In double precision, since ND4J's own sum of floats drifts by whole percents over a million elements. */
+    @Override
+    public void sum(Array x, int[] axes, Array out) {
+        if (x.length() == 0 || axes.length == 0) {
+            if (x.length() == 0) fill(0, out);
+            else copy(x, out);
+            return;
+        }
+        INDArray sums = x.nd().castTo(DataType.DOUBLE).sum(axes);
+        out.nd().assign(sums.castTo(out.nd().dataType()).reshape('c', out.shape()));
+    }
+
+    @Override
+    public void amax(Array x, int[] axes, Array out) {
+        fold(x, axes, out, Math::max);
+    }
+
+    @Override
+    public void amin(Array x, int[] axes, Array out) {
+        fold(x, axes, out, Math::min);
+    }
+
+    /** Not ND4J's max and min, which skip NaN: a NaN must show. */
+    private void fold(Array x, int[] axes, Array out, DoubleBinaryOperator f) {
+        Array lanes = lanesLast(x, axes);
+        long n = out.length() == 0 ? 0 : x.length() / out.length();
+        for (long lane = 0; lane < out.length(); lane++) {
+            double result = lanes.get(lane * n);
+            for (long i = 1; i < n; i++) result = f.applyAsDouble(result, lanes.get(lane * n + i));
+            out.set(lane, result);
+        }
+    }
+
+    /** The array with the given axes moved to the end, so that what is reduced together lies together. */
+    private Array lanesLast(Array x, int[] axes) {
+        long[] rest = Shapes.drop(x.shape(), axes);
+        long[] own = Shapes.strides(x.shape());
+        long[] shape = new long[x.rank()];
+        long[] strides = new long[x.rank()];
+        System.arraycopy(rest, 0, shape, 0, rest.length);
+        System.arraycopy(Shapes.drop(own, axes), 0, strides, 0, rest.length);
+        for (int i = 0; i < axes.length; i++) {
+            shape[rest.length + i] = x.shape()[axes[i]];
+            strides[rest.length + i] = own[axes[i]];
+        }
+        Array moved = Workspace.allocate(x.dtype(), shape);
+        read(x, 0, strides, moved);
+        return moved;
+    }
+
+    /** Not ND4J's argMax, which calls 0 the place of a NaN. */
+    @Override
+    public void argmax(Array x, int axis, Array out) {
+        Array lanes = lanesLast(x, new int[] {axis});
+        long n = x.shape()[axis];
+        for (long lane = 0; lane < out.length(); lane++) {
+            long best = 0;
+            for (long i = 1; i < n; i++) {
+                // Double.compare puts NaN above everything, as the maximum does.
+                if (Double.compare(lanes.get(lane * n + i), lanes.get(lane * n + best)) > 0) best = i;
+            }
+            out.set(lane, best);
+        }
+    }
+
+    @Override
+    public void softmax(Array x, int axis, Array out) {
+        normalise(x, axis, out, (value, logSum) -> Math.exp(value - logSum));
+    }
+
+    @Override
+    public void logSoftmax(Array x, int axis, Array out) {
+        normalise(x, axis, out, (value, logSum) -> value - logSum);
+    }
+
+    private void normalise(Array x, int axis, Array out, DoubleBinaryOperator f) {
+        long n = x.shape()[axis];
+        long step = Shapes.strides(x.shape())[axis];
+        for (long lane = 0; lane < (n == 0 ? 0 : x.length() / n); lane++) {
+            long start = lane / step * step * n + lane % step;
+            double logSum = logSumExp(x, start, step, n);
+            for (long i = 0; i < n; i++) out.set(start + i * step, f.applyAsDouble(x.get(start + i * step), logSum));
+        }
+    }
+
+    /** ln Σ eˣ of n elements; the largest is taken out first so that nothing overflows. */
+    private static double logSumExp(Array x, long start, long step, long n) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (long i = 0; i < n; i++) max = Math.max(max, x.get(start + i * step));
+        if (Double.isInfinite(max)) return max;
+        double sum = 0;
+        for (long i = 0; i < n; i++) sum += Math.exp(x.get(start + i * step) - max);
+        return max + Math.log(sum);
+    }
+
+    @Override
+    public void crossEntropy(Array x, Array target, Array out) {
+        long classes = x.shape()[1];
+        for (long row = 0; row < out.length(); row++) {
+            long start = row * classes;
+            out.set(row, logSumExp(x, start, 1, classes) - x.get(start + (long) target.get(row)));
+        }
+    }
+
+    // ---- matrices ----
+
+    @Override
+    public void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out) {
+        long[] batch = java.util.Arrays.copyOf(out.shape(), out.rank() - 2);
+        Blas.gemm(
+                a,
+                transA,
+                matrixIndex(a, batch),
+                b,
+                transB,
+                matrixIndex(b, batch),
+                out,
+                (int) Shapes.length(batch),
+                beta);
+    }
+
+    /** Which of x's matrices stands at each place of the broadcast stack. */
+    private static int[] matrixIndex(Array x, long[] batch) {
+        long[] own = java.util.Arrays.copyOf(x.shape(), x.rank() - 2);
+        int[] index = new int[(int) Shapes.length(batch)];
+        int i = 0;
+        for (Runs r = Runs.over(batch, Shapes.broadcastStrides(own, batch)); r.hasRun(); r.next()) {
+            for (int k = 0; k < r.length(); k++) index[i++] = r.offset(0) + k * r.step(0);
+        }
+        return index;
+    }
+
+    // ---- movement and indexing ----
+
+    @Override
+    public void fill(double value, Array out) {
+        for (long i = 0; i < out.length(); i++) out.set(i, value);
+    }
+
+    @Override
+    public void copy(Array x, Array out) {
+        if (x.dtype() == out.dtype()) {
+            Strided.copy(Runs.over(new long[] {x.length()}, new long[] {1}, new long[] {1}), x, out);
+            return;
+        }
+        for (long i = 0; i < out.length(); i++) out.set(i, x.get(i));
+    }
+
+    @Override
+    public void read(Array x, long offset, long[] strides, Array out) {
+        Strided.copy(
+                Runs.over(out.shape(), strides, Shapes.strides(out.shape())).from(0, offset), x, out);
+    }
+
+    @Override
+    public void write(Array x, long offset, long[] strides, Array out) {
+        Strided.copy(Runs.over(x.shape(), Shapes.strides(x.shape()), strides).from(1, offset), x, out);
+    }
+
+    @Override
+    public void indexSelect(Array x, int axis, Array index, Array out) {
+        long inner = Shapes.strides(x.shape())[axis];
+        long n = x.shape()[axis];
+        long picks = index.length();
+        for (long i = 0; i < out.length(); i++) {
+            long outer = i / (inner * picks);
+            out.set(i, x.get((outer * n + index(index, i / inner % picks)) * inner + i % inner));
+        }
+    }
+
+    @Override
+    public void indexAdd(Array x, int axis, Array index, Array out) {
+        long inner = Shapes.strides(out.shape())[axis];
+        long n = out.shape()[axis];
+        long picks = index.length();
+        for (long i = 0; i < x.length(); i++) {
+            long outer = i / (inner * picks);
+            long to = (outer * n + index(index, i / inner % picks)) * inner + i % inner;
+            out.set(to, out.get(to) + x.get(i));
+        }
+    }
+
+    @Override
+    public void gather(Array x, int axis, Array index, Array out) {
+        long[] place = Shapes.strides(x.shape());
+        for (Walk w = new Walk(index.shape()); w.hasNext(); w.next()) {
+            out.set(w.flat(), x.get(w.offset(place, axis, index(index, w.flat()))));
+        }
+    }
+
+    @Override
+    public void scatterAdd(Array x, int axis, Array index, Array out) {
+        long[] place = Shapes.strides(out.shape());
+        for (Walk w = new Walk(index.shape()); w.hasNext(); w.next()) {
+            long to = w.offset(place, axis, index(index, w.flat()));
+            out.set(to, out.get(to) + x.get(w.flat()));
+        }
+    }
+
+    private static long index(Array index, long i) {
+        return index.longs().get((int) i);
+    }
+
+    // ---- optimizer updates ----
+
+    @Override
+    public void sgd(Array w, Array grad, Array velocity, SgdStep s) {
+        INDArray g = grad.nd().add(w.nd().mul(s.weightDecay()));
+        INDArray direction = g;
+        if (velocity != null) {
+            INDArray v = velocity.nd();
+            if (s.first()) v.assign(g);
+            else v.muli(s.momentum()).addi(g.mul(1 - s.dampening()));
+            direction = s.nesterov() ? g.add(v.mul(s.momentum())) : v;
+        }
+        w.nd().subi(direction.mul(s.learningRate()));
+    }
+
+    @Override
+    public void adam(Array w, Array grad, Array m, Array v, AdamStep s) {
+        INDArray g = grad.nd().add(w.nd().mul(s.weightDecay()));
+        m.nd().addi(g.sub(m.nd()).muli(1 - s.beta1()));
+        v.nd().muli(s.beta2()).addi(g.mul(g).muli(1 - s.beta2()));
+        Array root = Workspace.allocate(v.dtype(), v.shape());
+        sqrt(v, root);
+        INDArray denominator = root.nd().divi(s.rootCorrection()).addi(s.epsilon());
+        w.nd().subi(m.nd().mul(s.stepSize()).divi(denominator));
+    }
+
+    /** Whether kernels for float32 may be used. */
+    static boolean isFloat32(Array... operands) {
+        for (Array x : operands) if (x.dtype() != DType.FLOAT32) return false;
+        return true;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.adjoint.autograd.kernels;
+
+import dev.adjoint.autograd.DType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where arrays get their memory, one per thread. Inside a {@link Frame} memory comes from a pool and goes back to it when the
+ * frame closes, so that a repeated step runs on the same blocks again and again. Outside, it is left to the garbage
+ * collector.
+ */
+public final class Workspace {
+    private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
+
+    /** Creating an INDArray costs more than computing on a small one, so arrays up to this many elements share a block. */
+    private static final int SMALL = 256;
+    /** Elements in a block for small arrays: a block lives as long as any array in it. */
+    private static final int SLAB = 16_384;
+    /** Small arrays start on their own cache line, so that threads never write to the same one. */
+    private static final int ALIGNMENT = 16;
+    /** Pooled memory that this many closings of outermost frames in a row had no use for is given up. */
+    private static final int IDLE_LIMIT = 64;
+
+    private final Map<Long, Pool> pools = new HashMap<>();
+    private final Memory[] slabs = new Memory[DType.values().length];
+    private final int[] used = new int[DType.values().length];
+    private Frame innermost;
+    private int closings;
+
+    private Workspace() {}
+
+    /**
+     * Makes an array with undefined content, in the innermost open frame if there is one.
+     *
+     * @param dtype the type of its elements
+     * @param shape its shape
+     * @return the array
+     */
+    public static Array allocate(DType dtype, long... shape) {
+        Workspace own = CURRENT.get();
+        return own.allocate(own.innermost, dtype, shape);
+    }
+
+    /**
+     * Makes an array with undefined content that lives as long as the given one: in its frame, or outside all frames.
+     *
+     * @param like an array
+     * @return an array of the same type and shape
+     */
+    public static Array allocateBeside(Array like) {
+        return CURRENT.get().allocate(like.frame(), like.dtype(), like.shape());
+    }
+
+    /**
+     * Opens a frame inside the innermost one of this thread.
+     *
+     * @return the frame, to be closed by the same thread
+     */
+    public static Frame open() {
+        Workspace own = CURRENT.get();
+        own.innermost = new Frame(own, own.innermost, true);
+        return own.innermost;
+    }
+
+    /**
+     * Opens a frame in which nothing is pooled: what is allocated in it outlives every frame.
+     *
+     * @return the frame, to be closed by the same thread
+     */
+    public static Frame openUnpooled() {
+        Workspace own = CURRENT.get();
+        own.innermost = new Frame(own, own.innermost, false);
+        return own.innermost;
+    }
+
+    private Array allocate(Frame frame, DType dtype, long[] shape) {
+        long length = Shapes.length(shape);
+        if (frame == null || !frame.pooled) return new Array(create(dtype, length), null, shape);
+        Pool pool = pools.get(key(dtype, length));
+        Memory memory = pool == null ? null : pool.free.pollLast();
+        if (memory == null) memory = create(dtype, length);
+        memory.owner = frame;
+        frame.taken.add(memory);
+        return new Array(memory, frame, shape);
+    }
+
+    private Memory create(DType dtype, long length) {
+        if (length > SMALL) return Memory.allocate(dtype, length);
+        int kind = dtype.ordinal();
+        int padded = (int) (Math.max(1, length) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        if (slabs[kind] == null || used[kind] + padded > SLAB) {
+            slabs[kind] = Memory.allocate(dtype, SLAB);
+            used[kind] = 0;
+        }
+        Memory small = slabs[kind].slice(used[kind], (int) length);
+        used[kind] += padded;
+        return small;
+    }
+
+    private void takeBack(Frame frame) {
+        for (Memory memory : frame.taken) {
+            if (memory.owner != frame) continue; // kept
+            memory.owner = null;
+            Pool pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());
+            pool.lastUse = closings;
+            pool.free.add(memory);
+        }
+        if (frame.outer == null && ++closings % IDLE_LIMIT == 0) dropIdle();
+    }
+
+    /** Batches of ever new sizes must not fill the memory with blocks that nobody will ask for again. */
+    private void dropIdle() {
+        Iterator<Pool> all = pools.values().iterator();
+        while (all.hasNext()) {
+            if (closings - all.next().lastUse > IDLE_LIMIT) all.remove();
+        }
+    }
+
+    private static Long key(DType dtype, long length) {
+        return length * DType.values().length + dtype.ordinal();
+    }
+
+    private static final class Pool {
+        final ArrayDeque<Memory> free = new ArrayDeque<>();
+        int lastUse;
+    }
+
+    /** The arrays made between its opening and its closing. */
+    public static final class Frame implements AutoCloseable {
+        private final Workspace workspace;
+        private final Frame outer;
+        private final boolean pooled;
+        private final List<Memory> taken = new ArrayList<>();
+        private boolean closed;
+
+        private Frame(Workspace workspace, Frame outer, boolean pooled) {
+            this.workspace = workspace;
+            this.outer = outer;
+            this.pooled = pooled;
+        }
+
+        /**
+         * Whether {@link #close()} was called.
+         *
+         * @return true if its arrays must not be used any more
+         */
+        public boolean isClosed() {
+            return closed;
+        }
+
+        /**
+         * Hands an array on to the frame around this one, or to the garbage collector if there is none.
+         *
+         * @param array an array made in this frame, or one that outlives it anyway
+         * @return the same memory as an array that outlives this frame
+         */
+        public Array keep(Array array) {
+            if (array.frame() != this) return array;
+            Memory memory = array.memory();
+            Frame next = outer != null && outer.pooled ? outer : null;
+            memory.owner = next;
+            if (next != null) next.taken.add(memory);
+            return new Array(memory, next, array.shape());
+        }
+
+        /**
+         * Takes all memory back. Closing twice does nothing.
+         *
+         * @throws IllegalStateException if a frame inside this one is still open, or another thread opened it
+         */
+        @Override
+        public void close() {
+            if (closed) return;
+            if (workspace != CURRENT.get()) {
+                throw new IllegalStateException("scope: it was opened by another thread; close it there");
+            }
+            if (workspace.innermost != this) {
+                throw new IllegalStateException(
+                        "scope: a scope inside it is still open; close that first (use try-with-resources)");
+            }
+            workspace.innermost = outer;
+            closed = true;
+            workspace.takeBack(this);
+        }
+    }
+}

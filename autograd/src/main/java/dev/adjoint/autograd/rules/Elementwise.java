@@ -1,0 +1,160 @@
+package dev.adjoint.autograd.rules;
+
+import static dev.adjoint.autograd.rules.Pointwise.MINUS_ONE;
+import static dev.adjoint.autograd.rules.Pointwise.ONE;
+import static dev.adjoint.autograd.rules.Pointwise.binary;
+import static dev.adjoint.autograd.rules.Pointwise.mask;
+import static dev.adjoint.autograd.rules.Pointwise.step;
+import static dev.adjoint.autograd.rules.Pointwise.unary;
+
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+
+/**
+ * The elementwise ops. Each declaration is a kernel and, for every operand, the partial derivative of the value y by it, in the
+ * tensor ops that users call. Broadcasting, multiplying by the cotangent and summing up are the machinery's.
+ */
+public final class Elementwise {
+    private Elementwise() {}
+
+    // ---- two operands ----
+
+    /** y = a + b, ∂y/∂a = 1, ∂y/∂b = 1. Add distributes. */
+    public static final Op ADD = binary("add", Kernels::add, ONE, ONE);
+
+    /** y = a − b, ∂y/∂a = 1, ∂y/∂b = −1. */
+    public static final Op SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE);
+
+    /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Mul switches. */
+    public static final Op MUL = binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a);
+
+    /** y = a / b, ∂y/∂a = 1/b, ∂y/∂b = −y/b. */
+    public static final Op DIV = binary(
+            "div",
+            Kernels::div,
+            (a, b, y) -> b.reciprocal(),
+            (a, b, y) -> y.div(b).neg());
+
+    /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
+    public static final Op MAX = binary("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a));
+
+    /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
+    public static final Op MIN = binary("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
+
+    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where a or b is 0 these take their limits 0, not NaN. */
+    public static final Op POW = binary(
+            "pow",
+            Kernels::pow,
+            (a, b, y) -> b.mul(a.pow(oneWhere(b.eq(0), b).sub(1))),
+            (a, b, y) -> y.mul(oneWhere(a.eq(0).mul(b.ge(0)), a).log()));
+
+    // ---- one operand ----
+
+    /** y = sin x, ∂y/∂x = cos x. */
+    public static final Op SIN = unary("sin", Kernels::sin, (x, y) -> x.cos());
+
+    /** y = cos x, ∂y/∂x = −sin x. */
+    public static final Op COS = unary("cos", Kernels::cos, (x, y) -> x.sin().neg());
+
+    /** y = −x, ∂y/∂x = −1. */
+    public static final Op NEG = Op.linear("neg", Pointwise.forward("neg", Kernels::neg), (g, x, y) -> g.neg());
+
+    /** y = eˣ, ∂y/∂x = y. */
+    public static final Op EXP = unary("exp", Kernels::exp, (x, y) -> y);
+
+    /** y = ln x, ∂y/∂x = 1/x. */
+    public static final Op LOG = unary("log", Kernels::log, (x, y) -> x.reciprocal());
+
+    /** y = √x, ∂y/∂x = ½/y. */
+    public static final Op SQRT =
+            unary("sqrt", Kernels::sqrt, (x, y) -> y.reciprocal().mul(0.5));
+
+    /** y = x², ∂y/∂x = 2x. */
+    public static final Op SQUARE = unary("square", Kernels::square, (x, y) -> x.mul(2));
+
+    /** y = 1/x, ∂y/∂x = −y². */
+    public static final Op RECIPROCAL =
+            unary("reciprocal", Kernels::reciprocal, (x, y) -> y.square().neg());
+
+    /** y = |x|, ∂y/∂x = sign x. */
+    public static final Op ABS = unary("abs", Kernels::abs, (x, y) -> x.sign());
+
+    /** y = tanh x, ∂y/∂x = 1 − y². */
+    public static final Op TANH =
+            unary("tanh", Kernels::tanh, (x, y) -> y.square().neg().add(1));
+
+    /** y = σ(x) = 1 / (1 + e⁻ˣ), ∂y/∂x = y·(1 − y). */
+    public static final Op SIGMOID = unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square()));
+
+    /** y = max(x, 0), ∂y/∂x = [y &gt; 0]. */
+    public static final Op RELU = unary("relu", Kernels::relu, (x, y) -> y.gt(0));
+
+    /**
+     * y = x held between two bounds, ∂y/∂x = [min ≤ x ≤ max].
+     *
+     * @param min lower bound
+     * @param max upper bound, not below the lower one
+     * @return the op
+     * @throws IllegalArgumentException if the bounds are the wrong way round or not numbers
+     */
+    public static Op clamp(double min, double max) {
+        if (!(min <= max)) {
+            throw new IllegalArgumentException(
+                    "clamp: min " + min + ", max " + max + ": expected min <= max; swap the bounds");
+        }
+        return unary(
+                "clamp",
+                (k, x, out) -> k.clamp(x, min, max, out),
+                (x, y) -> x.ge(min).mul(x.le(max)));
+    }
+
+    // ---- steps: constant almost everywhere, so no gradient passes them ----
+
+    /** y = −1, 0 or 1. */
+    public static final Op SIGN = step("sign", Kernels::sign);
+
+    /** y = [a = b]. */
+    public static final Op EQ = mask("eq", Kernels::eq);
+
+    /** y = [a &gt; b]. */
+    public static final Op GT = mask("gt", Kernels::gt);
+
+    /** y = [a ≥ b]. */
+    public static final Op GE = mask("ge", Kernels::ge);
+
+    // ---- three operands ----
+
+    /** y = a where the condition is not 0, else b; each gets the gradient of the places it was taken at. */
+    public static final Op WHERE = Op.of(
+            "where",
+            Elementwise::select,
+            null,
+            (g, x, y) -> x[0].where(g, Tensor.zerosLike(g)),
+            (g, x, y) -> x[0].where(Tensor.zerosLike(g), g));
+
+    private static Array select(Array... x) {
+        Check.floating("where", "condition", x[0]);
+        Check.floating("where", "a", x[1]);
+        Check.sameType("where", x[1], x[2]);
+        Check.sameType("where", x[0], x[1]);
+        long[] shape = Shapes.broadcast("where", x[1].shape(), x[2].shape());
+        shape = Shapes.broadcast("where", x[0].shape(), shape);
+        Array out = Workspace.allocate(x[1].dtype(), shape);
+        Kernels.current().where(x[0], x[1], x[2], out);
+        return out;
+    }
+
+    /** [a &gt; b] + ½[a = b]. */
+    private static Tensor wins(Tensor a, Tensor b) {
+        return a.gt(b).add(a.eq(b).mul(0.5));
+    }
+
+    /** x with 1 put in where the mask is set, so that what is computed of it there is finite. */
+    private static Tensor oneWhere(Tensor mask, Tensor x) {
+        return mask.where(Tensor.onesLike(x), x);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.adjoint.autograd.rules;
+
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+import java.util.Arrays;
+
+/**
+ * Ops that pick elements by an int64 index, and the cross-entropy that picks by a label. Picking and adding back at the same
+ * places are each other's rules.
+ */
+public final class Indexing {
+    private Indexing() {}
+
+    /**
+     * y[…, j, …] = x[…, index[j], …]; operands x and index [n].
+     *
+     * @param axis the axis to pick along
+     * @return the op
+     */
+    public static Op indexSelect(int axis) {
+        return Op.of(
+                "indexSelect",
+                x -> picked(x[0], axis, x[1]),
+                (g, x, y) -> indexAdd(axis, x[0].shape()).apply(g, x[1]));
+    }
+
+    private static Array picked(Array x, int axis, Array index) {
+        int along = Shapes.axis("indexSelect", axis, x.rank());
+        Check.integer("indexSelect", "index", index);
+        if (index.rank() != 1) {
+            throw new IllegalArgumentException("indexSelect: index " + Shapes.str(index.shape())
+                    + ": expected one axis; flatten it, or use gather for an index of x's rank");
+        }
+        Check.inRange("indexSelect", "index", index, x.shape()[along]);
+        long[] shape = x.shape().clone();
+        shape[along] = index.length();
+        Array out = Workspace.allocate(x.dtype(), shape);
+        Kernels.current().indexSelect(x, along, index, out);
+        return out;
+    }
+
+    /** Zeros of the given shape, to which the operand is added at the index. */
+    private static Op indexAdd(int axis, long... shape) {
+        return Op.of(
+                "indexAdd",
+                x -> {
+                    Array out = zeros(x[0], shape);
+                    Kernels.current().indexAdd(x[0], Shapes.axis("indexAdd", axis, shape.length), x[1], out);
+                    return out;
+                },
+                (g, x, y) -> indexSelect(axis).apply(g, x[1]));
+    }
+
+    /**
+     * y[i, j, …] = x[…, index[i, j, …], …] with the index standing in for one coordinate; operands x and index of x's rank.
+     *
+     * @param axis the axis whose coordinate the index gives
+     * @return the op
+     */
+    public static Op gather(int axis) {
+        return Op.of(
+                "gather",
+                x -> gathered(x[0], axis, x[1]),
+                (g, x, y) -> scatterAdd(axis, x[0].shape()).apply(g, x[1]));
+    }
+
+    private static Array gathered(Array x, int axis, Array index) {
+        int along = Shapes.axis("gather", axis, x.rank());
+        Check.integer("gather", "index", index);
+        boolean fits = index.rank() == x.rank();
+        for (int a = 0; fits && a < x.rank(); a++) fits = a == along || index.shape()[a] <= x.shape()[a];
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "gather: x " + Shapes.str(x.shape()) + ", index " + Shapes.str(index.shape())
+                            + ": the index must have x's rank and, except along axis " + along + ", at most x's sizes");
+        }
+        Check.inRange("gather", "index", index, x.shape()[along]);
+        Array out = Workspace.allocate(x.dtype(), index.shape());
+        Kernels.current().gather(x, along, index, out);
+        return out;
+    }
+
+    /** Zeros of the given shape, to which the operand is added where a gather would pick. */
+    private static Op scatterAdd(int axis, long... shape) {
+        return Op.of(
+                "scatterAdd",
+                x -> {
+                    Array out = zeros(x[0], shape);
+                    Kernels.current().scatterAdd(x[0], Shapes.axis("scatterAdd", axis, shape.length), x[1], out);
+                    return out;
+                },
+                (g, x, y) -> gather(axis).apply(g, x[1]));
+    }
+
+    private static Array zeros(Array like, long... shape) {
+        Array out = Workspace.allocate(like.dtype(), shape);
+        Kernels.current().fill(0, out);
+        return out;
+    }
+
+    /**
+     * Cross-entropy of each row in one op: operands logits x [N, C] and int64 classes t [N];
+     * y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄ = ȳ·(softmax(x) − onehot(t)).
+     */
+    public static final Op CROSS_ENTROPY = Op.of(
+            "crossEntropy",
+            x -> crossEntropy(x[0], x[1]),
+            (g, x, y) -> g.unsqueeze(1).mul(x[0].softmax(1).sub(oneHot(x[1], x[0]))));
+
+    private static Array crossEntropy(Array x, Array target) {
+        Check.floating("crossEntropy", "logits", x);
+        Check.integer("crossEntropy", "target", target);
+        if (x.rank() != 2 || target.rank() != 1 || target.length() != x.shape()[0]) {
+            throw new IllegalArgumentException("crossEntropy: logits " + Shapes.str(x.shape()) + ", target "
+                    + Shapes.str(target.shape()) + ": expected logits [N, C] and target [N]"
+                    + (x.rank() == 2 && target.length() == x.shape()[0]
+                            ? "; reshape the target to " + Arrays.toString(new long[] {x.shape()[0]})
+                            : ""));
+        }
+        Check.inRange("crossEntropy", "target", target, x.shape()[1]);
+        Array out = Workspace.allocate(x.dtype(), x.shape()[0]);
+        Kernels.current().crossEntropy(x, target, out);
+        return out;
+    }
+
+    private static Tensor oneHot(Tensor target, Tensor like) {
+        return scatterAdd(1, like.shape())
+                .apply(Tensor.full(like.dtype(), 1, target.length(), 1), target.reshape(target.length(), 1));
+    }
+}

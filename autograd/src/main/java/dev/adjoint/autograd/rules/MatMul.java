@@ -1,0 +1,147 @@
+package dev.adjoint.autograd.rules;
+
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+import java.util.Arrays;
+
+/** Matrix products. Transposes are flags to the product, never copies. */
+public final class MatMul {
+    private MatMul() {}
+
+    /**
+     * The product of two tensors by PyTorch's rules: vectors are taken as a row on the left and a column on the right, more than
+     * two axes as stacks of matrices whose leading axes broadcast.
+     *
+     * @param a [..., n, k] or [k]
+     * @param b [..., k, m] or [k]
+     * @return [..., n, m], without the axis of a vector
+     * @throws IllegalArgumentException if the inner sizes differ, the stacks do not broadcast, or an operand is a scalar
+     */
+    public static Tensor matmul(Tensor a, Tensor b) {
+        check(a.array(), b.array());
+        if (a.rank() == 1) return matmul(a.unsqueeze(0), b).squeeze(b.rank() == 1 ? 0 : -2);
+        if (b.rank() == 1) return matmul(a, b.unsqueeze(1)).squeeze(-1);
+        if (a.rank() > 2 && b.rank() == 2) return onRows(a, rows -> product(rows, false, b, false));
+        return product(a, false, b, false);
+    }
+
+    /** One product over all rows of a stack is faster than a product for each of its matrices. */
+    private static Tensor onRows(Tensor x, java.util.function.UnaryOperator<Tensor> f) {
+        Tensor y = f.apply(rows(x));
+        long[] shape = x.shape();
+        shape[shape.length - 1] = y.shape(1);
+        return y.reshape(shape);
+    }
+
+    private static Tensor rows(Tensor x) {
+        long width = x.shape(-1);
+        return x.reshape(width == 0 ? 0 : x.length() / width, width);
+    }
+
+    /**
+     * C = op(A)·op(B), op = transpose where asked, on the last two axes.
+     * With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā' or its transpose, B̄ likewise.
+     */
+    private static Tensor product(Tensor a, boolean transA, Tensor b, boolean transB) {
+        Op op = Op.of(
+                "matmul",
+                x -> multiply(x[0], transA, x[1], transB),
+                (g, x, y) -> transA ? product(x[1], transB, g, true) : product(g, false, x[1], !transB),
+                (g, x, y) -> transB ? product(g, true, x[0], transA) : product(x[0], !transA, g, false));
+        return op.apply(a, b);
+    }
+
+    private static Array multiply(Array a, boolean transA, Array b, boolean transB) {
+        long rows = size(a, transA ? -1 : -2);
+        long columns = size(b, transB ? -2 : -1);
+        long[] batch = Shapes.broadcast("matmul", batch(a), batch(b));
+        long[] shape = Arrays.copyOf(batch, batch.length + 2);
+        shape[batch.length] = rows;
+        shape[batch.length + 1] = columns;
+        Array out = Workspace.allocate(a.dtype(), shape);
+        if (size(a, transA ? -2 : -1) == 0) Kernels.current().fill(0, out);
+        else Kernels.current().matmul(a, transA, b, transB, 0, out);
+        return out;
+    }
+
+    /**
+     * The affine map of a layer, y = x·Wᵀ + b, in one op.
+     * x̄ = ȳ·W, W̄ = ȳᵀ·x, b̄ = Σ ȳ over all rows.
+     *
+     * @param x [..., in]
+     * @param weight [out, in]
+     * @param bias [out], or null for none
+     * @return [..., out]
+     * @throws IllegalArgumentException if the sizes do not fit each other
+     */
+    public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        checkLinear(x.array(), weight.array(), bias == null ? null : bias.array());
+        if (x.rank() == 1) return linear(x.unsqueeze(0), weight, bias).squeeze(0);
+        if (x.rank() > 2) return onRows(x, rows -> linear(rows, weight, bias));
+        return bias == null ? product(x, false, weight, true) : AFFINE.apply(x, weight, bias);
+    }
+
+    private static final Op AFFINE = Op.of(
+            "linear",
+            x -> affine(x[0], x[1], x[2]),
+            (g, x, y) -> product(g, false, x[1], false),
+            (g, x, y) -> product(g, true, x[0], false),
+            (g, x, y) -> g);
+
+    /** The rows start as copies of the bias, to which the product is added. */
+    private static Array affine(Array x, Array weight, Array bias) {
+        Array out = Workspace.allocate(x.dtype(), x.shape()[0], weight.shape()[0]);
+        Kernels.current().read(bias, 0, new long[] {0, 1}, out);
+        if (x.shape()[1] > 0) Kernels.current().matmul(x, false, weight, true, 1, out);
+        return out;
+    }
+
+    private static void check(Array a, Array b) {
+        Check.floating("matmul", "a", a);
+        Check.sameType("matmul", a, b);
+        if (a.rank() == 0 || b.rank() == 0) {
+            throw new IllegalArgumentException(shapes(a, b) + ": a scalar has no axis to sum over; use mul");
+        }
+        long innerA = size(a, -1);
+        long innerB = b.rank() == 1 ? size(b, -1) : size(b, -2);
+        if (innerA != innerB) {
+            boolean swapped = b.rank() > 1 && innerA == size(b, -1);
+            throw new IllegalArgumentException(shapes(a, b) + ": inner dimensions differ (" + innerA + " != " + innerB
+                    + (swapped ? "); did you mean b.transpose()?" : ")"));
+        }
+        if (a.rank() > 2 || b.rank() > 2) Shapes.broadcast("matmul (leading axes)", batch(a), batch(b));
+    }
+
+    private static void checkLinear(Array x, Array weight, Array bias) {
+        Check.floating("linear", "x", x);
+        String operands = "linear: x " + Shapes.str(x.shape()) + ", weight " + Shapes.str(weight.shape())
+                + (bias == null ? "" : ", bias " + Shapes.str(bias.shape()));
+        Check.sameType("linear", x, weight);
+        if (weight.rank() != 2) throw new IllegalArgumentException(operands + ": weight must be [out, in]");
+        if (x.rank() == 0 || size(x, -1) != size(weight, -1)) {
+            throw new IllegalArgumentException(operands + ": the last axis of x must be the " + size(weight, -1)
+                    + " inputs of the layer" + (x.rank() == 0 ? "" : " (it is " + size(x, -1) + ")"));
+        }
+        if (bias == null) return;
+        Check.sameType("linear", x, bias);
+        if (bias.rank() != 1 || bias.length() != size(weight, -2)) {
+            throw new IllegalArgumentException(operands + ": bias must be [" + size(weight, -2) + "]");
+        }
+    }
+
+    private static String shapes(Array a, Array b) {
+        return "matmul: a " + Shapes.str(a.shape()) + " · b " + Shapes.str(b.shape());
+    }
+
+    private static long size(Array x, int axisFromEnd) {
+        return x.shape()[x.rank() + axisFromEnd];
+    }
+
+    private static long[] batch(Array x) {
+        return Arrays.copyOf(x.shape(), Math.max(0, x.rank() - 2));
+    }
+}

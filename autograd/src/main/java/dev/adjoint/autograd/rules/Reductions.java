@@ -1,0 +1,214 @@
+package dev.adjoint.autograd.rules;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+import java.util.Arrays;
+
+/**
+ * Ops that reduce axes. In the rules, "kept" is the reduced shape with the reduced axes left in as 1, the shape in which a
+ * result or its cotangent broadcasts against the operand.
+ */
+public final class Reductions {
+    private Reductions() {}
+
+    /** Fills the reduced array. */
+    private interface Reduce {
+        void apply(Kernels kernels, Array x, int[] axes, Array out);
+    }
+
+    /**
+     * y = Σ x over axes, ∂y/∂x = 1.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the op
+     */
+    public static Op sum(boolean keepDims, int... axes) {
+        return Op.linear(
+                "sum",
+                reduction("sum", Kernels::sum, keepDims, axes),
+                (g, x, y) -> kept(g, x[0], axes).broadcastTo(x[0].shape()));
+    }
+
+    /**
+     * y = max x over axes, ∂y/∂x = [x = y] shared equally among ties. Max routes.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the op
+     */
+    public static Op amax(boolean keepDims, int... axes) {
+        return Op.of("amax", extremum("amax", Kernels::amax, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
+    }
+
+    /**
+     * y = min x over axes, ∂y/∂x = [x = y] shared equally among ties.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the op
+     */
+    public static Op amin(boolean keepDims, int... axes) {
+        return Op.of("amin", extremum("amin", Kernels::amin, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
+    }
+
+    /**
+     * y = ln Σ eˣ over axes, ∂y/∂x = eˣ⁻ʸ.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the op
+     */
+    public static Op logsumexp(boolean keepDims, int... axes) {
+        return Op.of(
+                "logsumexp",
+                extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
+                (g, x, y) ->
+                        kept(g, x[0], axes).mul(x[0].sub(kept(y, x[0], axes)).exp()));
+    }
+
+    /**
+     * Index of the first maximum along an axis. No gradient passes it.
+     *
+     * @param axis the axis
+     * @param keepDims whether the axis stays, with size 1
+     * @return the op
+     */
+    public static Op argmax(int axis, boolean keepDims) {
+        return Op.of("argmax", operands -> {
+            Array x = operands[0];
+            Check.floating("argmax", "x", x);
+            int[] axes = {Shapes.axis("argmax", axis, x.rank())};
+            Check.notEmpty("argmax", x, axes);
+            Array out = Workspace.allocate(DType.INT64, reduced(x, keepDims, axes));
+            Kernels.current().argmax(x, axes[0], out);
+            return out;
+        });
+    }
+
+    /**
+     * y = eˣ / Σ eˣ along an axis, x̄ = y ⊙ (ȳ − Σ ȳ⊙y).
+     *
+     * @param axis the axis
+     * @return the op
+     */
+    public static Op softmax(int axis) {
+        return Op.of(
+                "softmax",
+                along("softmax", axis, Kernels::softmax),
+                (g, x, y) -> y.mul(g.sub(g.mul(y).sum(true, axis))));
+    }
+
+    /**
+     * y = x − ln Σ eˣ along an axis, x̄ = ȳ − eʸ Σ ȳ.
+     *
+     * @param axis the axis
+     * @return the op
+     */
+    public static Op logSoftmax(int axis) {
+        return Op.of(
+                "logSoftmax",
+                along("logSoftmax", axis, Kernels::logSoftmax),
+                (g, x, y) -> g.sub(y.exp().mul(g.sum(true, axis))));
+    }
+
+    /**
+     * How many elements a reduction makes into one.
+     *
+     * @param x a tensor
+     * @param axes the axes, or none for all
+     * @return ∏ of their sizes
+     */
+    public static long count(Tensor x, int... axes) {
+        long count = 1;
+        for (int axis : Shapes.axes("mean", axes, x.rank())) count *= x.shape(axis);
+        return count;
+    }
+
+    /**
+     * Undoes a broadcast by summing.
+     *
+     * @param x a tensor
+     * @param shape the shape before the broadcast
+     * @return x summed over the axes that the broadcast added or repeated
+     */
+    public static Tensor sumTo(Tensor x, long... shape) {
+        long[] from = x.array().shape();
+        if (Arrays.equals(from, shape)) return x;
+        if (!Shapes.broadcastsTo(shape, from)) {
+            throw new IllegalArgumentException("sumTo: x " + Shapes.str(from) + " to " + Shapes.str(shape)
+                    + ": the shape must be one that broadcasts to x's");
+        }
+        int[] axes = Shapes.broadcastAxes(shape, from);
+        return (axes.length == 0 ? x : x.sum(axes)).reshape(shape);
+    }
+
+    /** The cotangent of a maximum goes to the elements that attain it. */
+    private static Tensor route(Tensor g, Tensor x, Tensor y, int... axes) {
+        Tensor winners = x.eq(kept(y, x, axes));
+        return kept(g, x, axes).mul(winners.div(winners.sum(true, axes)));
+    }
+
+    /** A reduced tensor with the reduced axes put back as 1. */
+    private static Tensor kept(Tensor reduced, Tensor x, int... axes) {
+        int[] all = Shapes.axes("reduce", axes, x.rank());
+        return reduced.reshape(Shapes.keepDims(x.shape(), all));
+    }
+
+    private static Op.Forward reduction(String name, Reduce kernel, boolean keepDims, int... axes) {
+        return operands -> {
+            Array x = operands[0];
+            Check.floating(name, "x", x);
+            int[] all = Shapes.axes(name, axes, x.rank());
+            Array out = Workspace.allocate(x.dtype(), reduced(x, keepDims, all));
+            kernel.apply(Kernels.current(), x, all, out);
+            return out;
+        };
+    }
+
+    /** A reduction that is not defined on nothing. */
+    private static Op.Forward extremum(String name, Reduce kernel, boolean keepDims, int... axes) {
+        Op.Forward reduce = reduction(name, kernel, keepDims, axes);
+        return operands -> {
+            Check.notEmpty(name, operands[0], Shapes.axes(name, axes, operands[0].rank()));
+            return reduce.apply(operands);
+        };
+    }
+
+    private static long[] reduced(Array x, boolean keepDims, int... axes) {
+        return keepDims ? Shapes.keepDims(x.shape(), axes) : Shapes.drop(x.shape(), axes);
+    }
+
+    /** m + ln Σ eˣ⁻ᵐ with m = max x, so that nothing overflows; m is held finite, since ∞ − ∞ is no number. */
+    private static void logSumExp(Kernels k, Array x, int[] axes, Array out) {
+        Array max = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
+        k.amax(x, axes, max);
+        k.clamp(max, -Float.MAX_VALUE, Float.MAX_VALUE, max);
+        Array shifted = Workspace.allocate(x.dtype(), x.shape());
+        k.sub(x, max, shifted);
+        k.exp(shifted, shifted);
+        k.sum(shifted, axes, out);
+        k.log(out, out);
+        k.add(out, max.reshape(out.shape()), out);
+    }
+
+    /** Fills an array of the operand's shape, working along one axis. */
+    private interface Along {
+        void apply(Kernels kernels, Array x, int axis, Array out);
+    }
+
+    private static Op.Forward along(String name, int axis, Along kernel) {
+        return operands -> {
+            Array x = operands[0];
+            Check.floating(name, "x", x);
+            Array out = Workspace.allocate(x.dtype(), x.shape());
+            kernel.apply(Kernels.current(), x, Shapes.axis(name, axis, x.rank()), out);
+            return out;
+        };
+    }
+}

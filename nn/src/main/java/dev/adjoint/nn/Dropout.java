@@ -1,0 +1,51 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * In training, sets each element to 0 with probability p and multiplies the others by 1/(1 − p), so that the expectation stays;
+ * in evaluation, does nothing. Input and output have the same shape.
+ *
+ * <p>Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014.
+ */
+public final class Dropout extends Module {
+    private final double p;
+    private final Rng rng;
+
+    /**
+     * Makes the layer.
+     *
+     * @param p the probability of dropping an element, 0 ≤ p &lt; 1
+     */
+    public Dropout(double p) {
+        this(p, Rng.shared());
+    }
+
+    /**
+     * Makes the layer.
+     *
+     * @param p the probability of dropping an element, 0 ≤ p &lt; 1
+     * @param rng what decides
+     * @throws IllegalArgumentException if p is outside its range
+     */
+    public Dropout(double p, Rng rng) {
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException("Dropout: p " + p + ": expected 0 <= p < 1, the part that is dropped");
+        }
+        this.p = p;
+        this.rng = rng;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        if (!isTraining() || p == 0) return x;
+        Tensor kept = Tensor.uniform(rng, x.dtype(), 0, 1, x.shape()).ge(p);
+        return x.mul(kept.div(1 - p));
+    }
+
+    @Override
+    protected String describe() {
+        return "p " + p;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * An affine layer, y = x·Wᵀ + b.
+ *
+ * <p>Input [..., in], output [..., out]; weight W [out, in], bias b [out]. Both start uniformly distributed in ±1/√in, as in
+ * PyTorch's {@code nn.Linear}.
+ */
+public final class Linear extends Module {
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * Makes a layer with a bias.
+     *
+     * @param in number of inputs
+     * @param out number of outputs
+     */
+    public Linear(long in, long out) {
+        this(in, out, true, Rng.shared());
+    }
+
+    /**
+     * Makes a layer.
+     *
+     * @param in number of inputs
+     * @param out number of outputs
+     * @param hasBias whether b is added
+     * @param rng where the first weights come from
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public Linear(long in, long out, boolean hasBias, Rng rng) {
+        if (in < 1 || out < 1) {
+            throw new IllegalArgumentException("Linear: in " + in + ", out " + out + ": expected at least 1 of each");
+        }
+        double bound = 1 / Math.sqrt(in);
+        weight = parameter("weight", Tensor.uniform(rng, -bound, bound, out, in));
+        bias = hasBias ? parameter("bias", Tensor.uniform(rng, -bound, bound, out)) : null;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.linear(weight, bias);
+    }
+
+    /**
+     * The weight W.
+     *
+     * @return [out, in]
+     */
+    public Parameter weight() {
+        return weight;
+    }
+
+    /**
+     * The bias b.
+     *
+     * @return [out], or null if the layer has none
+     */
+    public Parameter bias() {
+        return bias;
+    }
+
+    @Override
+    protected String describe() {
+        return weight.shape(1) + " -> " + weight.shape(0) + (bias == null ? ", no bias" : "");
+    }
+}

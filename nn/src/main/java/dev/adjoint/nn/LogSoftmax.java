@@ -1,0 +1,27 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/** The logarithm of the softmax along an axis, y = x − ln Σ eˣ. Input and output have the same shape. */
+public final class LogSoftmax extends Module {
+    private final int axis;
+
+    /**
+     * Makes the layer.
+     *
+     * @param axis the axis, negative counted from the end
+     */
+    public LogSoftmax(int axis) {
+        this.axis = axis;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.logSoftmax(axis);
+    }
+
+    @Override
+    protected String describe() {
+        return "axis " + axis;
+    }
+}

@@ -1,0 +1,223 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A layer or a network of layers: parameters, submodules, and how an output is computed from an input. A layer of one's own
+ * registers what it learns in its constructor and writes its formula in {@link #forward}:
+ *
+ * <pre>{@code
+ * final class Scale extends Module {
+ *     private final Parameter factor = parameter("factor", Tensor.ones(1));
+ *
+ *     public Tensor forward(Tensor x) {
+ *         return x.mul(factor);
+ *     }
+ * }
+ * }</pre>
+ */
+public abstract class Module {
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private boolean training = true;
+
+    /** Makes a module in training mode, without parameters. */
+    protected Module() {}
+
+    /**
+     * Computes the output.
+     *
+     * @param x the input
+     * @return the output
+     * @throws IllegalArgumentException if the input's shape does not fit
+     */
+    public abstract Tensor forward(Tensor x);
+
+    /**
+     * Registers a parameter.
+     *
+     * @param name its name within this module, without a dot
+     * @param initial its first value
+     * @return the parameter
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Parameter parameter(String name, Tensor initial) {
+        checkName(name);
+        Parameter parameter = new Parameter(initial);
+        parameters.put(name, parameter);
+        return parameter;
+    }
+
+    /**
+     * Registers a submodule.
+     *
+     * @param name its name within this module, without a dot
+     * @param child the submodule
+     * @param <M> its class
+     * @return the submodule
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final <M extends Module> M child(String name, M child) {
+        checkName(name);
+        children.put(name, child);
+        return child;
+    }
+
+    private void checkName(String name) {
+        if (name.isEmpty() || name.contains(".") || parameters.containsKey(name) || children.containsKey(name)) {
+            throw new IllegalArgumentException("module " + getClass().getSimpleName() + ": name '" + name
+                    + "': expected a new one, not empty and without a dot");
+        }
+    }
+
+    /**
+     * All parameters, of this module first, then of its submodules in order of registration.
+     *
+     * @return the parameters
+     */
+    public final List<Parameter> parameters() {
+        return new ArrayList<>(namedParameters().values());
+    }
+
+    /**
+     * All parameters under their full names, such as "0.weight".
+     *
+     * @return the parameters in the order of {@link #parameters}
+     */
+    public final Map<String, Parameter> namedParameters() {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        collect("", all);
+        return all;
+    }
+
+    private void collect(String prefix, Map<String, Parameter> all) {
+        parameters.forEach((name, parameter) -> all.put(prefix + name, parameter));
+        children.forEach((name, child) -> child.collect(prefix + name + ".", all));
+    }
+
+    /**
+     * The submodules registered here, not theirs.
+     *
+     * @return the submodules under their names
+     */
+    public final Map<String, Module> children() {
+        return java.util.Collections.unmodifiableMap(children);
+    }
+
+    /**
+     * The number of learned numbers.
+     *
+     * @return Σ length over all parameters
+     */
+    public final long parameterCount() {
+        return parameters().stream().mapToLong(Tensor::length).sum();
+    }
+
+    /** Forgets the gradients of all parameters. */
+    public final void zeroGrad() {
+        parameters().forEach(Tensor::zeroGrad);
+    }
+
+    /**
+     * Whether this module behaves as in training; dropout, for one, is active only then.
+     *
+     * @return true unless {@link #eval} was called last
+     */
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /** Puts this module and all below it into training mode. */
+    public final void train() {
+        setTraining(true);
+    }
+
+    /** Puts this module and all below it into evaluation mode. */
+    public final void eval() {
+        setTraining(false);
+    }
+
+    private void setTraining(boolean on) {
+        training = on;
+        children.values().forEach(child -> child.setTraining(on));
+    }
+
+    /**
+     * Converts all parameters to another type; their gradients are forgotten.
+     *
+     * @param dtype float32 or float64
+     */
+    public final void to(DType dtype) {
+        if (!dtype.isFloating()) {
+            throw new IllegalArgumentException("module.to: " + dtype + ": expected float32 or float64");
+        }
+        for (Parameter parameter : parameters())
+            parameter.replace(parameter.detach().to(dtype));
+    }
+
+    /**
+     * The values of all parameters under their full names, in their own memory: later training changes them.
+     *
+     * @return the values
+     */
+    public final Map<String, Tensor> stateDict() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        namedParameters().forEach((name, parameter) -> state.put(name, parameter.detach()));
+        return state;
+    }
+
+    /**
+     * Sets all parameters. Nothing is changed unless everything fits.
+     *
+     * @param state a value for each parameter, of its shape
+     * @throws IllegalArgumentException if one is missing, unexpected or of another shape; the message lists them all
+     */
+    public final void loadStateDict(Map<String, Tensor> state) {
+        Map<String, Parameter> own = namedParameters();
+        List<String> faults = new ArrayList<>();
+        own.forEach((name, parameter) -> {
+            Tensor value = state.get(name);
+            if (value == null) faults.add("missing " + name);
+            else if (!Arrays.equals(value.shape(), parameter.shape())) {
+                faults.add(name + " is " + Arrays.toString(value.shape()) + ", expected "
+                        + Arrays.toString(parameter.shape()));
+            }
+        });
+        state.keySet().stream()
+                .filter(name -> !own.containsKey(name))
+                .forEach(name -> faults.add("unexpected " + name));
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("loadStateDict: the weights are not of this model: "
+                    + String.join("; ", faults) + "; make the model with the layers it was saved with");
+        }
+        own.forEach((name, parameter) -> parameter.assign(state.get(name).to(parameter.dtype())));
+    }
+
+    /**
+     * What {@link #toString} puts between the brackets after this module's name.
+     *
+     * @return the settings, such as "784 -&gt; 128"
+     */
+    protected String describe() {
+        return "";
+    }
+
+    /** The tree of modules, one a line. */
+    @Override
+    public final String toString() {
+        String head = getClass().getSimpleName() + "(" + describe();
+        if (children.isEmpty()) return head + ")";
+        StringBuilder text = new StringBuilder(head);
+        children.forEach((name, child) -> text.append("\n  (")
+                .append(name)
+                .append("): ")
+                .append(child.toString().replace("\n", "\n  ")));
+        return text.append("\n)").toString();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.List;
+
+/** Layers one after the other: the output of each is the input of the next. Their names are 0, 1, 2, … */
+public final class Sequential extends Module {
+    /**
+     * Makes the network.
+     *
+     * @param layers its layers, in order
+     */
+    public Sequential(Module... layers) {
+        this(List.of(layers));
+    }
+
+    /**
+     * Makes the network.
+     *
+     * @param layers its layers, in order
+     */
+    public Sequential(List<? extends Module> layers) {
+        for (int i = 0; i < layers.size(); i++) child(Integer.toString(i), layers.get(i));
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        for (Module layer : children().values()) x = layer.forward(x);
+        return x;
+    }
+}

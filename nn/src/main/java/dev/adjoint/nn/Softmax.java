@@ -1,0 +1,27 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/** The softmax along an axis, y = eˣ / Σ eˣ: positive numbers that sum to 1. Input and output have the same shape. */
+public final class Softmax extends Module {
+    private final int axis;
+
+    /**
+     * Makes the layer.
+     *
+     * @param axis the axis, negative counted from the end
+     */
+    public Softmax(int axis) {
+        this.axis = axis;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.softmax(axis);
+    }
+
+    @Override
+    protected String describe() {
+        return "axis " + axis;
+    }
+}

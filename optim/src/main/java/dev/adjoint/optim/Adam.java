@@ -1,0 +1,88 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Kernels.AdamStep;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Adam, as {@code torch.optim.Adam} has it; at step t = 1, 2, …:
+ *
+ * <pre>
+ * g ← g + weightDecay·w
+ * m ← β₁·m + (1 − β₁)·g
+ * v ← β₂·v + (1 − β₂)·g²
+ * w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
+ * </pre>
+ *
+ * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+ */
+public final class Adam extends Optimizer {
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
+    private final double weightDecay;
+    private final List<Tensor> m;
+    private final List<Tensor> v;
+    private final long[] steps;
+
+    /**
+     * Adam with learning rate 0.001 and the other defaults.
+     *
+     * @param parameters the parameters
+     */
+    public Adam(Collection<? extends Tensor> parameters) {
+        this(parameters, 1e-3);
+    }
+
+    /**
+     * Adam with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and no weight decay.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     */
+    public Adam(Collection<? extends Tensor> parameters, double learningRate) {
+        this(parameters, learningRate, 0.9, 0.999, 1e-8, 0);
+    }
+
+    /**
+     * Adam with all settings.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon added to the root of the second moment
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public Adam(
+            Collection<? extends Tensor> parameters,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay) {
+        super(parameters, learningRate);
+        this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
+        this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
+        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
+        this.weightDecay = check("weightDecay", weightDecay, 0, Double.MAX_VALUE);
+        m = zerosForEach();
+        v = zerosForEach();
+        steps = new long[parameters.size()];
+    }
+
+    @Override
+    protected void update(int index, Tensor parameter, Tensor grad) {
+        AdamStep step = new AdamStep(learningRate(), beta1, beta2, epsilon, weightDecay, ++steps[index]);
+        Kernels.current()
+                .adam(
+                        parameter.array(),
+                        grad.array(),
+                        m.get(index).array(),
+                        v.get(index).array(),
+                        step);
+    }
+}

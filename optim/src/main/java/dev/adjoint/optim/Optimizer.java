@@ -1,0 +1,98 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** What all optimizers share: the parameters, the step size, and one update for each parameter that has a gradient. */
+public abstract class Optimizer {
+    private final List<Tensor> parameters;
+    private double learningRate;
+
+    /**
+     * Takes the parameters.
+     *
+     * @param parameters leaves that require a gradient
+     * @param learningRate step size, not negative
+     * @throws IllegalArgumentException if there are none, one does not require a gradient, or the step size is negative
+     */
+    protected Optimizer(Collection<? extends Tensor> parameters, double learningRate) {
+        if (parameters.isEmpty()) {
+            throw new IllegalArgumentException("optimizer: no parameters: pass model.parameters()");
+        }
+        for (Tensor parameter : parameters) {
+            if (!parameter.requiresGrad()) {
+                throw new IllegalArgumentException("optimizer: " + parameter
+                        + " does not require a gradient: call requiresGrad(true), or leave it out");
+            }
+        }
+        this.parameters = new ArrayList<>(parameters);
+        checkLearningRate(learningRate);
+        this.learningRate = learningRate;
+    }
+
+    /** Updates every parameter that has a gradient. */
+    public final void step() {
+        for (int i = 0; i < parameters.size(); i++) {
+            Tensor parameter = parameters.get(i);
+            Tensor grad = parameter.grad();
+            if (grad == null) continue;
+            update(i, parameter, grad);
+            parameter.array().touch();
+        }
+    }
+
+    /**
+     * Updates one parameter in place.
+     *
+     * @param index which one it is, the place of its state
+     * @param parameter the parameter
+     * @param grad its gradient
+     */
+    protected abstract void update(int index, Tensor parameter, Tensor grad);
+
+    /** Forgets the gradients of all parameters. */
+    public final void zeroGrad() {
+        parameters.forEach(Tensor::zeroGrad);
+    }
+
+    /**
+     * The step size.
+     *
+     * @return the step size
+     */
+    public final double learningRate() {
+        return learningRate;
+    }
+
+    /**
+     * Changes the step size.
+     *
+     * @param learningRate the step size from the next step on, not negative
+     * @throws IllegalArgumentException if it is negative or not a number
+     */
+    public final void setLearningRate(double learningRate) {
+        checkLearningRate(learningRate);
+        this.learningRate = learningRate;
+    }
+
+    private static void checkLearningRate(double learningRate) {
+        check("learningRate", learningRate, 0, Double.MAX_VALUE);
+    }
+
+    /** Refuses a setting outside its range. */
+    static double check(String name, double value, double min, double max) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException("optimizer: " + name + " " + value + ": expected a number of at least "
+                    + min + (max == Double.MAX_VALUE ? "" : " and at most " + max));
+        }
+        return value;
+    }
+
+    /** Zeros beside each parameter, for an optimizer's state; they outlive the step that makes them. */
+    final List<Tensor> zerosForEach() {
+        return Scope.outside(() -> parameters.stream().map(Tensor::zerosLike).toList());
+    }
+}

@@ -33,6 +33,28 @@ public final class Losses {
     }
 
     /**
+     * The cross-entropy against targets that give the part s of their weight to all classes alike:
+     * (1 − s)·(−ln softmax(xᵢ)[tᵢ]) − s/C Σⱼ ln softmax(xᵢ)[j].
+     * Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016.
+     *
+     * @param logits x, [N, C], not normalised: no softmax before it
+     * @param target t, int64 classes [N], 0 … C − 1
+     * @param reduction what becomes of the N losses
+     * @param labelSmoothing s, 0 to 1
+     * @return a scalar, or [N] without reduction
+     * @throws IllegalArgumentException if the shapes do not fit, a class is out of range, or s is
+     */
+    public static Tensor crossEntropy(Tensor logits, Tensor target, Reduction reduction, double labelSmoothing) {
+        if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+            throw new IllegalArgumentException("crossEntropy: labelSmoothing " + labelSmoothing + ": expected 0 to 1");
+        }
+        Tensor sharp = logits.crossEntropy(target);
+        if (labelSmoothing == 0) return reduction.apply(sharp);
+        Tensor even = logits.logSoftmax(1).mean(1).neg();
+        return reduction.apply(sharp.mul(1 - labelSmoothing).add(even.mul(labelSmoothing)));
+    }
+
+    /**
      * The mean squared error, 1/n Σ (x − t)².
      *
      * @param prediction x

@@ -1,0 +1,80 @@
+package dev.adjoint.datasets;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * An array of unsigned bytes in the idx format of the MNIST files: a magic number (two zero bytes, the type 8, the number of
+ * axes), the size of each axis as a big-endian int, then the bytes in row-major order. May be compressed with gzip.
+ *
+ * @param name the file's name, for messages
+ * @param shape the size of each axis
+ * @param bytes the elements
+ */
+record Idx(String name, int[] shape, byte[] bytes) {
+    private static final int UNSIGNED_BYTE = 8;
+    private static final int GZIP_MAGIC = 0x1f8b;
+
+    /** The data is read in pieces, so that a header that promises too much costs no more memory than the file is long. */
+    private static final int PIECE = 1 << 20;
+
+    /** Reads a whole file. */
+    static Idx read(String name, InputStream source, int axes) {
+        try (DataInputStream in = new DataInputStream(unzipped(source))) {
+            int magic = in.readInt();
+            if (magic != (UNSIGNED_BYTE << 8 | axes)) {
+                throw new DataException(String.format(
+                        "%s: magic number 0x%08x: expected 0x%08x, an idx file of bytes with %d axes; is it the right file?",
+                        name, magic, UNSIGNED_BYTE << 8 | axes, axes));
+            }
+            int[] shape = new int[axes];
+            long length = 1;
+            for (int i = 0; i < axes; i++) {
+                shape[i] = in.readInt();
+                length = shape[i] < 0 || length > Integer.MAX_VALUE ? Long.MAX_VALUE : length * shape[i];
+            }
+            if (length > Integer.MAX_VALUE - PIECE) {
+                throw new DataException(name + ": its header claims the shape " + Arrays.toString(shape)
+                        + ": too large to be true; the file is damaged, get it again");
+            }
+            byte[] bytes = readFully(name, in, (int) length);
+            if (in.read() >= 0) {
+                throw new DataException(name + ": longer than its header says (shape " + Arrays.toString(shape)
+                        + "); the file is damaged, get it again");
+            }
+            return new Idx(name, shape, bytes);
+        } catch (EOFException e) {
+            throw new DataException(name + ": ends in the middle; the file is truncated, get it again", e);
+        } catch (IOException e) {
+            throw new DataException(name + ": cannot be read (" + e.getMessage() + "); get it again", e);
+        }
+    }
+
+    private static InputStream unzipped(InputStream source) throws IOException {
+        BufferedInputStream in = new BufferedInputStream(source);
+        in.mark(2);
+        int magic = in.read() << 8 | in.read();
+        in.reset();
+        return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+    }
+
+    private static byte[] readFully(String name, InputStream in, int length) throws IOException {
+        byte[] bytes = new byte[Math.min(length, PIECE)];
+        int filled = 0;
+        while (filled < length) {
+            if (filled == bytes.length) bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * bytes.length));
+            int n = in.readNBytes(bytes, filled, bytes.length - filled);
+            if (n == 0) {
+                throw new DataException(name + ": has " + filled + " of the " + length
+                        + " bytes its header promises; the file is truncated, get it again");
+            }
+            filled += n;
+        }
+        return bytes;
+    }
+}

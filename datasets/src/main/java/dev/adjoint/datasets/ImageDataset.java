@@ -1,0 +1,149 @@
+package dev.adjoint.datasets;
+
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * Grey images with a class each, kept as the bytes they came as. A batch of inputs is float32 [n, height·width], scaled from
+ * 0 … 255 to [0, 1]; {@link #standardised} brings them to mean 0 and standard deviation 1 instead. Targets are int64 [n].
+ */
+public final class ImageDataset implements Dataset {
+    private static final int LEVELS = 256;
+
+    private final byte[] pixels;
+    private final byte[] labels;
+    private final int height;
+    private final int width;
+    private final int classes;
+    /** What each grey level becomes. */
+    private final float[] scaled;
+
+    private ImageDataset(byte[] pixels, byte[] labels, int height, int width, int classes, double mean, double std) {
+        this.pixels = pixels;
+        this.labels = labels;
+        this.height = height;
+        this.width = width;
+        this.classes = classes;
+        this.scaled = new float[LEVELS];
+        for (int level = 0; level < LEVELS; level++) scaled[level] = (float) ((level / (LEVELS - 1.0) - mean) / std);
+    }
+
+    /** Joins a file of images and a file of labels, and refuses those that do not belong together. */
+    static ImageDataset of(Idx images, Idx labels, int classes) {
+        int count = images.shape()[0];
+        if (labels.shape()[0] != count) {
+            throw new DataException(images.name() + " has " + count + " images, " + labels.name() + " has "
+                    + labels.shape()[0] + " labels: they do not belong together; get both from one place");
+        }
+        if (count == 0 || images.shape()[1] == 0 || images.shape()[2] == 0) {
+            throw new DataException(images.name() + ": holds no images (" + count + " of " + images.shape()[1] + " × "
+                    + images.shape()[2] + "); get it again");
+        }
+        for (int i = 0; i < count; i++) {
+            int label = labels.bytes()[i] & 0xff;
+            if (label >= classes) {
+                throw new DataException(labels.name() + ": label " + i + " is " + label + ": expected 0 to "
+                        + (classes - 1) + "; the file is damaged or of another dataset");
+            }
+        }
+        return new ImageDataset(images.bytes(), labels.bytes(), images.shape()[1], images.shape()[2], classes, 0, 1);
+    }
+
+    /**
+     * The same images, scaled to (x − mean) / std, x in [0, 1].
+     *
+     * @param mean the mean to take away; of a training set, {@link #mean}
+     * @param std the standard deviation to divide by; of a training set, {@link #std}
+     * @return a dataset on the same memory
+     * @throws IllegalArgumentException if std is not positive
+     */
+    public ImageDataset standardised(double mean, double std) {
+        if (!(std > 0)) throw new IllegalArgumentException("standardised: std " + std + ": expected more than 0");
+        return new ImageDataset(pixels, labels, height, width, classes, mean, std);
+    }
+
+    /**
+     * The mean of all pixels, each in [0, 1].
+     *
+     * @return the mean
+     */
+    public double mean() {
+        return sum(1) / pixels.length;
+    }
+
+    /**
+     * The standard deviation of all pixels, each in [0, 1].
+     *
+     * @return the standard deviation
+     */
+    public double std() {
+        double mean = mean();
+        return Math.sqrt(sum(2) / pixels.length - mean * mean);
+    }
+
+    private double sum(int power) {
+        double sum = 0;
+        for (byte pixel : pixels) sum += Math.pow((pixel & 0xff) / (LEVELS - 1.0), power);
+        return sum;
+    }
+
+    @Override
+    public int size() {
+        return labels.length;
+    }
+
+    /**
+     * The height of an image.
+     *
+     * @return pixels
+     */
+    public int height() {
+        return height;
+    }
+
+    /**
+     * The width of an image.
+     *
+     * @return pixels
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @return labels are 0 … classes − 1
+     */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * The label of one image.
+     *
+     * @param index which image
+     * @return its class
+     */
+    public int label(int index) {
+        return labels[index] & 0xff;
+    }
+
+    @Override
+    public Tensor inputs(int... indices) {
+        int size = height * width;
+        float[] values = new float[indices.length * size];
+        for (int i = 0; i < indices.length; i++) {
+            int from = indices[i] * size;
+            int to = i * size;
+            for (int k = 0; k < size; k++) values[to + k] = scaled[pixels[from + k] & 0xff];
+        }
+        return Tensor.of(values, indices.length, size);
+    }
+
+    @Override
+    public Tensor targets(int... indices) {
+        int[] values = new int[indices.length];
+        for (int i = 0; i < values.length; i++) values[i] = label(indices[i]);
+        return Tensor.of(values);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.adjoint.golden;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Gradients;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.golden.GoldenFiles.Attrs;
+import dev.adjoint.golden.GoldenFiles.Case;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.optim.Adam;
+import dev.adjoint.optim.Optimizer;
+import dev.adjoint.optim.SGD;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds every op, second derivative and optimizer against PyTorch's numbers. Reads all JSON files of the folder in the system
+ * property golden.dir; by default the copy in this module.
+ */
+class GoldenTest {
+    private static final double TOLERANCE_64 = 1e-10;
+    private static final double TOLERANCE_32 = 1e-4;
+
+    private final List<String> faults = new ArrayList<>();
+    private final Set<String> ops = new TreeSet<>();
+    private int checked;
+
+    @Test
+    void agreesWithPyTorch() {
+        List<Case> cases = GoldenFiles.read(GoldenFiles.folder());
+        for (Case c : cases) {
+            try {
+                check(c);
+            } catch (RuntimeException e) {
+                faults.add(c.name() + ": " + e);
+            }
+        }
+        System.out.println("golden: " + checked + " cases, " + ops.size() + " ops");
+        assertTrue(faults.isEmpty(), () -> faults.size() + " faults:\n" + String.join("\n", faults));
+        assertFalse(cases.isEmpty(), "no cases in " + GoldenFiles.folder());
+    }
+
+    @Test
+    void theListOfWhatIsNotBuiltNamesNothingThatIs() {
+        Set<String> both = new TreeSet<>(GoldenOps.NOT_BUILT_YET);
+        both.retainAll(GoldenOps.OPS.keySet());
+        assertEquals(Set.of(), both);
+    }
+
+    private void check(Case c) {
+        if (c.has("scheduler")) expectKnown(c, "scheduler." + c.string("scheduler"), false);
+        else if (c.has("optimizer")) checkOptimizer(c);
+        else if (c.has("hvp")) checkSecondOrder(c);
+        else checkOp(c);
+    }
+
+    /** Counts a case that can be checked; an op that nobody has heard of is a fault. */
+    private boolean expectKnown(Case c, String name, boolean built) {
+        if (built) {
+            checked++;
+            ops.add(name);
+        } else if (!GoldenOps.NOT_BUILT_YET.contains(name)) {
+            faults.add(c.name() + ": unknown op '" + name + "': build it, or enter it in GoldenOps.NOT_BUILT_YET");
+        }
+        return built;
+    }
+
+    private void checkOp(Case c) {
+        String op = c.string("op");
+        if (!expectKnown(c, op, GoldenOps.OPS.containsKey(op))) return;
+        for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+            List<Tensor> x = c.tensors("inputs", dtype);
+            int[] wrt = c.ints("wrt");
+            for (int i : wrt) x.get(i).requiresGrad(true);
+            Tensor y = GoldenOps.OPS.get(op).apply(x, c.attrs());
+            compare(c, dtype, "output", y, c.tensors("outputs", dtype).get(0));
+            y.backward(c.tensors("cotangents", dtype).get(0));
+            List<Tensor> grads = c.tensors("grads", dtype);
+            for (int i = 0; i < wrt.length; i++) {
+                compare(c, dtype, "gradient " + i, x.get(wrt[i]).grad(), grads.get(i));
+            }
+        }
+    }
+
+    /** The Hessian times a vector v is the gradient of ⟨gradient, v⟩. */
+    private void checkSecondOrder(Case c) {
+        String op = c.string("op");
+        if (!expectKnown(c, "second order: " + op, GoldenOps.SECOND_ORDER.containsKey(op))) return;
+        for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+            Tensor[] x = c.tensors("inputs", dtype).toArray(new Tensor[0]);
+            for (Tensor t : x) t.requiresGrad(true);
+            Tensor y = GoldenOps.SECOND_ORDER
+                    .get(op)
+                    .apply(Arrays.asList(x), c.attrs())
+                    .sum();
+            compare(
+                    c,
+                    dtype,
+                    "value",
+                    y,
+                    Tensor.full(dtype, c.json().get("value").getAsDouble()));
+            Tensor[] grads = Gradients.grad(y, null, true, x);
+            List<Tensor> vectors = c.tensors("vectors", dtype);
+            Tensor along = Tensor.zeros(dtype);
+            for (int i = 0; i < x.length; i++) {
+                compare(
+                        c,
+                        dtype,
+                        "gradient " + i,
+                        grads[i],
+                        c.tensors("grads", dtype).get(i));
+                along = along.add(grads[i].mul(vectors.get(i)).sum());
+            }
+            Tensor[] hvp = Gradients.grad(along, x);
+            for (int i = 0; i < x.length; i++) {
+                compare(c, dtype, "hvp " + i, hvp[i], c.tensors("hvp", dtype).get(i));
+            }
+        }
+    }
+
+    private void checkOptimizer(Case c) {
+        String name = "optimizer." + c.string("optimizer") + (c.attrs().flag("amsgrad") ? "(amsgrad)" : "");
+        boolean built = name.equals("optimizer.sgd") || name.equals("optimizer.adam");
+        if (!expectKnown(c, name, built)) return;
+        for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
+            Tensor x = c.tensor("x", dtype);
+            Tensor target = c.tensor("target", dtype);
+            List<Tensor> w = c.tensors("init", dtype);
+            for (Tensor t : w) t.requiresGrad(true);
+            Optimizer optimizer = optimizer(c.string("optimizer"), w, c.attrs());
+            double[] losses = new double[c.json().getAsJsonArray("losses").size()];
+            double[] expected = new double[losses.length];
+            for (int i = 0; i < losses.length; i++) {
+                optimizer.zeroGrad();
+                Tensor hidden = x.matmul(w.get(0)).add(w.get(1)).tanh();
+                Tensor loss = Losses.crossEntropy(hidden.matmul(w.get(2)).add(w.get(3)), target);
+                loss.backward();
+                optimizer.step();
+                losses[i] = loss.item();
+                expected[i] = c.json().getAsJsonArray("losses").get(i).getAsDouble();
+            }
+            compare(c, dtype, "losses", Tensor.of(losses, losses.length), Tensor.of(expected, expected.length));
+            List<Tensor> last = c.tensors("final", dtype);
+            for (int i = 0; i < w.size(); i++) compare(c, dtype, "parameter " + i, w.get(i), last.get(i));
+        }
+    }
+
+    private static Optimizer optimizer(String name, List<Tensor> w, Attrs a) {
+        double lr = a.number("lr", 1e-3);
+        double decay = a.number("weight_decay", 0);
+        if (name.equals("sgd")) {
+            return new SGD(w, lr, a.number("momentum", 0), a.number("dampening", 0), a.flag("nesterov"), decay);
+        }
+        boolean betas = a.has("betas");
+        double beta1 = betas ? a.json().getAsJsonArray("betas").get(0).getAsDouble() : 0.9;
+        double beta2 = betas ? a.json().getAsJsonArray("betas").get(1).getAsDouble() : 0.999;
+        return new Adam(w, lr, beta1, beta2, a.number("eps", 1e-8), decay);
+    }
+
+    /** Relative error for each element in float64; in float32 relative to the largest element or 1. */
+    private void compare(Case c, DType dtype, String what, Tensor actual, Tensor expected) {
+        String where = c.name() + " " + (c.has("op") ? c.string("op") : "") + " "
+                + c.attrs().json() + " " + dtype + " " + what;
+        if (actual == null || !Arrays.equals(actual.shape(), expected.shape())) {
+            faults.add(where + ": shape " + (actual == null ? "none" : Arrays.toString(actual.shape())) + ", expected "
+                    + Arrays.toString(expected.shape()));
+            return;
+        }
+        double[] a = actual.toDoubles();
+        double[] e = expected.toDoubles();
+        double largest = Arrays.stream(e).map(Math::abs).max().orElse(0);
+        for (int i = 0; i < a.length; i++) {
+            boolean exact = dtype == DType.FLOAT64;
+            // A gradient that is a difference of large terms is as exact as those terms, hence the share of the
+            // largest.
+            double scale = exact ? Math.max(Math.abs(e[i]), 1e-3 * largest) : Math.max(1, largest);
+            double error = Math.abs(a[i] - e[i]);
+            if (!(error <= (exact ? TOLERANCE_64 : TOLERANCE_32) * Math.max(scale, Double.MIN_NORMAL))
+                    && a[i] != e[i]) {
+                faults.add(where + "[" + i + "]: " + a[i] + ", expected " + e[i] + ", off by " + error);
+                return;
+            }
+        }
+    }
+}

@@ -301,13 +301,13 @@ sealed interface ElementwiseOps permits Tensor {
         return Elementwise.WHERE.apply(self(), a, b);
     }
 
-    // ---- comparisons: 1 where they hold, else 0; no gradient passes them ----
+    // ---- comparisons, of any type: 1 where they hold, else 0; no gradient passes them ----
 
     /**
      * y = 1 where this = b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor eq(Tensor b) {
@@ -328,7 +328,7 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this ≠ b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor ne(Tensor b) {
@@ -349,7 +349,7 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this &gt; b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor gt(Tensor b) {
@@ -370,7 +370,7 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this ≥ b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor ge(Tensor b) {
@@ -391,7 +391,7 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this &lt; b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor lt(Tensor b) {
@@ -412,7 +412,7 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this ≤ b, else 0.
      *
      * @param b the other operand; shapes broadcast
-     * @return a mask of the broadcast shape, of this type
+     * @return a mask of the broadcast shape, of this type; float32 for integers
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor le(Tensor b) {

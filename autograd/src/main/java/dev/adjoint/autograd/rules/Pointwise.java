@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.rules;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -56,9 +57,13 @@ final class Pointwise {
         return Op.of(name, forward(name, kernel));
     }
 
-    /** A comparison: 1 where it holds, else 0. No gradient passes it. */
+    /** A comparison: 1 where it holds, else 0; of integers as well, which gives a float32 mask. No gradient passes it. */
     static Op mask(String name, Kernel2 kernel) {
-        return Op.of(name, forward(name, kernel));
+        return Op.of(name, x -> {
+            Check.sameType(name, x[0], x[1]);
+            DType dtype = x[0].dtype().isFloating() ? x[0].dtype() : DType.FLOAT32;
+            return computed(name, kernel, dtype, x);
+        });
     }
 
     private static boolean isConstant(Partial2 partial) {
@@ -84,9 +89,13 @@ final class Pointwise {
         return x -> {
             Check.floating(name, "a", x[0]);
             Check.sameType(name, x[0], x[1]);
-            Array out = Workspace.allocate(x[0].dtype(), Shapes.broadcast(name, x[0].shape(), x[1].shape()));
-            kernel.apply(Kernels.current(), x[0], x[1], out);
-            return out;
+            return computed(name, kernel, x[0].dtype(), x);
         };
+    }
+
+    private static Array computed(String name, Kernel2 kernel, DType dtype, Array... x) {
+        Array out = Workspace.allocate(dtype, Shapes.broadcast(name, x[0].shape(), x[1].shape()));
+        kernel.apply(Kernels.current(), x[0], x[1], out);
+        return out;
     }
 }

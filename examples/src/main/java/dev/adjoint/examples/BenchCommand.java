@@ -1,0 +1,110 @@
+package dev.adjoint.examples;
+
+import com.google.gson.Gson;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.optim.Optimizer;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measurements. Each prints one JSON line, so that figures of several programs can be laid side by side. */
+@Command(
+        name = "bench",
+        description = "Measures how fast the engine is; prints one JSON line.",
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Runnable {
+    /** Small enough that gradients neither vanish nor become denormal while timing. */
+    private static final double LEARNING_RATE = 1e-7;
+
+    private static final int KILOBYTE = 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no benchmark given: expected step");
+    }
+
+    @Command(
+            name = "step",
+            description =
+                    "Times a training step of an MLP: forward, backward, update, on random data with live gradients.",
+            mixinStandardHelpOptions = true)
+    void step(
+            @Option(
+                            names = "--batch",
+                            description = "Rows in a batch (default: ${DEFAULT-VALUE}).",
+                            defaultValue = "128")
+                    int batch,
+            @Option(
+                            names = "--layers",
+                            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
+                            defaultValue = "784,128,10",
+                            converter = Layers.Converter.class)
+                    Layers layers,
+            @Option(
+                            names = "--optimizer",
+                            description = "adam or sgd (default: ${DEFAULT-VALUE}).",
+                            defaultValue = "adam")
+                    OptimizerKind kind,
+            @Option(
+                            names = "--steps",
+                            description = "Steps in a round (default: ${DEFAULT-VALUE}).",
+                            defaultValue = "200")
+                    int steps,
+            @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
+                    int rounds) {
+        if (batch < 1 || steps < 1 || rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
+        }
+        Rng rng = new Rng(0);
+        Tensor x = Tensor.uniform(rng, 0, 1, batch, layers.inputs());
+        Tensor y = Tensor.of(rng.ints(batch, 0, layers.outputs()).toArray());
+        Sequential model = layers.mlp(0, rng);
+        Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
+        Runnable step = () -> {
+            try (Scope scope = Scope.open()) {
+                optimizer.zeroGrad();
+                Losses.crossEntropy(model.forward(x), y).backward();
+                optimizer.step();
+            }
+        };
+
+        for (int i = 0; i < 100; i++) step.run();
+        long memoryBefore = Pointer.physicalBytes();
+        for (int i = 100; i < Math.max(300, steps); i++) step.run();
+        double[] micros = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
+            long start = System.nanoTime();
+            for (int i = 0; i < steps; i++) step.run();
+            micros[round] = (System.nanoTime() - start) / 1e3 / steps;
+        }
+        Arrays.sort(micros);
+
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("engine", "adjoint");
+        line.put("batch", batch);
+        line.put("layers", layers.sizes());
+        line.put("optimizer", kind.toString());
+        line.put("min_us", tenths(micros[0]));
+        line.put("median_us", tenths(micros[rounds / 2]));
+        line.put("jdk", Runtime.version().feature());
+        line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
+        spec.commandLine().getOut().println(new Gson().toJson(line));
+    }
+
+    private static double tenths(double value) {
+        return Math.round(value * 10) / 10.0;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.adjoint.examples;
+
+import dev.adjoint.datasets.DataException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The entry point. A mistake of the user ends in one line on standard error and exit code 2; a stack trace is shown only with
+ * {@code --stacktrace}.
+ */
+@Command(
+        name = "adjoint",
+        description = "Trains, uses and measures neural nets on the Adjoint engine.",
+        mixinStandardHelpOptions = true,
+        version = "adjoint 0.1.0",
+        subcommands = {BenchCommand.class})
+public final class Main implements Runnable {
+    private static final int USAGE_ERROR = 2;
+
+    @Option(names = "--stacktrace", description = "Show where an error came from.", scope = ScopeType.INHERIT)
+    private boolean stackTrace;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    private Main() {}
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "no command given: expected mnist, predict or bench (see --help)");
+    }
+
+    /**
+     * Runs a command and ends the JVM with its exit code.
+     *
+     * @param args see {@code --help}
+     */
+    public static void main(String[] args) {
+        System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param out standard output
+     * @param err standard error
+     * @param args see {@code --help}
+     * @return the exit code: 0, 2 for a mistake of the user, 1 for one of ours
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        Main main = new Main();
+        CommandLine commands = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, given) -> refuse(e, e.getCommandLine()))
+                .setExecutionExceptionHandler(main::report);
+        return commands.execute(args);
+    }
+
+    private int report(Exception e, CommandLine command, ParseResult parsed) {
+        boolean users = e instanceof IllegalArgumentException
+                || e instanceof DataException
+                || e instanceof UncheckedIOException
+                || e instanceof CommandLine.ParameterException;
+        if (stackTrace) e.printStackTrace(command.getErr());
+        if (users) return refuse(e, command);
+        command.getErr().println("adjoint: " + e + " (this is a fault of the program; --stacktrace shows where)");
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static int refuse(Exception e, CommandLine command) {
+        String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        command.getErr()
+                .println("adjoint: " + first + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
+        command.getErr().flush();
+        return USAGE_ERROR;
+    }
+
+    /** Whatever the console's settings: the digits and progress bars are drawn with block characters. */
+    private static PrintWriter utf8(FileDescriptor stream) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), StandardCharsets.UTF_8), true);
+    }
+}

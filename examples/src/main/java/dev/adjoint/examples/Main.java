@@ -22,7 +22,7 @@ import picocli.CommandLine.ScopeType;
         description = "Trains, uses and measures neural nets on the Adjoint engine.",
         mixinStandardHelpOptions = true,
         version = "adjoint 0.1.0",
-        subcommands = {BenchCommand.class})
+        subcommands = {MnistCommand.class, PredictCommand.class, BenchCommand.class})
 public final class Main implements Runnable {
     private static final int USAGE_ERROR = 2;
 

@@ -1,0 +1,218 @@
+package dev.adjoint.examples;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Batch;
+import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.ImageDataset;
+import dev.adjoint.datasets.Mnist;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.optim.Optimizer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The main job: trains an MLP on handwritten digits and says how well it reads new ones. */
+@Command(
+        name = "mnist",
+        description = "Trains a digit classifier on the embedded MNIST data and tests it.",
+        mixinStandardHelpOptions = true,
+        showDefaultValues = true)
+final class MnistCommand implements Runnable {
+    @Option(
+            names = "--layers",
+            description = "Layer sizes.",
+            defaultValue = "784,256,128,10",
+            converter = Layers.Converter.class)
+    private Layers layers;
+
+    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "15")
+    private int epochs;
+
+    @Option(names = "--batch", description = "Images in a batch.", defaultValue = "128")
+    private int batch;
+
+    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.001")
+    private double learningRate;
+
+    @Option(
+            names = "--decay",
+            description = "What the learning rate is multiplied by after each epoch.",
+            defaultValue = "0.85")
+    private double decay;
+
+    @Option(names = "--optimizer", description = "adam or sgd.", defaultValue = "adam")
+    private OptimizerKind optimizerKind;
+
+    @Option(names = "--momentum", description = "Momentum of sgd.", defaultValue = "0.9")
+    private double momentum;
+
+    @Option(names = "--dropout", description = "Part of each hidden layer that is dropped.", defaultValue = "0.1")
+    private double dropout;
+
+    @Option(names = "--standardise", description = "Scale pixels to mean 0 and standard deviation 1 instead of [0, 1].")
+    private boolean standardise;
+
+    @Option(names = "--seed", description = "Same seed, same weights.", defaultValue = "0")
+    private long seed;
+
+    @Option(
+            names = "--data",
+            description =
+                    "Folder with the four idx files of MNIST or a dataset like it (default: the embedded digits).",
+            paramLabel = "FOLDER",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private Path data;
+
+    @Option(
+            names = "--out",
+            description = "Folder for metrics.json and the weights.",
+            paramLabel = "FOLDER",
+            defaultValue = "runs/mnist")
+    private Path out;
+
+    @Option(names = "--json", description = "Print one JSON line and nothing else.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** What an epoch brought. */
+    private record Epoch(int epoch, double train_loss, double test_accuracy, double seconds, long images_per_second) {}
+
+    @Override
+    public void run() {
+        check(epochs >= 1, "--epochs " + epochs + ": expected at least 1");
+        check(batch >= 1, "--batch " + batch + ": expected at least 1");
+        check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
+        OutputFolder folder = OutputFolder.open(out);
+        ImageDataset train = load(Mnist.Split.TRAIN);
+        ImageDataset test = load(Mnist.Split.TEST);
+        double mean = standardise ? train.mean() : 0;
+        double std = standardise ? train.std() : 1;
+        train = train.standardised(mean, std);
+        test = test.standardised(mean, std);
+        int pixels = train.height() * train.width();
+        check(
+                layers.inputs() == pixels && layers.outputs() == train.classes(),
+                "--layers " + layers + ": expected " + pixels + " inputs (pixels) first and " + train.classes()
+                        + " outputs (classes) last");
+
+        Rng rng = new Rng(seed);
+        Sequential model = layers.mlp(dropout, rng);
+        Optimizer optimizer = optimizerKind.make(model.parameters(), learningRate, momentum);
+        say(
+                "training %s (%,d parameters) on %,d images with %s%n",
+                layers, model.parameterCount(), train.size(), optimizerKind);
+
+        long start = System.nanoTime();
+        List<Epoch> history = new ArrayList<>();
+        Evaluation evaluation = null;
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            long epochStart = System.nanoTime();
+            double loss = trainEpoch(model, optimizer, train, epoch, rng);
+            double seconds = seconds(epochStart);
+            evaluation = Evaluation.of(model, test);
+            history.add(new Epoch(epoch, loss, evaluation.accuracy(), seconds, Math.round(train.size() / seconds)));
+            say(
+                    "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
+                    epoch, epochs, loss, 100 * evaluation.accuracy(), seconds, Math.round(train.size() / seconds));
+            optimizer.setLearningRate(optimizer.learningRate() * decay);
+        }
+        double trainSeconds = seconds(start);
+
+        if (!json) Report.print(spec.commandLine().getOut(), evaluation, test);
+        new SavedModel(layers, dropout, mean, std, model).save(folder);
+        Map<String, Object> result = result(evaluation, trainSeconds);
+        folder.write("metrics.json", metrics(result, history, evaluation));
+        say(
+                "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights and metrics are in %s%n",
+                100 * evaluation.accuracy(), epochs, trainSeconds, out);
+        if (json) spec.commandLine().getOut().println(new Gson().toJson(result));
+    }
+
+    private ImageDataset load(Mnist.Split split) {
+        return data == null ? Mnist.load(split) : Mnist.load(data, split);
+    }
+
+    /** Goes through the data once; returns the mean loss. */
+    private double trainEpoch(Sequential model, Optimizer optimizer, ImageDataset train, int epoch, Rng rng) {
+        DataLoader loader = DataLoader.shuffled(train, batch, rng);
+        double total = 0;
+        int seen = 0;
+        try (Progress progress = Progress.start(!json, "epoch " + epoch + "/" + epochs, train.size())) {
+            for (Batch images : loader) {
+                try (Scope step = Scope.open()) {
+                    Tensor loss = Losses.crossEntropy(model.forward(images.inputs()), images.targets());
+                    loss.backward();
+                    optimizer.step();
+                    optimizer.zeroGrad();
+                    total += loss.item() * images.size();
+                }
+                seen += images.size();
+                progress.advance(seen, total / seen);
+            }
+        }
+        return total / seen;
+    }
+
+    private Map<String, Object> result(Evaluation evaluation, double trainSeconds) {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("engine", "adjoint");
+        result.put("epochs", epochs);
+        result.put("test_accuracy", evaluation.accuracy());
+        result.put("train_s", hundredths(trainSeconds));
+        result.put("total_s", hundredths(ProcessFacts.secondsSinceStart()));
+        result.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
+        return result;
+    }
+
+    private String metrics(Map<String, Object> result, List<Epoch> history, Evaluation evaluation) {
+        Map<String, Object> all = new LinkedHashMap<>(result);
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("layers", layers.sizes());
+        settings.put("batch", batch);
+        settings.put("lr", learningRate);
+        settings.put("decay", decay);
+        settings.put("optimizer", optimizerKind.toString());
+        settings.put("dropout", dropout);
+        settings.put("standardise", standardise);
+        settings.put("seed", seed);
+        all.put("settings", settings);
+        all.put("history", history);
+        all.put("confusion", evaluation.confusion());
+        return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+    }
+
+    private void say(String format, Object... args) {
+        if (json) return;
+        PrintWriter console = spec.commandLine().getOut();
+        console.printf(Locale.ROOT, format, args);
+        console.flush();
+    }
+
+    private void check(boolean holds, String message) {
+        if (!holds) throw new ParameterException(spec.commandLine(), message);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private static double hundredths(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+}

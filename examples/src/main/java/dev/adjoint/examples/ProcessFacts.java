@@ -1,0 +1,36 @@
+package dev.adjoint.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.bytedeco.javacpp.Pointer;
+
+/** What the operating system knows of this process. */
+final class ProcessFacts {
+    private static final int KILOBYTE = 1024;
+
+    private ProcessFacts() {}
+
+    static double secondsSinceStart() {
+        Instant now = Instant.now();
+        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
+        return Duration.between(start, now).toMillis() / 1e3;
+    }
+
+    /** The most memory this process has held so far; where only the present amount can be had, that. */
+    static long peakResidentKilobytes() {
+        Path status = Path.of("/proc/self/status");
+        if (Files.isReadable(status)) {
+            try {
+                for (String line : Files.readAllLines(status)) {
+                    if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            } catch (IOException e) {
+                return Pointer.physicalBytes() / KILOBYTE;
+            }
+        }
+        return Pointer.physicalBytes() / KILOBYTE;
+    }
+}

@@ -51,7 +51,7 @@ sealed interface ReductionOps permits Tensor {
      * @throws IllegalArgumentException if there is no such axis or one is named twice
      */
     default Tensor mean(boolean keepDims, int... axes) {
-        return sum(keepDims, axes).div(Reductions.count(self(), axes));
+        return Reductions.mean(self(), keepDims, axes);
     }
 
     /**

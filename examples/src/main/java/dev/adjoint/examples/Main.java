@@ -81,6 +81,10 @@ public final class Main implements Runnable {
 
     private static int refuse(Exception e, CommandLine command) {
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        if (e instanceof CommandLine.UnmatchedArgumentException unknown
+                && !unknown.getSuggestions().isEmpty()) {
+            first += "; did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
+        }
         command.getErr()
                 .println("adjoint: " + first + " (see "
                         + command.getCommandSpec().qualifiedName() + " --help)");

@@ -39,7 +39,7 @@ final class MnistCommand implements Runnable {
             converter = Layers.Converter.class)
     private Layers layers;
 
-    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "15")
+    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "12")
     private int epochs;
 
     @Option(names = "--batch", description = "Images in a batch.", defaultValue = "128")
@@ -51,7 +51,7 @@ final class MnistCommand implements Runnable {
     @Option(
             names = "--decay",
             description = "What the learning rate is multiplied by after each epoch.",
-            defaultValue = "0.85")
+            defaultValue = "0.8")
     private double decay;
 
     @Option(names = "--optimizer", description = "adam or sgd.", defaultValue = "adam")

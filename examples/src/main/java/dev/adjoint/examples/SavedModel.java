@@ -12,11 +12,11 @@ record SavedModel(Layers layers, double dropout, double mean, double std, Sequen
     static final String FILE = "model.safetensors";
 
     void save(OutputFolder folder) {
-        Map<String, String> metadata = Map.of(
+        Map<String, String> metadata = new java.util.TreeMap<>(Map.of(
                 "layers", layers.toString(),
                 "dropout", Double.toString(dropout),
                 "mean", Double.toString(mean),
-                "std", Double.toString(std));
+                "std", Double.toString(std)));
         folder.write(FILE, out -> new SafeTensors(model.stateDict(), metadata).write(out));
     }
 

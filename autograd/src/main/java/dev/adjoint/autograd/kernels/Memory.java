@@ -37,6 +37,7 @@ final class Memory {
     /** Memory of its own. */
     static Memory allocate(DType dtype, long length) {
         Native.load();
+        checkSize(dtype, length);
         // ND4J has no array without elements that its ops accept, so an empty one owns a single element that nobody
         // reads.
         return over(Nd4j.createUninitialized(toNd4j(dtype), new long[] {Math.max(1, length)}, 'c'), length);
@@ -44,7 +45,17 @@ final class Memory {
 
     /** The memory of a flat, c-contiguous INDArray that starts at its buffer's first element. */
     static Memory over(INDArray flat, long length) {
-        return new Memory(flat, fromNd4j(flat.dataType()), length);
+        DType dtype = fromNd4j(flat.dataType());
+        checkSize(dtype, length);
+        return new Memory(flat, dtype, length);
+    }
+
+    /** NIO buffers and BLAS count in ints. */
+    private static void checkSize(DType dtype, long length) {
+        if (length > Integer.MAX_VALUE / dtype.bytes()) {
+            throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most "
+                    + Integer.MAX_VALUE / dtype.bytes() + " fit into one tensor; split it");
+        }
     }
 
     private Memory(INDArray root, DType dtype, long length) {
@@ -52,10 +63,6 @@ final class Memory {
         this.length = length;
         this.root = root;
         this.offset = 0;
-        if (length > Integer.MAX_VALUE / dtype.bytes()) {
-            throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most "
-                    + Integer.MAX_VALUE / dtype.bytes() + " fit into one tensor; split it");
-        }
         this.pointer = root.data().pointer();
         this.floats = dtype == DType.FLOAT32 ? limited((FloatPointer) pointer) : null;
         this.doubles = dtype == DType.FLOAT64 ? limited((DoublePointer) pointer) : null;

@@ -7,8 +7,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
 import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Max;
-import org.nd4j.linalg.api.ops.impl.transforms.custom.Min;
 import org.nd4j.linalg.api.ops.impl.transforms.floating.Sqrt;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Abs;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
@@ -133,14 +131,15 @@ class ReferenceKernels implements Kernels {
         broadcast(a, b, out, (x, y) -> out.nd().assign(Transforms.pow(x, y, true)));
     }
 
+    /** Not ND4J's maximum and minimum, which lose a NaN. */
     @Override
     public void maximum(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> Nd4j.exec(new Max(x, y, out.nd()))[0]);
+        each(a, b, out, Math::max);
     }
 
     @Override
     public void minimum(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> Nd4j.exec(new Min(x, y, out.nd()))[0]);
+        each(a, b, out, Math::min);
     }
 
     @Override
@@ -165,6 +164,12 @@ class ReferenceKernels implements Kernels {
     private void broadcast(Array a, Array b, Array out, BinaryOperator<INDArray> op) {
         if (out.length() == 0) return;
         op.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
+    }
+
+    private void each(Array a, Array b, Array out, DoubleBinaryOperator f) {
+        Array x = expanded(a, out.shape());
+        Array y = expanded(b, out.shape());
+        for (long i = 0; i < out.length(); i++) out.set(i, f.applyAsDouble(x.get(i), y.get(i)));
     }
 
     private Array expanded(Array x, long[] shape) {

@@ -102,7 +102,9 @@ public final class Workspace {
     }
 
     private void takeBack(Frame frame) {
-        for (Memory memory : frame.taken) {
+        // Backwards, so that the next step, taking from the end, gets them in the order of this one.
+        for (int i = frame.taken.size() - 1; i >= 0; i--) {
+            Memory memory = frame.taken.get(i);
             if (memory.owner != frame) continue; // kept
             memory.owner = null;
             Pool pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());

@@ -118,16 +118,17 @@ public final class Reductions {
     }
 
     /**
-     * How many elements a reduction makes into one.
+     * y = Σ x / n over axes, n the number of elements that are made into one.
      *
      * @param x a tensor
+     * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes, or none for all
-     * @return ∏ of their sizes
+     * @return the means
      */
-    public static long count(Tensor x, int... axes) {
+    public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         long count = 1;
         for (int axis : Shapes.axes("mean", axes, x.rank())) count *= x.shape(axis);
-        return count;
+        return x.sum(keepDims, axes).div(count);
     }
 
     /**

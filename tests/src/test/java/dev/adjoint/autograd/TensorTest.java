@@ -1,0 +1,147 @@
+package dev.adjoint.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+class TensorTest {
+    @Test
+    void javasNumbersDecideTheType() {
+        assertEquals(DType.FLOAT64, Tensor.of(1.0).dtype());
+        assertEquals(DType.FLOAT32, Tensor.of(1f).dtype());
+        assertEquals(DType.INT64, Tensor.of(1).dtype());
+        assertEquals(DType.INT64, Tensor.of(1, 2).dtype());
+        assertEquals(DType.FLOAT32, Tensor.of(new float[4], 2, 2).dtype());
+        assertEquals(DType.FLOAT32, Tensor.zeros(2).dtype());
+        assertEquals(DType.FLOAT64, Tensor.of(1.0).mul(2).dtype());
+        assertEquals(DType.FLOAT32, Tensor.of(1f).mul(2).dtype());
+    }
+
+    @Test
+    void factories() {
+        assertArrayEquals(new double[] {0, 1, 2}, Tensor.arange(3).toDoubles());
+        assertArrayEquals(
+                new double[] {1, 0.5}, Tensor.arange(DType.FLOAT64, 1, 0, -0.5).toDoubles());
+        assertArrayEquals(new double[] {1, 0, 0, 1}, Tensor.eye(2).toDoubles());
+        assertArrayEquals(new double[] {3, 3}, Tensor.full(DType.FLOAT32, 3, 2).toDoubles());
+        assertArrayEquals(new long[] {}, Tensor.of(4.0).shape());
+        assertEquals(6, Tensor.of(new double[][] {{1, 2}, {5, 6}}).get(1, 1));
+        assertEquals(0, Tensor.zeros(0, 3).sum().item());
+        assertArrayEquals(
+                new long[] {0, 4}, Tensor.zeros(0, 3).matmul(Tensor.ones(3, 4)).shape());
+        assertArrayEquals(
+                new double[4], Tensor.zeros(2, 0).matmul(Tensor.ones(0, 2)).toDoubles());
+    }
+
+    @Test
+    void theSameSeedGivesTheSameNumbers() {
+        Tensor a = Tensor.normal(new Rng(5), 0, 1, 1000);
+        assertArrayEquals(a.toFloats(), Tensor.normal(new Rng(5), 0, 1, 1000).toFloats());
+        assertNotEquals(a.get(0), Tensor.normal(new Rng(6), 0, 1, 1).get(0));
+        assertEquals(0, a.mean().item(), 0.1);
+        assertEquals(1, a.square().mean().item(), 0.15);
+        Tensor u = Tensor.uniform(new Rng(5), 2, 4, 1000);
+        assertEquals(3, u.mean().item(), 0.1);
+        assertEquals(1.0 / 3, u.sub(3).square().mean().item(), 0.05);
+        assertEquals(0, u.lt(2).add(u.ge(4)).sum().item());
+    }
+
+    @Test
+    void aGeneratorGoesOnFromItsState() {
+        Rng rng = new Rng(1);
+        rng.nextLong();
+        Rng other = new Rng(0);
+        other.setState(rng.state());
+        assertEquals(rng.nextLong(), other.nextLong());
+    }
+
+    @Test
+    void arraysFromOutsideComeInAnyLayout() {
+        INDArray c = Nd4j.create(new double[][] {{1, 2, 3}, {4, 5, 6}}).castTo(DataType.FLOAT);
+        float[] rows = {1, 2, 3, 4, 5, 6};
+        assertArrayEquals(rows, Tensor.of(c).toFloats());
+        assertArrayEquals(rows, Tensor.of(c.dup('f')).toFloats());
+        assertArrayEquals(
+                new float[] {1, 4, 2, 5, 3, 6}, Tensor.of(c.transpose()).toFloats());
+        assertArrayEquals(
+                new float[] {2, 3, 5, 6},
+                Tensor.of(c.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 3)))
+                        .toFloats());
+        assertArrayEquals(new float[] {4, 5, 6}, Tensor.of(c.getRow(1)).toFloats());
+        assertArrayEquals(new float[] {2, 5}, Tensor.of(c.getColumn(1)).toFloats());
+        assertArrayEquals(new long[] {3, 2}, Tensor.of(c.transpose()).shape());
+        assertArrayEquals(new float[] {7}, Tensor.of(Nd4j.scalar(7f)).toFloats());
+        assertArrayEquals(
+                new long[] {0, 3}, Tensor.of(Nd4j.create(DataType.FLOAT, 0, 3)).shape());
+        assertArrayEquals(new long[] {5}, Tensor.of(Nd4j.createFromArray(5L)).toLongs());
+        c.putScalar(0, 0, 9);
+        assertEquals(1, Tensor.of(c.dup('f')).get(0, 0) - 8);
+    }
+
+    @Test
+    void aWholeArrayIsShared() {
+        INDArray c = Nd4j.zeros(DataType.FLOAT, 2, 2);
+        Tensor x = Tensor.of(c);
+        c.putScalar(1, 1, 5);
+        assertEquals(5, x.get(1, 1));
+    }
+
+    @Test
+    void numbersGoOutAsACopy() {
+        Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
+        INDArray out = x.toINDArray();
+        out.putScalar(0, 0, 9);
+        assertEquals(1, x.get(0, 0));
+        assertArrayEquals(new long[] {2, 2}, out.shape());
+        assertArrayEquals(new long[] {0, 2}, Tensor.zeros(0, 2).toINDArray().shape());
+        assertArrayEquals(new double[] {3, 4}, x.select(0, 1).toINDArray().toDoubleVector());
+    }
+
+    @Test
+    void smallAndLargeTensorsGoThroughNd4jAlike() {
+        for (int n : new int[] {1, 5, 256, 257, 5000}) {
+            Tensor x = Tensor.uniform(new Rng(n), DType.FLOAT64, 0, 1, n);
+            INDArray nd = x.toINDArray();
+            assertArrayEquals(x.toDoubles(), nd.toDoubleVector());
+            assertEquals(nd.sumNumber().doubleValue(), x.sum().item(), 1e-9);
+        }
+    }
+
+    @Test
+    void conversions() {
+        Tensor x = Tensor.of(1.9, -1.9);
+        assertSame(x, x.to(DType.FLOAT64));
+        assertArrayEquals(new long[] {1, -1}, x.to(DType.INT64).toLongs());
+        assertEquals(1.9f, x.to(DType.FLOAT32).get(0));
+    }
+
+    @Test
+    void text() {
+        assertEquals("tensor(2.5000, shape [], float64)", Tensor.of(2.5).toString());
+        assertEquals("tensor([1, 2], shape [2], int64)", Tensor.of(1, 2).toString());
+        assertEquals(
+                "tensor([[1.0000, 2.0000],\n        [3.0000, 1.0000e-09]], shape [2, 2], float64, requires grad)",
+                Tensor.of(new double[][] {{1, 2}, {3, 1e-9}}).requiresGrad(true).toString());
+        assertEquals(
+                "tensor([0.0000, 1.0000, 2.0000, …, 97.0000, 98.0000, 99.0000], shape [100], float32)",
+                Tensor.arange(100).toString());
+    }
+
+    @Test
+    void slicesFollowPython() {
+        Tensor x = Tensor.arange(10);
+        assertArrayEquals(new float[] {8, 9}, x.slice(0, -2, 99).toFloats());
+        assertArrayEquals(new float[] {}, x.slice(0, 5, 3).toFloats());
+        assertArrayEquals(
+                new float[] {1, 4, 7},
+                x.slice(new long[] {1}, new long[] {10}, new long[] {3}).toFloats());
+        assertEquals(9, x.select(0, -1).item());
+    }
+}

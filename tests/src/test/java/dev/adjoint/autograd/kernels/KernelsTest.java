@@ -1,0 +1,224 @@
+package dev.adjoint.autograd.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.kernels.Kernels.AdamStep;
+import dev.adjoint.autograd.kernels.Kernels.SgdStep;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The faster kernels against the reference, over sizes around a tile's, and the reference against what it must not get wrong. */
+class KernelsTest {
+    private final Kernels reference = new ReferenceKernels();
+    private final Kernels tiled = new TiledKernels();
+
+    private interface Unary {
+        void apply(Kernels k, Array x, Array out);
+    }
+
+    private interface Binary {
+        void apply(Kernels k, Array a, Array b, Array out);
+    }
+
+    private static final Map<String, Unary> UNARY = new LinkedHashMap<>();
+    private static final Map<String, Binary> BINARY = new LinkedHashMap<>();
+
+    static {
+        UNARY.put("neg", Kernels::neg);
+        UNARY.put("exp", Kernels::exp);
+        UNARY.put("log", Kernels::log);
+        UNARY.put("sqrt", Kernels::sqrt);
+        UNARY.put("square", Kernels::square);
+        UNARY.put("reciprocal", Kernels::reciprocal);
+        UNARY.put("abs", Kernels::abs);
+        UNARY.put("sign", Kernels::sign);
+        UNARY.put("sin", Kernels::sin);
+        UNARY.put("cos", Kernels::cos);
+        UNARY.put("tanh", Kernels::tanh);
+        UNARY.put("sigmoid", Kernels::sigmoid);
+        UNARY.put("relu", Kernels::relu);
+        UNARY.put("clamp", (k, x, out) -> k.clamp(x, 0.5, 1, out));
+        BINARY.put("add", Kernels::add);
+        BINARY.put("sub", Kernels::sub);
+        BINARY.put("mul", Kernels::mul);
+        BINARY.put("div", Kernels::div);
+        BINARY.put("pow", Kernels::pow);
+        BINARY.put("maximum", Kernels::maximum);
+        BINARY.put("minimum", Kernels::minimum);
+        BINARY.put("eq", Kernels::eq);
+        BINARY.put("gt", Kernels::gt);
+        BINARY.put("ge", Kernels::ge);
+    }
+
+    private static Array random(long seed, long... shape) {
+        // Rounded to eighths, so that equal pairs occur.
+        Tensor x = Tensor.uniform(new Rng(seed), 0.1, 2, shape)
+                .mul(8)
+                .to(DType.INT64)
+                .to(DType.FLOAT32)
+                .div(8)
+                .add(0.125);
+        return x.array();
+    }
+
+    private static void assertClose(String what, Array expected, Array actual) {
+        for (long i = 0; i < expected.length(); i++) {
+            double e = expected.get(i);
+            assertEquals(e, actual.get(i), 1e-6 * Math.max(1, Math.abs(e)), what + " at " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 2, 7, 15, 16, 17, 255, 256, 257, 1023, 1024, 1025, 2048, 5003})
+    void elementwiseKernelsAgree(long n) {
+        Array a = random(1, n);
+        Array b = random(2, n);
+        UNARY.forEach((name, kernel) -> {
+            Array expected = Workspace.allocate(DType.FLOAT32, n);
+            Array actual = Workspace.allocate(DType.FLOAT32, n);
+            kernel.apply(reference, a, expected);
+            kernel.apply(tiled, a, actual);
+            assertClose(name + " of " + n, expected, actual);
+        });
+        BINARY.forEach((name, kernel) -> {
+            Array expected = Workspace.allocate(DType.FLOAT32, n);
+            Array actual = Workspace.allocate(DType.FLOAT32, n);
+            kernel.apply(reference, a, b, expected);
+            kernel.apply(tiled, a, b, actual);
+            assertClose(name + " of " + n, expected, actual);
+        });
+    }
+
+    @Test
+    void broadcastsAgree() {
+        long[][][] pairs = {
+            {{2, 3}, {3}},
+            {{3}, {2, 3}},
+            {{2, 1}, {1, 3}},
+            {{4, 1, 3}, {2, 1}},
+            {{}, {2, 2}},
+            {{3, 1500}, {1500}},
+            {{3, 1500}, {3, 1}},
+            {{2, 3, 4}, {2, 1, 4}},
+            {{0, 3}, {3}},
+            {{5, 1, 1}, {1, 1, 6}}
+        };
+        for (long[][] pair : pairs) {
+            Array a = random(1, pair[0]);
+            Array b = random(2, pair[1]);
+            long[] shape = Shapes.broadcast("test", pair[0], pair[1]);
+            BINARY.forEach((name, kernel) -> {
+                Array expected = Workspace.allocate(DType.FLOAT32, shape);
+                Array actual = Workspace.allocate(DType.FLOAT32, shape);
+                kernel.apply(reference, a, b, expected);
+                kernel.apply(tiled, a, b, actual);
+                assertClose(name + Shapes.str(pair[0]) + Shapes.str(pair[1]), expected, actual);
+            });
+        }
+    }
+
+    @Test
+    void sumsAgreeOverAllAxes() {
+        Array x = random(3, 5, 6, 700);
+        for (int[] axes : new int[][] {{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}}) {
+            long[] shape = Shapes.drop(x.shape(), axes);
+            Array expected = Workspace.allocate(DType.FLOAT32, shape);
+            Array actual = Workspace.allocate(DType.FLOAT32, shape);
+            reference.sum(x, axes, expected);
+            tiled.sum(x, axes, actual);
+            assertClose("sum", expected, actual);
+        }
+    }
+
+    @Test
+    void sumsOfManyEqualFloatsDoNotDrift() {
+        long n = 1 << 22;
+        Tensor x = Tensor.full(DType.FLOAT32, 0.1, n);
+        for (Kernels k : new Kernels[] {reference, tiled}) {
+            Array out = Workspace.allocate(DType.FLOAT32);
+            k.sum(x.array(), new int[] {0}, out);
+            assertEquals(1, out.get(0) / (n * (double) 0.1f), 1e-6);
+        }
+    }
+
+    @Test
+    void updatesAgree() {
+        for (boolean nesterov : new boolean[] {false, true}) {
+            Array[] w = {random(1, 3000), random(1, 3000)};
+            Array[] v = {random(2, 3000), random(2, 3000)};
+            Kernels[] both = {reference, tiled};
+            for (int step = 0; step < 3; step++) {
+                for (int i = 0; i < 2; i++) {
+                    both[i].sgd(
+                            w[i],
+                            random(3 + step, 3000),
+                            v[i],
+                            new SgdStep(0.1, 0.9, nesterov ? 0 : 0.2, nesterov, 0.01, step == 0));
+                }
+            }
+            assertClose("sgd", w[0], w[1]);
+        }
+        Array[] w = {random(1, 3000), random(1, 3000)};
+        Array[] m = {Tensor.zeros(3000).array(), Tensor.zeros(3000).array()};
+        Array[] v = {Tensor.zeros(3000).array(), Tensor.zeros(3000).array()};
+        for (int t = 1; t <= 3; t++) {
+            reference.adam(w[0], random(t, 3000), m[0], v[0], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
+            tiled.adam(w[1], random(t, 3000), m[1], v[1], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
+        }
+        assertClose("adam", w[0], w[1]);
+    }
+
+    @Test
+    void adamsMomentsDoNotBecomeDenormal() {
+        Array w = Tensor.ones(100).array();
+        Array g = Tensor.zeros(100).array();
+        Array m = Tensor.full(DType.FLOAT32, 1e-25, 100).array();
+        Array v = Tensor.full(DType.FLOAT32, 1e-35, 100).array();
+        for (int t = 1; t < 2000; t++) tiled.adam(w, g, m, v, new AdamStep(1e-3, 0.9, 0.999, 1e-8, 0, t));
+        assertEquals(0, m.get(0));
+        assertTrue(v.get(0) >= Float.MIN_NORMAL);
+        assertEquals(1, w.get(0), 1e-6);
+    }
+
+    @Test
+    void notANumberShows() {
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Tensor x = Tensor.of(1.0, Double.NaN, 3.0).to(dtype);
+            assertTrue(Double.isNaN(x.amax().item()));
+            assertTrue(Double.isNaN(x.amin().item()));
+            assertTrue(Double.isNaN(x.sum().item()));
+            assertEquals(1, x.argmax().item());
+            assertTrue(Double.isNaN(x.maximum(2).get(1)), dtype + " maximum");
+            assertTrue(Double.isNaN(x.minimum(2).get(1)), dtype + " minimum");
+            assertTrue(Double.isNaN(x.relu().get(1)), dtype + " relu");
+            assertTrue(Double.isNaN(x.clamp(0, 2).get(1)), dtype + " clamp");
+            assertArrayEquals(new double[] {0, 0, 1}, x.gt(2).toDoubles(), dtype + " gt");
+            assertArrayEquals(new double[] {0, 0, 1}, x.ge(3).toDoubles(), dtype + " ge");
+            assertArrayEquals(new double[] {1, 0, 0}, x.eq(1).toDoubles(), dtype + " eq");
+        }
+    }
+
+    @Test
+    void theLogarithmOfASumDoesNotOverflow() {
+        double inf = Double.POSITIVE_INFINITY;
+        for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+            Tensor x = Tensor.of(new double[] {1000, 1000, -1000, -1000, -inf, -inf, inf, 1}, 4, 2)
+                    .to(dtype);
+            double[] y = x.logsumexp(1).toDoubles();
+            assertEquals(1000 + Math.log(2), y[0], 1e-4);
+            assertEquals(-1000 + Math.log(2), y[1], 1e-4);
+            assertEquals(-inf, y[2]);
+            assertEquals(inf, y[3]);
+            assertArrayEquals(
+                    new double[] {0.5, 0.5}, x.slice(0, 0, 1).softmax(1).toDoubles(), 1e-6);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.adjoint.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.adjoint.datasets.IdxFiles;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path folder;
+
+    /** What a run of the program printed, and its exit code. */
+    private record Result(int exit, String out, String err) {}
+
+    private static Result run(Object... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] texts = Stream.of(args).map(String::valueOf).toArray(String[]::new);
+        int exit = Main.run(new PrintWriter(out), new PrintWriter(err), texts);
+        return new Result(exit, out.toString(), err.toString());
+    }
+
+    private Result train(Path out, Object... more) {
+        Path data = IdxFiles.write(folder.resolve("data"), 300, 100);
+        Object[] args = {
+            "mnist", "--data", data, "--out", out, "--layers", "784,16,10", "--epochs", 2, "--batch", 20, "--lr", 0.01
+        };
+        return run(Stream.concat(Stream.of(args), Stream.of(more)).toArray());
+    }
+
+    @Test
+    void mnistTrainsReportsAndSaves() throws IOException {
+        Path out = folder.resolve("out");
+        Result result = train(out);
+        assertEquals(0, result.exit, result.err);
+        for (String part : List.of(
+                "training 784-16-10 (12,730 parameters) on 300 images with adam",
+                "epoch  2/2  train loss",
+                "class  images  precision",
+                "confusion",
+                "test accuracy")) {
+            assertTrue(result.out.contains(part), result.out);
+        }
+        JsonObject metrics = JsonParser.parseString(Files.readString(out.resolve("metrics.json")))
+                .getAsJsonObject();
+        assertEquals(2, metrics.getAsJsonArray("history").size());
+        assertEquals(10, metrics.getAsJsonArray("confusion").size());
+        try (Stream<Path> files = Files.list(out)) {
+            assertEquals(
+                    List.of("metrics.json", "model.safetensors"),
+                    files.map(f -> f.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void jsonIsOneLine() {
+        Result result = train(folder.resolve("out"), "--json", "--dropout", 0);
+        assertEquals(1, result.out.lines().count(), result.out);
+        JsonObject line = JsonParser.parseString(result.out).getAsJsonObject();
+        for (String field : List.of("engine", "epochs", "test_accuracy", "train_s", "total_s", "peak_rss_kb")) {
+            assertTrue(line.has(field), result.out);
+        }
+        assertTrue(line.get("test_accuracy").getAsDouble() > 0.9, "bright rows are easy: " + result.out);
+    }
+
+    @Test
+    void predictReadsATestImageAndADrawing() throws IOException {
+        Path out = folder.resolve("out");
+        train(out);
+        Result number = run("predict", "--model", out, "--data", folder.resolve("data"), 13);
+        assertEquals(0, number.exit, number.err);
+        assertTrue(number.out.contains("labelled 3") && number.out.contains("prediction: 3"), number.out);
+        Result drawing = run("predict", "--model", out, draw("one.png", 200, Color.WHITE, Color.BLACK));
+        assertEquals(0, drawing.exit, drawing.err);
+        assertTrue(drawing.out.contains("prediction: "), drawing.out);
+    }
+
+    @Test
+    void drawingsBecomeWhatTheModelLearnedFrom() throws IOException {
+        float[] dark = DigitImage.read(draw("dark.png", 280, Color.WHITE, Color.BLACK), 28)
+                .toFloats();
+        float[] light = DigitImage.read(draw("light.png", 280, Color.BLACK, Color.WHITE), 28)
+                .toFloats();
+        assertArrayEquals(light, dark, 0.02f);
+        int top = 28;
+        int bottom = 0;
+        for (int i = 0; i < 784; i++) {
+            if (light[i] > 0.3) {
+                top = Math.min(top, i / 28);
+                bottom = Math.max(bottom, i / 28);
+            }
+        }
+        assertEquals(20, bottom - top + 1, 1);
+        assertEquals(27, top + bottom, 2);
+    }
+
+    /** A vertical stroke, off the middle. */
+    private Path draw(String name, int side, Color ground, Color ink) throws IOException {
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = image.createGraphics();
+        pen.setColor(ground);
+        pen.fillRect(0, 0, side, side);
+        pen.setColor(ink);
+        pen.setStroke(new BasicStroke(side / 10f));
+        pen.drawLine(side / 4, side / 4, side / 4, side / 2);
+        pen.dispose();
+        Path file = folder.resolve(name);
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    @Test
+    void benchPrintsTheFieldsOfThePeers() {
+        Result result = run(
+                "bench", "step", "--batch", 4, "--layers", "6,5,3", "--steps", 5, "--rounds", 3, "--optimizer", "sgd");
+        assertEquals(0, result.exit, result.err);
+        JsonObject line = JsonParser.parseString(result.out).getAsJsonObject();
+        assertEquals("adjoint", line.get("engine").getAsString());
+        assertEquals("sgd", line.get("optimizer").getAsString());
+        assertEquals(4, line.get("batch").getAsInt());
+        assertEquals(3, line.getAsJsonArray("layers").size());
+        assertTrue(line.get("min_us").getAsDouble() <= line.get("median_us").getAsDouble());
+    }
+
+    @Test
+    void mistakesEndInOneLineAndExitCode2() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "text");
+        Path data = IdxFiles.write(folder.resolve("data"), 30, 10);
+        assertRefused("no command given: expected mnist, predict or bench");
+        assertRefused("'mnistt'", "mnistt");
+        assertRefused("did you mean --epochs", "mnist", "--epoch", 3);
+        assertRefused("'x' is not an int", "mnist", "--epochs", "x");
+        assertRefused("--epochs 0: expected at least 1", "mnist", "--epochs", 0);
+        assertRefused("--batch 0: expected at least 1", "mnist", "--batch", 0);
+        assertRefused("no list of layer sizes", "mnist", "--layers", "784,a,10");
+        assertRefused("no list of layer sizes", "mnist", "--layers", "784,0,10");
+        assertRefused(
+                "expected 784 inputs (pixels) first and 10 outputs",
+                "mnist",
+                "--data",
+                data,
+                "--out",
+                folder,
+                "--layers",
+                "100,10");
+        assertRefused("learningRate -1.0", "mnist", "--data", data, "--out", folder, "--lr", -1);
+        assertRefused("Dropout: p 1.5", "mnist", "--data", data, "--out", folder, "--dropout", 1.5);
+        assertRefused("--decay 0.0", "mnist", "--decay", 0);
+        assertRefused("expected one of", "mnist", "--optimizer", "adagrad");
+        assertRefused("no such folder", "mnist", "--data", folder.resolve("none"), "--out", folder);
+        assertRefused("has no train-images-idx3-ubyte.gz", "mnist", "--data", folder, "--out", folder);
+        assertRefused("cannot be written", "mnist", "--out", file.resolve("out"));
+        assertRefused("holds no model.safetensors: train first", "predict", "--model", folder, 3);
+        assertRefused("IMAGE", "predict");
+        assertRefused("no benchmark given", "bench");
+        assertRefused("must be at least 1", "bench", "step", "--steps", 0);
+    }
+
+    @Test
+    void wrongImagesAndDamagedWeightsAreRefused() throws IOException {
+        Path out = folder.resolve("out");
+        train(out);
+        Path text = Files.writeString(folder.resolve("text.png"), "no picture");
+        assertRefused("no such file", "predict", "--model", out, folder.resolve("none.png"));
+        assertRefused("not a picture", "predict", "--model", out, text);
+        assertRefused("shows nothing", "predict", "--model", out, draw("blank.png", 100, Color.WHITE, Color.WHITE));
+        assertRefused(
+                "the test set has the images 0 to 99",
+                "predict",
+                "--model",
+                out,
+                "--data",
+                folder.resolve("data"),
+                100);
+        byte[] weights = Files.readAllBytes(out.resolve("model.safetensors"));
+        for (int length : new int[] {0, 5, 8, 100, weights.length - 1}) {
+            Files.write(out.resolve("model.safetensors"), java.util.Arrays.copyOf(weights, length));
+            assertRefused("model.safetensors", "predict", "--model", out, text);
+        }
+        byte[] flipped = weights.clone();
+        flipped[20] ^= 0x11;
+        Files.write(out.resolve("model.safetensors"), flipped);
+        assertRefused("model.safetensors", "predict", "--model", out, text);
+    }
+
+    @Test
+    void aRefusedRunLeavesNothingBehind() {
+        Path out = folder.resolve("out");
+        assertEquals(2, run("mnist", "--out", out, "--data", folder.resolve("none")).exit);
+        assertFalse(Files.exists(out.resolve("metrics.json")));
+        assertFalse(Files.exists(out.resolve("model.safetensors")));
+    }
+
+    @Test
+    void aStackTraceIsThereForTheAsking() {
+        Result result = run("mnist", "--data", folder.resolve("none"), "--out", folder, "--stacktrace");
+        assertEquals(2, result.exit);
+        assertTrue(result.err.contains("\tat dev.adjoint"), result.err);
+    }
+
+    private static void assertRefused(String message, Object... args) {
+        Result result = run(args);
+        assertEquals(2, result.exit, result.out + result.err);
+        assertEquals(1, result.err.lines().count(), result.err);
+        assertTrue(result.err.contains(message), result.err);
+        assertEquals("", result.out);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.adjoint.examples;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The small programs say what they are there to say. (E5, which takes half a minute, is the smoke of the CI.) */
+class NumberedExamplesTest {
+    private static String output(Consumer<String[]> program) {
+        PrintStream console = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            program.accept(new String[0]);
+        } finally {
+            System.setOut(console);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theTenLineGradient() {
+        String text = output(E1Gradient::main);
+        assertTrue(text.contains("∂L/∂w tensor([") && text.contains("∂L/∂b tensor("), text);
+    }
+
+    @Test
+    void theSeedsFunction() {
+        String text = output(E2Seed::main);
+        assertTrue(text.contains("F      = 6.909297"), text);
+        assertTrue(text.contains("∂F/∂x1 = 2.583853"), text);
+        assertTrue(text.contains("∂F/∂x2 = 2.000000"), text);
+    }
+
+    @Test
+    void xorIsLearned() {
+        Matcher last = Pattern.compile("step 500 +loss ([0-9.]+)").matcher(output(E3Xor::main));
+        assertTrue(last.find() && Double.parseDouble(last.group(1)) < 0.01, last::toString);
+    }
+
+    @Test
+    void moonsAreToldApart() {
+        Matcher last = Pattern.compile("epoch 20 +test accuracy ([0-9.]+)").matcher(output(E4TwoMoons::main));
+        assertTrue(last.find() && Double.parseDouble(last.group(1)) > 98, last::toString);
+    }
+}

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.autograd.kernels.Array;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,6 +52,16 @@ public final class Rng implements RandomGenerator {
 
     @Override
     public synchronized long nextLong() {
+        return next();
+    }
+
+    /** Fills an array with numbers evenly distributed in [low, high), taking the lock once for all. */
+    synchronized void fillUniform(Array x, double low, double high) {
+        double unit = (high - low) * 0x1.0p-53;
+        for (long i = 0; i < x.length(); i++) x.set(i, low + unit * (next() >>> 11));
+    }
+
+    private long next() {
         state += GOLDEN_GAMMA;
         long z = state;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

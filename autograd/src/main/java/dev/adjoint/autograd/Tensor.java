@@ -376,7 +376,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      */
     public static Tensor uniform(Rng rng, DType dtype, double low, double high, long... shape) {
         Tensor x = zeros(dtype, shape);
-        for (long i = 0; i < x.array.length(); i++) x.array.set(i, low + (high - low) * rng.nextDouble());
+        rng.fillUniform(x.array, low, high);
         return x;
     }
 

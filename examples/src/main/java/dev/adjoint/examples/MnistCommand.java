@@ -39,19 +39,19 @@ final class MnistCommand implements Runnable {
             converter = Layers.Converter.class)
     private Layers layers;
 
-    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "12")
+    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "10")
     private int epochs;
 
     @Option(names = "--batch", description = "Images in a batch.", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.001")
+    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.002")
     private double learningRate;
 
     @Option(
             names = "--decay",
             description = "What the learning rate is multiplied by after each epoch.",
-            defaultValue = "0.8")
+            defaultValue = "0.7")
     private double decay;
 
     @Option(names = "--optimizer", description = "adam or sgd.", defaultValue = "adam")

@@ -1,5 +1,6 @@
 package dev.adjoint.optim;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 /** What all optimizers share: the parameters, the step size, and one update for each parameter that has a gradient. */
 public abstract class Optimizer {
     private final List<Tensor> parameters;
+    private final List<DType> dtypes;
     private double learningRate;
 
     /**
@@ -29,16 +31,26 @@ public abstract class Optimizer {
             }
         }
         this.parameters = new ArrayList<>(parameters);
+        this.dtypes = this.parameters.stream().map(Tensor::dtype).toList();
         checkLearningRate(learningRate);
         this.learningRate = learningRate;
     }
 
-    /** Updates every parameter that has a gradient. */
+    /**
+     * Updates every parameter that has a gradient.
+     *
+     * @throws IllegalStateException if a parameter was converted to another type since this optimizer was made
+     */
     public final void step() {
         for (int i = 0; i < parameters.size(); i++) {
             Tensor parameter = parameters.get(i);
             Tensor grad = parameter.grad();
             if (grad == null) continue;
+            if (parameter.dtype() != dtypes.get(i)) {
+                throw new IllegalStateException(
+                        "optimizer: parameter " + i + " was " + dtypes.get(i) + ", is " + parameter.dtype()
+                                + ": its state does not fit any more; make the optimizer after model.to(dtype)");
+            }
             update(i, parameter, grad);
             parameter.array().touch();
         }

@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.adjoint.datasets.IdxFiles;
+import dev.adjoint.testing.ChildJvm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,19 +48,7 @@ class ReproducibilityTest {
 
     private byte[] trainElsewhere(Path data, int seed) throws IOException, InterruptedException {
         Path out = folder.resolve("elsewhere");
-        ProcessBuilder java = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // With this JVM's own settings, among them which kernels it runs on.
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-javaagent"))
-                .forEach(java.command()::add);
-        java.command().addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        java.command().addAll(Arrays.asList(args(data, out, seed)));
-        Process process = java.redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) process.destroyForcibly();
-        assertEquals(0, process.exitValue(), Files.readString(folder.resolve("log")));
+        ChildJvm.run(folder, List.of(), Main.class, args(data, out, seed));
         return Files.readAllBytes(out.resolve("model.safetensors"));
     }
 }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Linear;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,16 @@ class OptimizerTest {
         String message =
                 assertThrows(IllegalStateException.class, late::backward).getMessage();
         assertTrue(message.contains("changed in place"), message);
+    }
+
+    @Test
+    void aParameterThatWasConvertedIsNoticed() {
+        Linear layer = new Linear(2, 2);
+        Adam adam = new Adam(layer.parameters());
+        layer.to(DType.FLOAT64);
+        layer.forward(Tensor.ones(DType.FLOAT64, 1, 2)).sum().backward();
+        String message = assertThrows(IllegalStateException.class, adam::step).getMessage();
+        assertTrue(message.contains("make the optimizer after model.to(dtype)"), message);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -73,6 +74,9 @@ final class Blas {
                 case INT64 -> throw new IllegalArgumentException("matmul: int64: expected a floating type");
             }
         }
+        Reference.reachabilityFence(a); // a pointer does not keep the memory alive that it points to
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(c);
     }
 
     private static FloatPointer at(FloatPointer base, long offset) {

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.lang.ref.Reference;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -15,6 +16,8 @@ final class Strided {
             case FLOAT64 -> copy(runs, x.doubles(), out.doubles());
             case INT64 -> copy(runs, x.longs(), out.longs());
         }
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(out);
     }
 
     private static void copy(Runs r, FloatBuffer x, FloatBuffer out) {

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -225,6 +226,7 @@ final class TiledKernels extends ReferenceKernels {
                 addTo(sums, r.offset(1) + from * r.step(1), r.step(1), tile, n);
             }
         }
+        Reference.reachabilityFence(x);
         FloatBuffer z = out.floats();
         for (int i = 0; i < sums.length; i++) z.put(i, (float) sums[i]);
     }
@@ -356,6 +358,7 @@ final class TiledKernels extends ReferenceKernels {
             f.apply(tiles[0], tiles[1], n);
             to.put(i, tiles[1], 0, n);
         }
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
         return true;
     }
 
@@ -377,6 +380,8 @@ final class TiledKernels extends ReferenceKernels {
                 out.floats().put(r.offset(2) + i, tiles[2], 0, n);
             }
         }
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
         return true;
     }
 

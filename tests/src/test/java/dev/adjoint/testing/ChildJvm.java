@@ -1,0 +1,35 @@
+package dev.adjoint.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of ours in a JVM of its own, with this one's settings, among them which kernels it runs on. */
+public final class ChildJvm {
+    private ChildJvm() {}
+
+    /** Runs to the end, expecting exit code 0, and returns what was printed to standard output. */
+    public static String run(Path folder, List<String> flags, Class<?> program, String... args)
+            throws IOException, InterruptedException {
+        Path out = folder.resolve("out.txt");
+        Path err = folder.resolve("err.txt");
+        ProcessBuilder java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> !argument.startsWith("-javaagent"))
+                .forEach(java.command()::add);
+        java.command().addAll(flags);
+        java.command().addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        java.command().addAll(List.of(args));
+        Process process =
+                java.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        if (!process.waitFor(5, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
+        assertEquals(0, process.exitValue(), Files.readString(err));
+        return Files.readString(out);
+    }
+}

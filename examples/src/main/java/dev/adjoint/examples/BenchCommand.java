@@ -28,6 +28,12 @@ final class BenchCommand implements Runnable {
 
     private static final int KILOBYTE = 1024;
 
+    /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
+    private static final int WARM_UP = 2000;
+
+    /** Steps after which the pools are full, so that no more memory is needed. */
+    private static final int FIRST_STEPS = 100;
+
     @Spec
     private CommandSpec spec;
 
@@ -81,9 +87,9 @@ final class BenchCommand implements Runnable {
             }
         };
 
-        for (int i = 0; i < 100; i++) step.run();
+        for (int i = 0; i < FIRST_STEPS; i++) step.run();
         long memoryBefore = Pointer.physicalBytes();
-        for (int i = 100; i < Math.max(300, steps); i++) step.run();
+        for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
         double[] micros = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             long start = System.nanoTime();

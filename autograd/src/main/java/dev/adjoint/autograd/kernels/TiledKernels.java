@@ -189,22 +189,27 @@ final class TiledKernels extends ReferenceKernels {
     @Override
     public void eq(Array a, Array b, Array out) {
         if (!map(a, b, out, (x, y, z, n) -> {
-            for (int i = 0; i < n; i++) z[i] = x[i] == y[i] ? 1 : 0;
+            for (int i = 0; i < n; i++) z[i] = flag(x[i] == y[i]);
         })) super.eq(a, b, out);
     }
 
     @Override
     public void gt(Array a, Array b, Array out) {
         if (!map(a, b, out, (x, y, z, n) -> {
-            for (int i = 0; i < n; i++) z[i] = x[i] > y[i] ? 1 : 0;
+            for (int i = 0; i < n; i++) z[i] = flag(x[i] > y[i]);
         })) super.gt(a, b, out);
     }
 
     @Override
     public void ge(Array a, Array b, Array out) {
         if (!map(a, b, out, (x, y, z, n) -> {
-            for (int i = 0; i < n; i++) z[i] = x[i] >= y[i] ? 1 : 0;
+            for (int i = 0; i < n; i++) z[i] = flag(x[i] >= y[i]);
         })) super.ge(a, b, out);
+    }
+
+    /** By way of an int, which the JIT compiler moves conditionally; a choice of floats would be a branch that cannot be foreseen. */
+    private static int flag(boolean holds) {
+        return holds ? 1 : 0;
     }
 
     // ---- reductions ----

@@ -94,7 +94,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = thisᵇ. Where this or b is 0 the gradient takes its limit 0.
+     * y = thisᵇ. Where b is 0, or this is 0 and b not negative, a gradient of 0·∞ counts as 0.
      *
      * @param b the other operand; shapes broadcast
      * @return a tensor of the broadcast shape
@@ -318,7 +318,8 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this = b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor eq(double b) {
         return eq(Constants.like(self(), b));
@@ -339,7 +340,8 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this ≠ b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor ne(double b) {
         return ne(Constants.like(self(), b));
@@ -360,7 +362,8 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this &gt; b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor gt(double b) {
         return gt(Constants.like(self(), b));
@@ -381,7 +384,8 @@ sealed interface ElementwiseOps permits Tensor {
      * y = 1 where this ≥ b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor ge(double b) {
         return ge(Constants.like(self(), b));
@@ -395,14 +399,15 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor lt(Tensor b) {
-        return Elementwise.GT.apply(b, self());
+        return Elementwise.LT.apply(self(), b);
     }
 
     /**
      * y = 1 where this &lt; b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor lt(double b) {
         return lt(Constants.like(self(), b));
@@ -416,14 +421,15 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
     default Tensor le(Tensor b) {
-        return Elementwise.GE.apply(b, self());
+        return Elementwise.LE.apply(self(), b);
     }
 
     /**
      * y = 1 where this ≤ b, else 0.
      *
      * @param b a number
-     * @return a mask of this shape and type
+     * @return a mask of this shape and type; float32 for integers
+     * @throws IllegalArgumentException if this is int64 and b is not a whole number
      */
     default Tensor le(double b) {
         return le(Constants.like(self(), b));

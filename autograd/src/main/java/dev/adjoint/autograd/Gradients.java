@@ -43,6 +43,8 @@ public final class Gradients {
         Tensor[] gradients = Backward.gradients(y.node(), seed, wanted, false, differentiable);
         for (int i = 0; i < gradients.length; i++) {
             if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
+            // Add hands the same cotangent to both operands; whoever changes one result must not change the other.
+            for (int j = 0; j < i; j++) if (gradients[i] == gradients[j]) gradients[i] = gradients[j].copy();
         }
         return gradients;
     }

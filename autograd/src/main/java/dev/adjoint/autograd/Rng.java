@@ -55,10 +55,49 @@ public final class Rng implements RandomGenerator {
         return next();
     }
 
+    @Override
+    public synchronized int nextInt(int bound) {
+        if (bound < 1) throw new IllegalArgumentException("nextInt: bound " + bound + ": expected at least 1");
+        // The high half of a 32-bit number times the bound is even but for the few low halves that are drawn again
+        // (Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019).
+        long reject = (1L << Integer.SIZE) % bound;
+        long product;
+        do {
+            product = (next() >>> Integer.SIZE) * bound;
+        } while ((product & 0xffff_ffffL) < reject);
+        return (int) (product >>> Integer.SIZE);
+    }
+
+    @Override
+    public synchronized double nextGaussian() {
+        // Marsaglia's polar method; StrictMath, so that every JVM gets the same bits.
+        double u;
+        double square;
+        do {
+            u = 2 * unit() - 1;
+            double v = 2 * unit() - 1;
+            square = u * u + v * v;
+        } while (square >= 1 || square == 0);
+        return u * StrictMath.sqrt(-2 * StrictMath.log(square) / square);
+    }
+
     /** Fills an array with numbers evenly distributed in [low, high), taking the lock once for all. */
     synchronized void fillUniform(Array x, double low, double high) {
-        double unit = (high - low) * 0x1.0p-53;
-        for (long i = 0; i < x.length(); i++) x.set(i, low + unit * (next() >>> 11));
+        boolean rounds = x.dtype() == DType.FLOAT32;
+        for (long i = 0; i < x.length(); i++) {
+            double value = low + (high - low) * unit();
+            x.set(i, rounds && (float) value >= high && high > low ? Math.nextDown((float) high) : value);
+        }
+    }
+
+    /** Fills an array with normally distributed numbers, taking the lock once for all. */
+    synchronized void fillNormal(Array x, double mean, double std) {
+        for (long i = 0; i < x.length(); i++) x.set(i, mean + std * nextGaussian());
+    }
+
+    /** In [0, 1), a multiple of 2⁻⁵³. */
+    private double unit() {
+        return (next() >>> 11) * 0x1.0p-53;
     }
 
     private long next() {

@@ -304,7 +304,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @return the tensor
      */
     public static Tensor full(DType dtype, double value, long... shape) {
-        Shapes.check("full", shape);
+        Shapes.check("tensor", shape);
         Array array = Workspace.allocate(dtype, shape.clone());
         Kernels.current().fill(value, array);
         return of(array, "full");
@@ -405,7 +405,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      */
     public static Tensor normal(Rng rng, DType dtype, double mean, double std, long... shape) {
         Tensor x = zeros(dtype, shape);
-        for (long i = 0; i < x.array.length(); i++) x.array.set(i, mean + std * rng.nextGaussian());
+        rng.fillNormal(x.array, mean, std);
         return x;
     }
 
@@ -563,8 +563,8 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      */
     public final long[] toLongs() {
         long[] values = new long[Math.toIntExact(length())];
-        Array own = array();
-        for (int i = 0; i < values.length; i++) values[i] = (long) own.get(i);
+        Array own = to(DType.INT64).array();
+        own.longs().get(0, values);
         return values;
     }
 
@@ -603,6 +603,15 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      */
     public final boolean requiresGrad() {
         return node != null;
+    }
+
+    /**
+     * Whether the user made this tensor and asked for its gradient, which {@link #grad} then holds.
+     *
+     * @return true for parameters and the like, false for constants and for what an op made
+     */
+    public final boolean isLeaf() {
+        return node instanceof Leaf;
     }
 
     /**
@@ -698,7 +707,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
                     + ", cotangent " + Shapes.str(cotangent.array.shape()) + " " + cotangent.dtype()
                     + ": shape and type must be the same");
         }
-        return cotangent;
+        return cotangent.copy(); // it may be a leaf's gradient, which the walk adds to
     }
 
     /**
@@ -774,6 +783,11 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
         return withValue
                 ? new Tensor(array, node, origin, array.version())
                 : new Tensor(Array.shapeOf(array), node, origin, UNPINNED);
+    }
+
+    /** Whether {@link #array} would refuse because the scope has closed. */
+    final boolean isExpired() {
+        return array.isExpired();
     }
 
     @Override

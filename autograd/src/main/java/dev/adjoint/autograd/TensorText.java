@@ -1,5 +1,6 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Shapes;
 import java.util.Locale;
 
@@ -11,15 +12,18 @@ final class TensorText {
 
     static String of(Tensor x) {
         StringBuilder text = new StringBuilder("tensor(");
-        append(text, x, x.toDoubles(), 0, 0);
+        if (x.isExpired()) text.append("its scope has closed");
+        else append(text, x, 0, 0);
         text.append(", shape ").append(Shapes.str(x.shape())).append(", ").append(x.dtype());
         if (x.requiresGrad()) text.append(", requires grad");
         return text.append(')').toString();
     }
 
-    private static void append(StringBuilder text, Tensor x, double[] values, int axis, int offset) {
+    private static void append(StringBuilder text, Tensor x, int axis, int offset) {
         if (axis == x.rank()) {
-            text.append(x.dtype() == DType.INT64 ? Long.toString((long) values[offset]) : number(values[offset]));
+            Array values = x.array();
+            text.append(
+                    x.dtype() == DType.INT64 ? Long.toString(values.longs().get(offset)) : number(values.get(offset)));
             return;
         }
         int size = (int) x.shape(axis);
@@ -33,7 +37,7 @@ final class TensorText {
                 i = size - EDGE - 1;
                 continue;
             }
-            append(text, x, values, axis + 1, offset + i * step);
+            append(text, x, axis + 1, offset + i * step);
         }
         text.append(']');
     }

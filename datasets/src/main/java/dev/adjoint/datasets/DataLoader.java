@@ -68,7 +68,7 @@ public final class DataLoader implements Iterable<Batch> {
      * @return how many there are
      */
     public int batches() {
-        return dropLast ? dataset.size() / batchSize : (dataset.size() + batchSize - 1) / batchSize;
+        return dropLast ? dataset.size() / batchSize : (int) (((long) dataset.size() + batchSize - 1) / batchSize);
     }
 
     @Override
@@ -87,7 +87,8 @@ public final class DataLoader implements Iterable<Batch> {
             public Batch next() {
                 if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
                 int from = next++ * batchSize;
-                return new Batch(dataset, Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize)));
+                return new Batch(dataset, Arrays.copyOfRange(order, from, (int)
+                        Math.min(order.length, (long) from + batchSize)));
             }
         };
     }

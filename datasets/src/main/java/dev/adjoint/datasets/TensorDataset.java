@@ -13,7 +13,7 @@ public final class TensorDataset implements Dataset {
      *
      * @param inputs [N, …]
      * @param targets [N, …]
-     * @throws IllegalArgumentException if they have no rows or not the same number
+     * @throws IllegalArgumentException if they have no axis of rows, or not the same number
      */
     public TensorDataset(Tensor inputs, Tensor targets) {
         if (inputs.rank() == 0 || targets.rank() == 0 || inputs.shape(0) != targets.shape(0)) {

@@ -25,22 +25,25 @@ record Evaluation(int[][] confusion, List<Mistake> mistakes) {
     static Evaluation of(Module model, ImageDataset test) {
         int[][] confusion = new int[test.classes()][test.classes()];
         List<Mistake> mistakes = new ArrayList<>();
+        boolean training = model.isTraining();
         model.eval();
-        for (Batch batch : DataLoader.inOrder(test, BATCH)) {
-            try (NoGrad off = NoGrad.open();
-                    Scope scope = Scope.open()) {
-                long[] predicted = model.forward(batch.inputs()).argmax(1).toLongs();
-                int[] indices = batch.indices();
-                for (int i = 0; i < predicted.length; i++) {
-                    int expected = test.label(indices[i]);
-                    confusion[expected][(int) predicted[i]]++;
-                    if (expected != predicted[i] && mistakes.size() < MISTAKES) {
-                        mistakes.add(new Mistake(indices[i], expected, (int) predicted[i]));
+        try (NoGrad off = NoGrad.open()) {
+            for (Batch batch : DataLoader.inOrder(test, BATCH)) {
+                try (Scope scope = Scope.open()) {
+                    long[] predicted = model.forward(batch.inputs()).argmax(1).toLongs();
+                    int[] indices = batch.indices();
+                    for (int i = 0; i < predicted.length; i++) {
+                        int expected = test.label(indices[i]);
+                        confusion[expected][(int) predicted[i]]++;
+                        if (expected != predicted[i] && mistakes.size() < MISTAKES) {
+                            mistakes.add(new Mistake(indices[i], expected, (int) predicted[i]));
+                        }
                     }
                 }
             }
+        } finally {
+            if (training) model.train();
         }
-        model.train();
         return new Evaluation(confusion, mistakes);
     }
 

@@ -30,7 +30,7 @@ record Layers(List<Integer> sizes) {
             modules.add(new Linear(sizes.get(i - 1), sizes.get(i), true, rng));
             if (i == sizes.size() - 1) break;
             modules.add(new ReLU());
-            if (dropout > 0) modules.add(new Dropout(dropout, rng));
+            if (dropout != 0) modules.add(new Dropout(dropout, rng));
         }
         return new Sequential(modules);
     }

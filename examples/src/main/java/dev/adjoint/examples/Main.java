@@ -65,7 +65,16 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, given) -> refuse(e, e.getCommandLine()))
                 .setExecutionExceptionHandler(main::report);
-        return commands.execute(args);
+        try {
+            return commands.execute(args);
+        } catch (OutOfMemoryError e) {
+            return refuse(
+                    "not enough memory (" + e.getMessage() + "): take smaller layers or batches, or a larger -Xmx",
+                    commands);
+        } catch (ExceptionInInitializerError e) {
+            if (main.stackTrace) e.printStackTrace(err);
+            return refuse(String.valueOf(e.getCause()), commands);
+        }
     }
 
     private int report(Exception e, CommandLine command, ParseResult parsed) {
@@ -85,9 +94,13 @@ public final class Main implements Runnable {
                 && !unknown.getSuggestions().isEmpty()) {
             first += "; did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
         }
+        return refuse(first, command);
+    }
+
+    private static int refuse(String line, CommandLine command) {
         command.getErr()
-                .println("adjoint: " + first + " (see "
-                        + command.getCommandSpec().qualifiedName() + " --help)");
+                .println(
+                        "adjoint: " + line + " (see " + command.getCommandSpec().qualifiedName() + " --help)");
         command.getErr().flush();
         return USAGE_ERROR;
     }

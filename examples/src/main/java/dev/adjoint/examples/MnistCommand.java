@@ -98,13 +98,16 @@ final class MnistCommand implements Runnable {
         check(epochs >= 1, "--epochs " + epochs + ": expected at least 1");
         check(batch >= 1, "--batch " + batch + ": expected at least 1");
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
-        OutputFolder folder = OutputFolder.open(out);
         ImageDataset train = load(Mnist.Split.TRAIN);
         ImageDataset test = load(Mnist.Split.TEST);
         double mean = standardise ? train.mean() : 0;
         double std = standardise ? train.std() : 1;
         train = train.standardised(mean, std);
         test = test.standardised(mean, std);
+        check(
+                test.height() == train.height() && test.width() == train.width(),
+                "the test images are " + test.height() + " × " + test.width() + " pixels, the training images "
+                        + train.height() + " × " + train.width() + ": put files of one dataset into the folder");
         int pixels = train.height() * train.width();
         check(
                 layers.inputs() == pixels && layers.outputs() == train.classes(),
@@ -114,6 +117,7 @@ final class MnistCommand implements Runnable {
         Rng rng = new Rng(seed);
         Sequential model = layers.mlp(dropout, rng);
         Optimizer optimizer = optimizerKind.make(model.parameters(), learningRate, momentum);
+        OutputFolder folder = OutputFolder.open(out);
         say(
                 "training %s (%,d parameters) on %,d images with %s%n",
                 layers, model.parameterCount(), train.size(), optimizerKind);
@@ -135,9 +139,10 @@ final class MnistCommand implements Runnable {
         double trainSeconds = seconds(start);
 
         if (!json) Report.print(spec.commandLine().getOut(), evaluation, test);
-        new SavedModel(layers, dropout, mean, std, model).save(folder);
         Map<String, Object> result = result(evaluation, trainSeconds);
-        folder.write("metrics.json", metrics(result, history, evaluation));
+        String metrics = metrics(result, history, evaluation);
+        new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
+        folder.write("metrics.json", metrics);
         say(
                 "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights and metrics are in %s%n",
                 100 * evaluation.accuracy(), epochs, trainSeconds, out);
@@ -160,6 +165,10 @@ final class MnistCommand implements Runnable {
                     loss.backward();
                     optimizer.step();
                     optimizer.zeroGrad();
+                    check(
+                            Double.isFinite(loss.item()),
+                            "the loss is " + loss.item() + " in epoch " + epoch + ": training diverged; lower --lr "
+                                    + learningRate);
                     total += loss.item() * images.size();
                 }
                 seen += images.size();
@@ -188,9 +197,11 @@ final class MnistCommand implements Runnable {
         settings.put("lr", learningRate);
         settings.put("decay", decay);
         settings.put("optimizer", optimizerKind.toString());
+        if (optimizerKind == OptimizerKind.SGD) settings.put("momentum", momentum);
         settings.put("dropout", dropout);
         settings.put("standardise", standardise);
         settings.put("seed", seed);
+        settings.put("data", data == null ? "embedded MNIST" : data.toString());
         all.put("settings", settings);
         all.put("history", history);
         all.put("confusion", evaluation.confusion());

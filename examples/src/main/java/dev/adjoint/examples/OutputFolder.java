@@ -39,9 +39,18 @@ record OutputFolder(Path folder) {
             }
             Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            discard(beside);
             throw new IllegalArgumentException(
                     target + ": cannot be written (" + e + "); free some space, or choose another folder with --out",
                     e);
+        }
+    }
+
+    private static void discard(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            unfinished.toFile().deleteOnExit();
         }
     }
 }

@@ -51,9 +51,16 @@ final class PredictCommand implements Runnable {
     @Override
     public void run() {
         SavedModel saved = SavedModel.load(folder);
-        int side = (int) Math.round(Math.sqrt(saved.layers().inputs()));
+
         boolean isNumber = image.matches("\\d{1,9}");
-        Tensor pixels = isNumber ? fromTestSet(Integer.parseInt(image)) : DigitImage.read(Path.of(image), side);
+        if (!isNumber && saved.height() != saved.width()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "the model in " + folder + " reads images of " + saved.height() + " × " + saved.width()
+                            + " pixels: pictures can be shown to one that reads squares; give the number of a test image");
+        }
+        Tensor pixels =
+                isNumber ? fromTestSet(Integer.parseInt(image)) : DigitImage.read(Path.of(image), saved.height());
         if (pixels.length() != saved.layers().inputs()) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -63,7 +70,7 @@ final class PredictCommand implements Runnable {
         double[] probabilities = probabilities(saved, pixels);
 
         PrintWriter out = spec.commandLine().getOut();
-        for (String line : Report.draw(pixels, side, side)) out.println(line.stripTrailing());
+        for (String line : Report.draw(pixels, saved.height(), saved.width())) out.println(line.stripTrailing());
         int[] order = IntStream.range(0, probabilities.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(c -> -probabilities[c]))

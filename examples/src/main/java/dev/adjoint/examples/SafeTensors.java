@@ -3,7 +3,6 @@ package dev.adjoint.examples;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.adjoint.autograd.Tensor;
 import java.io.IOException;
@@ -62,31 +61,23 @@ record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metadata) {
         return entry;
     }
 
-    /** Reads a file; whatever is wrong with it ends in one message. */
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it cannot be read
+     * @throws RuntimeException of some kind if it is damaged
+     */
     static SafeTensors read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        try {
-            ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            long length = all.getLong();
-            if (length < 2 || length > Math.min(MAX_HEADER, bytes.length - Long.BYTES)) {
-                throw new IllegalArgumentException("header length " + length);
-            }
-            String json = new String(bytes, Long.BYTES, (int) length, StandardCharsets.UTF_8);
-            return parse(
-                    JsonParser.parseString(json).getAsJsonObject(),
-                    all.slice(Long.BYTES + (int) length, bytes.length - Long.BYTES - (int) length)
-                            .order(ByteOrder.LITTLE_ENDIAN));
-        } catch (java.nio.BufferUnderflowException
-                | IndexOutOfBoundsException
-                | IllegalArgumentException
-                | IllegalStateException
-                | ArithmeticException
-                | UnsupportedOperationException
-                | NullPointerException
-                | JsonParseException e) {
-            throw new IllegalArgumentException(
-                    file + ": damaged, no safetensors file of ours (" + e.getMessage() + "); train again", e);
+        ByteBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < Long.BYTES) throw new IllegalArgumentException("shorter than a header");
+        long length = all.getLong();
+        if (length < 2 || length > Math.min(MAX_HEADER, bytes.length - Long.BYTES)) {
+            throw new IllegalArgumentException("header of " + length + " bytes");
         }
+        int start = Long.BYTES + (int) length;
+        String json = new String(bytes, Long.BYTES, (int) length, StandardCharsets.UTF_8);
+        return parse(JsonParser.parseString(json).getAsJsonObject(), all.slice(start, bytes.length - start));
     }
 
     private static SafeTensors parse(JsonObject header, ByteBuffer data) {

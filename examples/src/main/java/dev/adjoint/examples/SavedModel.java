@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A trained MLP in a file: its weights, and in the file's metadata its layers and how its inputs were scaled. */
-record SavedModel(Layers layers, double dropout, double mean, double std, Sequential model) {
+record SavedModel(Layers layers, double dropout, int height, int width, double mean, double std, Sequential model) {
     static final String FILE = "model.safetensors";
 
     void save(OutputFolder folder) {
         Map<String, String> metadata = new java.util.TreeMap<>(Map.of(
                 "layers", layers.toString(),
                 "dropout", Double.toString(dropout),
+                "height", Integer.toString(height),
+                "width", Integer.toString(width),
                 "mean", Double.toString(mean),
                 "std", Double.toString(std)));
         folder.write(FILE, out -> new SafeTensors(model.stateDict(), metadata).write(out));
@@ -27,25 +29,34 @@ record SavedModel(Layers layers, double dropout, double mean, double std, Sequen
                     + "), or name another folder with --model");
         }
         try {
-            SafeTensors saved = SafeTensors.read(file);
-            Layers layers = new Layers.Converter().convert(text(file, saved, "layers"));
-            double dropout = Double.parseDouble(text(file, saved, "dropout"));
-            Sequential model = layers.mlp(dropout, new Rng(0));
-            model.loadStateDict(saved.tensors());
-            model.eval();
-            double mean = Double.parseDouble(text(file, saved, "mean"));
-            return new SavedModel(layers, dropout, mean, Double.parseDouble(text(file, saved, "std")), model);
+            return of(SafeTensors.read(file));
         } catch (IOException e) {
             throw new IllegalArgumentException(file + ": cannot be read (" + e + "); check its permissions", e);
+        } catch (RuntimeException e) {
+            // Whatever the parsers say of what they met, it is the file that is no good.
+            throw new IllegalArgumentException(
+                    file + ": damaged, or no model of ours (" + e.getMessage() + "); train again", e);
         }
     }
 
-    private static String text(Path file, SafeTensors saved, String name) {
+    private static SavedModel of(SafeTensors saved) {
+        Layers layers = new Layers.Converter().convert(text(saved, "layers"));
+        double dropout = Double.parseDouble(text(saved, "dropout"));
+        int height = Integer.parseInt(text(saved, "height"));
+        int width = Integer.parseInt(text(saved, "width"));
+        double mean = Double.parseDouble(text(saved, "mean"));
+        double std = Double.parseDouble(text(saved, "std"));
+        if ((long) height * width != layers.inputs())
+            throw new IllegalArgumentException("height and width do not fit the layers");
+        Sequential model = layers.mlp(dropout, new Rng(0));
+        model.loadStateDict(saved.tensors());
+        model.eval();
+        return new SavedModel(layers, dropout, height, width, mean, std, model);
+    }
+
+    private static String text(SafeTensors saved, String name) {
         String text = saved.metadata().get(name);
-        if (text == null) {
-            throw new IllegalArgumentException(
-                    file + ": its metadata does not name the " + name + ": not a model of ours; train again");
-        }
+        if (text == null) throw new IllegalArgumentException("its metadata does not name the " + name);
         return text;
     }
 }

@@ -86,7 +86,7 @@ public final class Losses {
         if (Arrays.equals(x, t)) return;
         String mend = prediction.length() == target.length()
                 ? "reshape one: target.reshape(" + Arrays.toString(x).replaceAll("[\\[\\]]", "") + ")"
-                : "losses do not broadcast";
+                : "losses do not broadcast; bring one to the shape of the other";
         throw new IllegalArgumentException(loss + ": prediction " + Arrays.toString(x) + ", target "
                 + Arrays.toString(t) + ": shapes must be the same; " + mend);
     }

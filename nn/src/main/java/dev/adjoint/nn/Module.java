@@ -1,12 +1,16 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A layer or a network of layers: parameters, submodules, and how an output is computed from an input. A layer of one's own
@@ -77,16 +81,18 @@ public abstract class Module {
     }
 
     /**
-     * All parameters, of this module first, then of its submodules in order of registration.
+     * All parameters, of this module first, then of its submodules in order of registration; each once, even if it is used in
+     * several places.
      *
      * @return the parameters
      */
     public final List<Parameter> parameters() {
-        return new ArrayList<>(namedParameters().values());
+        Set<Parameter> each = Collections.newSetFromMap(new IdentityHashMap<>());
+        return namedParameters().values().stream().filter(each::add).toList();
     }
 
     /**
-     * All parameters under their full names, such as "0.weight".
+     * All parameters under their full names, such as "0.weight"; one that is used in several places under each of its names.
      *
      * @return the parameters in the order of {@link #parameters}
      */
@@ -107,7 +113,7 @@ public abstract class Module {
      * @return the submodules under their names
      */
     public final Map<String, Module> children() {
-        return java.util.Collections.unmodifiableMap(children);
+        return Collections.unmodifiableMap(children);
     }
 
     /**
@@ -157,8 +163,9 @@ public abstract class Module {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("module.to: " + dtype + ": expected float32 or float64");
         }
-        for (Parameter parameter : parameters())
-            parameter.replace(parameter.detach().to(dtype));
+        for (Parameter parameter : parameters()) {
+            parameter.replace(Scope.outside(() -> parameter.detach().to(dtype)));
+        }
     }
 
     /**

@@ -53,7 +53,8 @@ public final class Adam extends Optimizer {
      * @param learningRate step size
      * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
      * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
-     * @param epsilon added to the root of the second moment
+     * @param epsilon added to the root of the second moment; in float32 that is held above 10⁻³⁶, so an ε below 10⁻¹⁷ would not
+     *     matter
      * @param weightDecay factor of the L2 penalty's gradient
      * @throws IllegalArgumentException if a setting is out of range
      */

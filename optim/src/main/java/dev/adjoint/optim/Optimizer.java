@@ -4,8 +4,12 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** What all optimizers share: the parameters, the step size, and one update for each parameter that has a gradient. */
 public abstract class Optimizer {
@@ -18,16 +22,21 @@ public abstract class Optimizer {
      *
      * @param parameters leaves that require a gradient
      * @param learningRate step size, not negative
-     * @throws IllegalArgumentException if there are none, one does not require a gradient, or the step size is negative
+     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or the step size is negative
      */
     protected Optimizer(Collection<? extends Tensor> parameters, double learningRate) {
         if (parameters.isEmpty()) {
             throw new IllegalArgumentException("optimizer: no parameters: pass model.parameters()");
         }
+        Set<Tensor> each = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Tensor parameter : parameters) {
-            if (!parameter.requiresGrad()) {
-                throw new IllegalArgumentException("optimizer: " + parameter
-                        + " does not require a gradient: call requiresGrad(true), or leave it out");
+            String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
+            if (!parameter.isLeaf()) {
+                throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
+                        + " requiresGrad(true) was called on, not what was computed from them");
+            }
+            if (!each.add(parameter)) {
+                throw new IllegalArgumentException(which + " is named twice, and would be updated twice; name it once");
             }
         }
         this.parameters = new ArrayList<>(parameters);
@@ -42,17 +51,21 @@ public abstract class Optimizer {
      * @throws IllegalStateException if a parameter was converted to another type since this optimizer was made
      */
     public final void step() {
+        for (int i = 0; i < parameters.size(); i++) checkUnconverted(i);
         for (int i = 0; i < parameters.size(); i++) {
             Tensor parameter = parameters.get(i);
             Tensor grad = parameter.grad();
             if (grad == null) continue;
-            if (parameter.dtype() != dtypes.get(i)) {
-                throw new IllegalStateException(
-                        "optimizer: parameter " + i + " was " + dtypes.get(i) + ", is " + parameter.dtype()
-                                + ": its state does not fit any more; make the optimizer after model.to(dtype)");
-            }
             update(i, parameter, grad);
             parameter.array().touch();
+        }
+    }
+
+    private void checkUnconverted(int i) {
+        DType now = parameters.get(i).dtype();
+        if (now != dtypes.get(i)) {
+            throw new IllegalStateException("optimizer: parameter " + i + " was " + dtypes.get(i) + ", is " + now
+                    + ": its state does not fit any more; make the optimizer after model.to(dtype)");
         }
     }
 

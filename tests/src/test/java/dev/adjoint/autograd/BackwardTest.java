@@ -242,4 +242,65 @@ class BackwardTest {
         for (Thread thread : threads) thread.join();
         assertEquals(2000, w.grad().get(0));
     }
+
+    @Test
+    void aLeafsOwnGradientMayBeTheCotangent() {
+        Tensor x = leaf(1);
+        x.mul(1).sum().backward();
+        Tensor y = x.add(x).add(x.mul(2));
+        y.backward(x.grad());
+        assertEquals(5, x.grad().item());
+    }
+
+    @Test
+    void opsDoNotHoldOnToTheCallersArrays() {
+        Tensor x = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3).requiresGrad(true);
+        long[] begin = {0, 0};
+        long[] end = {1, 1};
+        long[] step = {1, 1};
+        int[] order = {1, 0};
+        int[] axes = {0};
+        long[] shape = {2, 2, 3};
+        Tensor slice = x.slice(begin, end, step);
+        Tensor permuted = x.permute(order);
+        Tensor sum = x.sum(axes);
+        Tensor broadcast = x.broadcastTo(shape);
+        begin[0] = 1;
+        end[0] = 2;
+        order[0] = 0;
+        order[1] = 1;
+        axes[0] = 1;
+        shape[0] = 99;
+        assertArrayEquals(new long[] {2, 2, 3}, broadcast.shape());
+        slice.sum().backward();
+        permuted.mul(Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 3, 2)).sum().backward();
+        sum.mul(Tensor.of(10.0, 20.0, 30.0)).sum().backward();
+        broadcast.sum().backward();
+        assertArrayEquals(
+                new double[] {1 + 1 + 10 + 2, 3 + 20 + 2, 5 + 30 + 2, 2 + 10 + 2, 4 + 20 + 2, 6 + 30 + 2},
+                x.grad().toDoubles());
+    }
+
+    @Test
+    void aWalkThatFailsLeavesAllGradientsAsTheyWere() {
+        Tensor a = leaf(1);
+        Tensor b = leaf(2);
+        Tensor c = leaf(3);
+        Tensor z = a.mul(b).mul(c).sum();
+        b.assign(Tensor.of(new double[] {9}, 1));
+        assertThrows(IllegalStateException.class, z::backward);
+        assertNull(c.grad());
+        assertNull(a.grad());
+    }
+
+    @Test
+    void gradientsAsValuesDoNotShareMemory() {
+        Tensor a = leaf(1);
+        Tensor b = leaf(2);
+        Tensor cotangent = Tensor.of(new double[] {7}, 1);
+        Tensor[] g = Gradients.grad(a.add(b), cotangent, false, a, b);
+        g[0].assign(Tensor.of(new double[] {0}, 1));
+        assertEquals(7, g[1].item());
+        assertEquals(7, cotangent.item());
+    }
 }

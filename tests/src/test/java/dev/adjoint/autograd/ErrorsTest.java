@@ -96,7 +96,7 @@ class ErrorsTest {
                 row("crossEntropy: target [2] is float32: expected int64", () -> t(2, 3).crossEntropy(t(2))),
                 row("of: 3 elements for shape [2, 2]: expected 4", () -> Tensor.of(new float[3], 2, 2)),
                 row("of: row 1 has 1 elements, row 0 has 2", () -> Tensor.of(new float[][] {{1, 2}, {3}})),
-                row("full: shape [-1]: sizes must not be negative", () -> t(-1)),
+                row("tensor: shape [-1]: sizes must not be negative", () -> t(-1)),
                 row(
                         "tensor: an INDArray of type INT: expected FLOAT, DOUBLE or INT64",
                         () -> Tensor.of(Nd4j.zeros(DataType.INT32, 2))),

@@ -124,4 +124,44 @@ class ScopeTest {
         }
         assertEquals(1.2345, Tensor.of(0.0).add(1.2345).item());
     }
+
+    @Test
+    void whatWasKeptStaysKept() {
+        Scope outer = Scope.open();
+        Scope inner = Scope.open();
+        Tensor x = Tensor.ones(1000).mul(2);
+        Tensor kept = outer.keep(inner.keep(x));
+        inner.keep(x.reshape(10, 100));
+        inner.close();
+        outer.close();
+        try (Scope next = Scope.open()) {
+            Tensor.zeros(1000);
+            assertEquals(2, kept.get(0));
+        }
+    }
+
+    @Test
+    void batchesOfEverNewSizesDoNotFillTheMemory() {
+        List<java.lang.ref.WeakReference<Object>> blocks = new ArrayList<>();
+        try (Scope session = Scope.open()) {
+            for (int size = 1000; size < 1400; size++) {
+                try (Scope step = Scope.open()) {
+                    blocks.add(new java.lang.ref.WeakReference<>(
+                            Tensor.ones(size).array().floats()));
+                }
+            }
+            System.gc();
+            long held = blocks.stream().filter(block -> block.get() != null).count();
+            assertTrue(held < 200, held + " of 400 blocks are still held");
+        }
+    }
+
+    @Test
+    void anExpiredTensorCanStillBePrinted() {
+        Tensor x;
+        try (Scope step = Scope.open()) {
+            x = Tensor.ones(3);
+        }
+        assertEquals("tensor(its scope has closed, shape [3], float32)", x.toString());
+    }
 }

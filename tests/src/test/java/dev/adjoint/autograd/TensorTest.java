@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -143,5 +145,59 @@ class TensorTest {
                 new float[] {1, 4, 7},
                 x.slice(new long[] {1}, new long[] {10}, new long[] {3}).toFloats());
         assertEquals(9, x.select(0, -1).item());
+    }
+
+    @Test
+    void integersAreExact() {
+        long large = (1L << 53) + 1;
+        Tensor x = Tensor.of(new long[] {large, -large}, 2);
+        assertArrayEquals(new long[] {large, -large}, x.toLongs());
+        assertArrayEquals(
+                new long[] {-large}, x.indexSelect(0, Tensor.of(new int[] {1})).toLongs());
+        assertArrayEquals(
+                new long[] {large}, x.gather(0, Tensor.of(new int[] {0})).toLongs());
+        assertArrayEquals(new long[] {large}, x.slice(0, 0, 1).toLongs());
+        assertEquals("tensor([9007199254740993, -9007199254740993], shape [2], int64)", x.toString());
+        assertArrayEquals(new double[] {1, 0, 0}, Tensor.of(1, 2, 3).lt(2).toDoubles());
+        assertThrows(IllegalArgumentException.class, () -> x.eq(2.5));
+    }
+
+    @Test
+    void emptyTensors() {
+        assertArrayEquals(
+                new double[24], Tensor.zeros(2, 3, 0).matmul(Tensor.zeros(0, 4)).toDoubles());
+        assertArrayEquals(
+                new long[] {2, 3, 4},
+                Tensor.zeros(2, 3, 0).linear(Tensor.zeros(4, 0), Tensor.ones(4)).shape());
+        assertThrows(IllegalArgumentException.class, () -> Tensor.zeros(0, 3).reshape(-1, 0));
+        assertThrows(IllegalArgumentException.class, () -> Tensor.zeros(1L << 40, 1L << 40));
+        Tensor none = Tensor.zeros(DType.FLOAT64, 0, 3).requiresGrad(true);
+        none.sin().mul(2).sum().backward();
+        assertArrayEquals(new long[] {0, 3}, none.grad().shape());
+    }
+
+    @Test
+    void largeDoublesDoNotOverflow() {
+        assertEquals(1e300, Tensor.of(1e300).logsumexp().item());
+        assertEquals(-1e300, Tensor.of(-1e300).logsumexp().item());
+    }
+
+    @Test
+    void uniformNumbersStayBelowTheirEnd() {
+        Tensor x = Tensor.uniform(new Rng(2), 0, 1e-3, 1 << 20);
+        assertTrue(x.amax().item() < (float) 1e-3);
+        assertEquals(0.5, Tensor.uniform(new Rng(2), 0, 1, 1 << 16).mean().item(), 0.01);
+        int[] counts = new int[7];
+        Rng rng = new Rng(3);
+        for (int i = 0; i < 70_000; i++) counts[rng.nextInt(7)]++;
+        for (int n : counts) assertEquals(10_000, n, 400);
+    }
+
+    @Test
+    void theNumbersOfASeedNeverChange() {
+        Rng rng = new Rng(42);
+        assertEquals(-4767286540954276203L, rng.nextLong());
+        assertEquals(159, rng.nextInt(1000));
+        assertEquals(-1.2810773478777024, rng.nextGaussian(), 1e-15);
     }
 }

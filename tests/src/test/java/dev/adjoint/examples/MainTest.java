@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -40,10 +41,12 @@ class MainTest {
 
     private Result train(Path out, Object... more) {
         Path data = IdxFiles.write(folder.resolve("data"), 300, 100);
-        Object[] args = {
-            "mnist", "--data", data, "--out", out, "--layers", "784,16,10", "--epochs", 2, "--batch", 20, "--lr", 0.01
-        };
-        return run(Stream.concat(Stream.of(args), Stream.of(more)).toArray());
+        List<Object> args =
+                new ArrayList<>(List.of("mnist", "--data", data, "--out", out, "--layers", "784,16,10", "--epochs", 2));
+        args.addAll(List.of(more));
+        if (!args.contains("--batch")) args.addAll(List.of("--batch", 20));
+        if (!args.contains("--lr")) args.addAll(List.of("--lr", 0.01));
+        return run(args.toArray());
     }
 
     @Test
@@ -205,8 +208,7 @@ class MainTest {
     void aRefusedRunLeavesNothingBehind() {
         Path out = folder.resolve("out");
         assertEquals(2, run("mnist", "--out", out, "--data", folder.resolve("none")).exit);
-        assertFalse(Files.exists(out.resolve("metrics.json")));
-        assertFalse(Files.exists(out.resolve("model.safetensors")));
+        assertFalse(Files.exists(out));
     }
 
     @Test
@@ -222,5 +224,39 @@ class MainTest {
         assertEquals(1, result.err.lines().count(), result.err);
         assertTrue(result.err.contains(message), result.err);
         assertEquals("", result.out);
+    }
+
+    @Test
+    void trainingThatDivergesSaysSoAndSavesNothing() {
+        Path out = folder.resolve("diverged");
+        Result result = train(out, "--optimizer", "sgd", "--lr", 1e30);
+        assertEquals(2, result.exit);
+        assertTrue(result.err.contains("training diverged; lower --lr"), result.err);
+        assertEquals(1, result.err.lines().count());
+        assertFalse(Files.exists(out.resolve("model.safetensors")));
+    }
+
+    @Test
+    void aBatchMayBeLargerThanTheData() {
+        assertEquals(0, train(folder.resolve("out"), "--batch", Integer.MAX_VALUE).exit);
+    }
+
+    @Test
+    void weightsOfAnotherKindAreRefused() throws IOException {
+        Path out = folder.resolve("out");
+        train(out);
+        Path file = out.resolve("model.safetensors");
+        SafeTensors saved = SafeTensors.read(file);
+        for (String[] change :
+                new String[][] {{"layers", "foo"}, {"layers", "784,10"}, {"mean", "x"}, {"height", "27"}}) {
+            java.util.Map<String, String> metadata = new java.util.TreeMap<>(saved.metadata());
+            metadata.put(change[0], change[1]);
+            try (java.io.OutputStream stream = Files.newOutputStream(file)) {
+                new SafeTensors(saved.tensors(), metadata).write(stream);
+            }
+            assertRefused("model.safetensors: damaged, or no model of ours", "predict", "--model", out, 3);
+        }
+        Files.writeString(file, "\u0010\0\0\0\0\0\0\0{\"a\":{\"shape\":5}}");
+        assertRefused("model.safetensors: damaged", "predict", "--model", out, 3);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Numeric;
 import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -175,5 +176,24 @@ class ModuleTest {
         assertThrows(IllegalArgumentException.class, () -> new Linear(0, 3));
         assertThrows(IllegalArgumentException.class, () -> new Dropout(1));
         assertThrows(IllegalArgumentException.class, () -> new Dropout(Double.NaN));
+    }
+
+    @Test
+    void aLayerUsedTwiceIsLearnedOnce() {
+        Linear layer = new Linear(3, 3);
+        Sequential model = new Sequential(layer, new ReLU(), layer);
+        assertEquals(2, model.parameters().size());
+        assertEquals(12, model.parameterCount());
+        assertEquals(4, model.stateDict().size());
+    }
+
+    @Test
+    void aModelConvertedInsideAScopeOutlivesIt() {
+        Linear layer = new Linear(2, 2);
+        try (Scope step = Scope.open()) {
+            layer.to(DType.FLOAT64);
+        }
+        assertEquals(
+                DType.FLOAT64, layer.forward(Tensor.ones(DType.FLOAT64, 1, 2)).dtype());
     }
 }

@@ -93,4 +93,15 @@ class OptimizerTest {
         assertThrows(IllegalArgumentException.class, () -> new Adam(w, 0.1, 0.9, -1, 1e-8, 0));
         assertThrows(IllegalArgumentException.class, () -> new Adam(w, 0.1, 0.9, 0.9, 1e-8, -1));
     }
+
+    @Test
+    void onlyLeavesAndEachOnce() {
+        Tensor w = leaf(1);
+        String derived = assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w, w.mul(2)), 0.1))
+                .getMessage();
+        assertTrue(derived.contains("parameter 1 [1] is no leaf"), derived);
+        String twice = assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w, w), 0.1))
+                .getMessage();
+        assertTrue(twice.contains("named twice"), twice);
+    }
 }

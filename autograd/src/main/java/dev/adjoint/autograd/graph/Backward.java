@@ -4,9 +4,13 @@ import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Reverse mode: walks a recorded graph from a result to its leaves and carries a cotangent along each edge.
@@ -17,25 +21,23 @@ import java.util.Map;
  * is retained. A graph is walked by one thread at a time.
  */
 public final class Backward {
-    /** Who wants gradients. */
-    private interface Sink {
-        boolean wants(Node node);
+    /** Which nodes' gradients are asked for. */
+    private final Predicate<Node> wanted;
 
-        void take(Node node, Tensor cotangent);
-    }
+    /** The gradients of those, as far as they are known. */
+    private final Map<Node, Tensor> found = new IdentityHashMap<>();
 
-    private final Sink sink;
     private final boolean retain;
     private final boolean differentiable;
 
-    private Backward(Sink sink, boolean retain, boolean differentiable) {
-        this.sink = sink;
+    private Backward(Predicate<Node> wanted, boolean retain, boolean differentiable) {
+        this.wanted = wanted;
         this.retain = retain;
         this.differentiable = differentiable;
     }
 
     /**
-     * Adds the gradient of a result to all leaves that it depends on.
+     * Adds the gradient of a result to all leaves that it depends on; to none if the walk fails.
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
@@ -43,18 +45,9 @@ public final class Backward {
      * @throws IllegalStateException if the graph was consumed by an earlier walk, or a saved value was changed in place
      */
     public static void accumulate(Node root, Tensor cotangent, boolean retain) {
-        Sink leaves = new Sink() {
-            @Override
-            public boolean wants(Node node) {
-                return node instanceof Leaf;
-            }
-
-            @Override
-            public void take(Node node, Tensor g) {
-                ((Leaf) node).accumulate(g);
-            }
-        };
-        new Backward(leaves, retain, false).walk(root, cotangent);
+        Backward walk = new Backward(node -> node instanceof Leaf, retain, false);
+        walk.from(root, cotangent);
+        walk.found.forEach((leaf, gradient) -> ((Leaf) leaf).accumulate(gradient));
     }
 
     /**
@@ -71,29 +64,17 @@ public final class Backward {
      */
     public static Tensor[] gradients(
             Node root, Tensor cotangent, Node[] wanted, boolean retain, boolean differentiable) {
-        Map<Node, Tensor> found = new IdentityHashMap<>();
-        for (Node node : wanted) found.put(node, null);
-        Sink chosen = new Sink() {
-            @Override
-            public boolean wants(Node node) {
-                return found.containsKey(node);
-            }
-
-            @Override
-            public void take(Node node, Tensor g) {
-                found.merge(node, g, Tensor::add);
-            }
-        };
-        new Backward(chosen, retain || differentiable, differentiable).walk(root, cotangent);
-        Tensor[] gradients = new Tensor[wanted.length];
-        for (int i = 0; i < wanted.length; i++) gradients[i] = found.get(wanted[i]);
-        return gradients;
+        Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+        Collections.addAll(asked, wanted);
+        Backward walk = new Backward(asked::contains, retain || differentiable, differentiable);
+        walk.from(root, cotangent);
+        return Arrays.stream(wanted).map(walk.found::get).toArray(Tensor[]::new);
     }
 
-    private void walk(Node root, Tensor cotangent) {
+    private void from(Node root, Tensor cotangent) {
         try (Recording mode = Recording.set(differentiable)) {
             if (root instanceof Leaf) {
-                if (sink.wants(root)) sink.take(root, cotangent);
+                if (wanted.test(root)) found.put(root, cotangent);
                 return;
             }
             List<Node> order = operandsFirst(root);
@@ -134,19 +115,19 @@ public final class Backward {
     }
 
     private boolean isNeeded(Node node) {
-        boolean needed = sink.wants(node);
+        boolean needed = wanted.test(node);
         for (int i = 0; i < node.inputCount(); i++) needed |= leadsToWanted(node.parent(i));
         return needed;
     }
 
     private boolean leadsToWanted(Node parent) {
         if (parent == null) return false;
-        return parent instanceof Leaf ? sink.wants(parent) : parent.needed;
+        return parent instanceof Leaf ? wanted.test(parent) : parent.needed;
     }
 
     private void visit(Node node) {
         if (node.needed && node.cotangent != null) {
-            if (sink.wants(node)) sink.take(node, node.cotangent);
+            if (wanted.test(node)) found.put(node, node.cotangent);
             for (int i = 0; i < node.inputCount(); i++) {
                 Node parent = node.parent(i);
                 if (leadsToWanted(parent)) hand(node.contribution(i), parent);
@@ -163,7 +144,7 @@ public final class Backward {
      */
     private void hand(Tensor contribution, Node to) {
         if (to instanceof Leaf) {
-            sink.take(to, contribution);
+            found.merge(to, contribution, Tensor::add);
         } else if (to.cotangent == null) {
             to.cotangent = contribution;
         } else if (!to.ownsCotangent || differentiable) {

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
 import dev.adjoint.autograd.DType;
+import java.lang.ref.Reference;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -158,11 +159,13 @@ public final class Array {
      */
     public double get(long index) {
         int i = Math.toIntExact(index);
-        return switch (dtype) {
+        double value = switch (dtype) {
             case FLOAT32 -> floats().get(i);
             case FLOAT64 -> doubles().get(i);
             case INT64 -> longs().get(i);
         };
+        Reference.reachabilityFence(this); // a buffer does not keep the memory alive that it shows
+        return value;
     }
 
     /**
@@ -178,6 +181,14 @@ public final class Array {
             case FLOAT64 -> doubles().put(i, value);
             case INT64 -> longs().put(i, (long) value);
         }
+        Reference.reachabilityFence(this);
+    }
+
+    /** Copies one element to another array of the same type, exactly. */
+    void copyElement(long from, Array to, long at) {
+        if (dtype == DType.INT64) to.longs().put((int) at, longs().get((int) from));
+        else to.set(at, get(from));
+        Reference.reachabilityFence(this);
     }
 
     /**

@@ -85,10 +85,12 @@ final class Memory {
     }
 
     INDArray nd(long[] shape) {
-        if (view == null || !Arrays.equals(view.shape(), shape)) {
-            view = Nd4j.create(root.data(), shape, Shapes.strides(shape), offset, 'c');
+        INDArray last = view; // read once: another thread may ask for another shape
+        if (last == null || !Arrays.equals(last.shape(), shape)) {
+            last = Nd4j.create(root.data(), shape, Shapes.strides(shape), offset, 'c');
+            view = last;
         }
-        return view;
+        return last;
     }
 
     Pointer pointer() {

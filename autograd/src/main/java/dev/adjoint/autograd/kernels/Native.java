@@ -17,7 +17,7 @@ final class Native {
         // the cores go to the matrix products, where the time is.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
         int cores = Runtime.getRuntime().availableProcessors();
-        openblas_nolapack.blas_set_num_threads(cores);
+        if (System.getenv("OPENBLAS_NUM_THREADS") == null) openblas_nolapack.blas_set_num_threads(cores);
         LOG.debug("threads: OpenBLAS {}, libnd4j 1, of {} cores", openblas_nolapack.blas_get_num_threads(), cores);
     }
 

@@ -1,6 +1,5 @@
 package dev.adjoint.autograd.kernels;
 
-import dev.adjoint.autograd.DType;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -356,7 +355,7 @@ class ReferenceKernels implements Kernels {
         long picks = index.length();
         for (long i = 0; i < out.length(); i++) {
             long outer = i / (inner * picks);
-            out.set(i, x.get((outer * n + index(index, i / inner % picks)) * inner + i % inner));
+            x.copyElement((outer * n + index(index, i / inner % picks)) * inner + i % inner, out, i);
         }
     }
 
@@ -376,7 +375,7 @@ class ReferenceKernels implements Kernels {
     public void gather(Array x, int axis, Array index, Array out) {
         long[] place = Shapes.strides(x.shape());
         for (Walk w = new Walk(index.shape()); w.hasNext(); w.next()) {
-            out.set(w.flat(), x.get(w.offset(place, axis, index(index, w.flat()))));
+            x.copyElement(w.offset(place, axis, index(index, w.flat())), out, w.flat());
         }
     }
 
@@ -397,6 +396,7 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void sgd(Array w, Array grad, Array velocity, SgdStep s) {
+        if (w.length() == 0) return;
         INDArray g = grad.nd().add(w.nd().mul(s.weightDecay()));
         INDArray direction = g;
         if (velocity != null) {
@@ -410,6 +410,7 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void adam(Array w, Array grad, Array m, Array v, AdamStep s) {
+        if (w.length() == 0) return;
         INDArray g = grad.nd().add(w.nd().mul(s.weightDecay()));
         m.nd().addi(g.sub(m.nd()).muli(1 - s.beta1()));
         v.nd().muli(s.beta2()).addi(g.mul(g).muli(1 - s.beta2()));
@@ -417,11 +418,5 @@ class ReferenceKernels implements Kernels {
         sqrt(v, root);
         INDArray denominator = root.nd().divi(s.rootCorrection()).addi(s.epsilon());
         w.nd().subi(m.nd().mul(s.stepSize()).divi(denominator));
-    }
-
-    /** Whether kernels for float32 may be used. */
-    static boolean isFloat32(Array... operands) {
-        for (Array x : operands) if (x.dtype() != DType.FLOAT32) return false;
-        return true;
     }
 }

@@ -11,11 +11,29 @@ public final class Shapes {
      *
      * @param shape a shape
      * @return the number of elements
+     * @throws IllegalArgumentException if there are more than can be counted
      */
     public static long length(long... shape) {
         long length = 1;
-        for (long size : shape) length = Math.multiplyExact(length, size);
+        for (long size : shape) length = times(length, size, shape);
         return length;
+    }
+
+    /**
+     * A product of sizes of a shape.
+     *
+     * @param a a number of elements
+     * @param b a size
+     * @param shape the shape, for the message
+     * @return a·b
+     * @throws IllegalArgumentException if it overflows
+     */
+    public static long times(long a, long b, long... shape) {
+        if (Math.multiplyHigh(a, b) != a * b >> Long.SIZE - 1) {
+            throw new IllegalArgumentException(
+                    "shape " + str(shape) + ": more elements than can be counted; split the tensor");
+        }
+        return a * b;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import dev.adjoint.autograd.DType;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -351,6 +352,12 @@ final class TiledKernels extends ReferenceKernels {
     }
 
     // ---- tiles ----
+
+    /** Whether kernels for float32 may be used. */
+    private static boolean isFloat32(Array... operands) {
+        for (Array x : operands) if (x.dtype() != DType.FLOAT32) return false;
+        return true;
+    }
 
     private static boolean map(Array x, Array out, Map1 f) {
         if (!isFloat32(x, out)) return false;

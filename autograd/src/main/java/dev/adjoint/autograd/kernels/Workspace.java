@@ -4,7 +4,6 @@ import dev.adjoint.autograd.DType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +21,7 @@ public final class Workspace {
     private static final int SLAB = 16_384;
     /** Small arrays start on their own cache line, so that threads never write to the same one. */
     private static final int ALIGNMENT = 16;
-    /** Pooled memory that this many closings of outermost frames in a row had no use for is given up. */
+    /** Pooled memory that this many closings in a row had no use for is given up. */
     private static final int IDLE_LIMIT = 64;
 
     private final Map<Long, Pool> pools = new HashMap<>();
@@ -79,9 +78,11 @@ public final class Workspace {
 
     private Array allocate(Frame frame, DType dtype, long[] shape) {
         long length = Shapes.length(shape);
-        if (frame == null || !frame.pooled) return new Array(create(dtype, length), null, shape);
+        // A frame of another thread: its pool and its list are not ours to touch.
+        boolean foreign = frame != null && frame.workspace != this;
+        if (frame == null || foreign || !frame.pooled) return new Array(create(dtype, length), null, shape);
         Pool pool = pools.get(key(dtype, length));
-        Memory memory = pool == null ? null : pool.free.pollLast();
+        Memory memory = pool == null ? null : pool.take();
         if (memory == null) memory = create(dtype, length);
         memory.owner = frame;
         frame.taken.add(memory);
@@ -108,27 +109,37 @@ public final class Workspace {
             if (memory.owner != frame) continue; // kept
             memory.owner = null;
             Pool pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());
-            pool.lastUse = closings;
             pool.free.add(memory);
         }
-        if (frame.outer == null && ++closings % IDLE_LIMIT == 0) dropIdle();
+        if (++closings % IDLE_LIMIT == 0) dropIdle();
     }
 
     /** Batches of ever new sizes must not fill the memory with blocks that nobody will ask for again. */
     private void dropIdle() {
-        Iterator<Pool> all = pools.values().iterator();
-        while (all.hasNext()) {
-            if (closings - all.next().lastUse > IDLE_LIMIT) all.remove();
-        }
+        pools.values().forEach(Pool::dropSpare);
+        pools.values().removeIf(pool -> pool.free.isEmpty());
     }
 
     private static Long key(DType dtype, long length) {
         return length * DType.values().length + dtype.ordinal();
     }
 
+    /** Free blocks of one type and length. */
     private static final class Pool {
         final ArrayDeque<Memory> free = new ArrayDeque<>();
-        int lastUse;
+        /** The fewest that were free at any time since the last look: that many nobody needed. */
+        private int spare;
+
+        Memory take() {
+            Memory memory = free.pollLast();
+            spare = Math.min(spare, free.size());
+            return memory;
+        }
+
+        void dropSpare() {
+            for (int i = 0; i < spare; i++) free.pollFirst();
+            spare = free.size();
+        }
     }
 
     /** The arrays made between its opening and its closing. */
@@ -163,6 +174,8 @@ public final class Workspace {
         public Array keep(Array array) {
             if (array.frame() != this) return array;
             Memory memory = array.memory();
+            if (memory.owner != this)
+                return new Array(memory, memory.owner, array.shape()); // kept before, by way of a view
             Frame next = outer != null && outer.pooled ? outer : null;
             memory.owner = next;
             if (next != null) next.taken.add(memory);

@@ -16,10 +16,15 @@ final class Check {
     }
 
     static void sameType(String op, Array a, Array b) {
+        sameType(op, "a", a, "b", b);
+    }
+
+    static void sameType(String op, String nameA, Array a, String nameB, Array b) {
         if (a.dtype() != b.dtype()) {
-            throw new IllegalArgumentException(op + ": a " + Shapes.str(a.shape()) + " is " + a.dtype() + ", b "
-                    + Shapes.str(b.shape()) + " is " + b.dtype() + ": types differ; convert one with to(DType."
-                    + a.dtype().name() + ") or to(DType." + b.dtype().name() + ")");
+            throw new IllegalArgumentException(
+                    op + ": " + nameA + " " + Shapes.str(a.shape()) + " is " + a.dtype() + ", " + nameB + " "
+                            + Shapes.str(b.shape()) + " is " + b.dtype() + ": types differ; convert one with to(DType."
+                            + a.dtype().name() + ") or to(DType." + b.dtype().name() + ")");
         }
     }
 

@@ -45,7 +45,7 @@ public final class Elementwise {
     /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
     public static final Op MIN = binary("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
 
-    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where a or b is 0 these take their limits 0, not NaN. */
+    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of b = 0 or of a = 0, they are 0. */
     public static final Op POW = binary(
             "pow",
             Kernels::pow,
@@ -126,6 +126,12 @@ public final class Elementwise {
     /** y = [a ≥ b]. */
     public static final Op GE = mask("ge", Kernels::ge);
 
+    /** y = [a &lt; b]. */
+    public static final Op LT = mask("lt", (k, a, b, out) -> k.gt(b, a, out));
+
+    /** y = [a ≤ b]. */
+    public static final Op LE = mask("le", (k, a, b, out) -> k.ge(b, a, out));
+
     // ---- three operands ----
 
     /** y = a where the condition is not 0, else b; each gets the gradient of the places it was taken at. */
@@ -140,7 +146,7 @@ public final class Elementwise {
         Check.floating("where", "condition", x[0]);
         Check.floating("where", "a", x[1]);
         Check.sameType("where", x[1], x[2]);
-        Check.sameType("where", x[0], x[1]);
+        Check.sameType("where", "condition", x[0], "a", x[1]);
         long[] shape = Shapes.broadcast("where", x[1].shape(), x[2].shape());
         shape = Shapes.broadcast("where", x[0].shape(), shape);
         Array out = Workspace.allocate(x[1].dtype(), shape);

@@ -7,6 +7,7 @@ import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** Matrix products. Transposes are flags to the product, never copies. */
 public final class MatMul {
@@ -30,16 +31,12 @@ public final class MatMul {
     }
 
     /** One product over all rows of a stack is faster than a product for each of its matrices. */
-    private static Tensor onRows(Tensor x, java.util.function.UnaryOperator<Tensor> f) {
-        Tensor y = f.apply(rows(x));
+    private static Tensor onRows(Tensor x, UnaryOperator<Tensor> f) {
         long[] shape = x.shape();
+        long rows = Shapes.length(Arrays.copyOf(shape, shape.length - 1));
+        Tensor y = f.apply(x.reshape(rows, x.shape(-1)));
         shape[shape.length - 1] = y.shape(1);
         return y.reshape(shape);
-    }
-
-    private static Tensor rows(Tensor x) {
-        long width = x.shape(-1);
-        return x.reshape(width == 0 ? 0 : x.length() / width, width);
     }
 
     /**
@@ -120,14 +117,14 @@ public final class MatMul {
         Check.floating("linear", "x", x);
         String operands = "linear: x " + Shapes.str(x.shape()) + ", weight " + Shapes.str(weight.shape())
                 + (bias == null ? "" : ", bias " + Shapes.str(bias.shape()));
-        Check.sameType("linear", x, weight);
+        Check.sameType("linear", "x", x, "weight", weight);
         if (weight.rank() != 2) throw new IllegalArgumentException(operands + ": weight must be [out, in]");
         if (x.rank() == 0 || size(x, -1) != size(weight, -1)) {
             throw new IllegalArgumentException(operands + ": the last axis of x must be the " + size(weight, -1)
                     + " inputs of the layer" + (x.rank() == 0 ? "" : " (it is " + size(x, -1) + ")"));
         }
         if (bias == null) return;
-        Check.sameType("linear", x, bias);
+        Check.sameType("linear", "x", x, "bias", bias);
         if (bias.rank() != 1 || bias.length() != size(weight, -2)) {
             throw new IllegalArgumentException(operands + ": bias must be [" + size(weight, -2) + "]");
         }

@@ -32,9 +32,13 @@ public final class Movement {
             else if (shape[axis] < 0) {
                 throw new IllegalArgumentException(
                         cannot(x, shape) + "sizes must not be negative, and only one may be -1");
-            } else known *= shape[axis];
+            } else known = Shapes.times(known, shape[axis], shape);
         }
-        if (unknown >= 0 && known > 0) resolved[unknown] = x.length() / known;
+        if (unknown >= 0 && known == 0) {
+            throw new IllegalArgumentException(
+                    cannot(x, shape) + "beside a size of 0 the -1 could be anything; give the size");
+        }
+        if (unknown >= 0) resolved[unknown] = x.length() / known;
         if (Shapes.length(resolved) != x.length()) {
             throw new IllegalArgumentException(cannot(x, shape) + "it has " + x.length() + " elements, the new shape "
                     + (unknown < 0 ? "" : "a multiple of ") + known);
@@ -47,12 +51,13 @@ public final class Movement {
     }
 
     /**
-     * Axes in another order: axis i of the result is axis order[i] of the operand.
+     * Axes in another order: axis i of the result is axis axes[i] of the operand.
      *
-     * @param order every axis once
+     * @param axes every axis once
      * @return the op
      */
-    public static Op permute(int... order) {
+    public static Op permute(int... axes) {
+        int[] order = axes.clone();
         return Op.linear("permute", x -> permuted(x[0], order), (g, x, y) -> g.permute(inverse(order)));
     }
 
@@ -86,7 +91,8 @@ public final class Movement {
      * @return the op
      */
     public static Op broadcastTo(long... shape) {
-        return Op.linear("broadcastTo", x -> broadcast(x[0], shape), (g, x, y) -> g);
+        long[] own = shape.clone();
+        return Op.linear("broadcastTo", x -> broadcast(x[0], own), (g, x, y) -> g);
     }
 
     private static Array broadcast(Array x, long... shape) {
@@ -108,13 +114,16 @@ public final class Movement {
      * @return the op
      */
     public static Op slice(long[] begin, long[] end, long[] step) {
+        long[] from = begin.clone();
+        long[] to = end.clone();
+        long[] by = step.clone();
         return Op.linear(
                 "slice",
                 x -> {
-                    Range r = Range.of(x[0].shape(), begin, end, step);
+                    Range r = Range.of(x[0].shape(), from, to, by);
                     return read(x[0], r.offset, r.strides, r.shape);
                 },
-                (g, x, y) -> unslice(x[0].shape(), begin, end, step).apply(g));
+                (g, x, y) -> unslice(x[0].shape(), from, to, by).apply(g));
     }
 
     /** The reverse of a slice: zeros, with the operand where the slice was taken. */
@@ -156,10 +165,10 @@ public final class Movement {
                         "expected begin, end and step for each of the " + from.length + " axes");
             }
             for (int axis = 0; axis < from.length; axis++) {
-                if (step[axis] < 1) throw refused(from, begin, end, step, "step must be at least 1; reverse with flip");
+                if (step[axis] < 1) throw refused(from, begin, end, step, "step must be at least 1");
                 long first = bound(begin[axis], from[axis]);
                 long last = bound(end[axis], from[axis]);
-                shape[axis] = Math.max(0, (last - first + step[axis] - 1) / step[axis]);
+                shape[axis] = last <= first ? 0 : 1 + (last - first - 1) / step[axis];
                 offset += first * strides[axis];
                 strides[axis] *= step[axis];
             }
@@ -201,7 +210,7 @@ public final class Movement {
     }
 
     private static void checkJoins(Array first, Array part, int axis, int i) {
-        Check.sameType("concat", first, part);
+        Check.sameType("concat", "part 0", first, "part " + i, part);
         long[] expected = first.shape().clone();
         if (part.rank() == first.rank()) expected[axis] = part.shape()[axis];
         if (!Arrays.equals(expected, part.shape())) {
@@ -350,6 +359,7 @@ public final class Movement {
      */
     public static Tensor stack(int axis, Tensor... parts) {
         if (parts.length == 0) throw new IllegalArgumentException("stack: no tensors: expected at least one");
+        int at = Shapes.axis("stack", axis, parts[0].rank() + 1);
         Tensor[] layers = new Tensor[parts.length];
         for (int i = 0; i < parts.length; i++) {
             if (!Arrays.equals(parts[0].shape(), parts[i].shape())) {
@@ -357,9 +367,10 @@ public final class Movement {
                         + Shapes.str(parts[i].shape())
                         + ": expected equal shapes; concat joins along an axis they have");
             }
-            layers[i] = parts[i].unsqueeze(axis);
+            Check.sameType("stack", "part 0", parts[0].array(), "part " + i, parts[i].array());
+            layers[i] = parts[i].unsqueeze(at);
         }
-        return concat(axis < 0 ? axis + parts[0].rank() + 1 : axis, layers);
+        return concat(at, layers);
     }
 
     /** A copy in memory of its own; the gradient passes as it is. */

@@ -25,10 +25,11 @@ public final class Reductions {
      * y = Σ x over axes, ∂y/∂x = 1.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
+     * @param over the axes, or none for all
      * @return the op
      */
-    public static Op sum(boolean keepDims, int... axes) {
+    public static Op sum(boolean keepDims, int... over) {
+        int[] axes = over.clone();
         return Op.linear(
                 "sum",
                 reduction("sum", Kernels::sum, keepDims, axes),
@@ -39,10 +40,11 @@ public final class Reductions {
      * y = max x over axes, ∂y/∂x = [x = y] shared equally among ties. Max routes.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
+     * @param over the axes, or none for all
      * @return the op
      */
-    public static Op amax(boolean keepDims, int... axes) {
+    public static Op amax(boolean keepDims, int... over) {
+        int[] axes = over.clone();
         return Op.of("amax", extremum("amax", Kernels::amax, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
     }
 
@@ -50,10 +52,11 @@ public final class Reductions {
      * y = min x over axes, ∂y/∂x = [x = y] shared equally among ties.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
+     * @param over the axes, or none for all
      * @return the op
      */
-    public static Op amin(boolean keepDims, int... axes) {
+    public static Op amin(boolean keepDims, int... over) {
+        int[] axes = over.clone();
         return Op.of("amin", extremum("amin", Kernels::amin, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
     }
 
@@ -61,10 +64,11 @@ public final class Reductions {
      * y = ln Σ eˣ over axes, ∂y/∂x = eˣ⁻ʸ.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
+     * @param over the axes, or none for all
      * @return the op
      */
-    public static Op logsumexp(boolean keepDims, int... axes) {
+    public static Op logsumexp(boolean keepDims, int... over) {
+        int[] axes = over.clone();
         return Op.of(
                 "logsumexp",
                 extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
@@ -126,6 +130,7 @@ public final class Reductions {
      * @return the means
      */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
+        Check.floating("mean", "x", x.array());
         long count = 1;
         for (int axis : Shapes.axes("mean", axes, x.rank())) count *= x.shape(axis);
         return x.sum(keepDims, axes).div(count);
@@ -189,7 +194,8 @@ public final class Reductions {
     private static void logSumExp(Kernels k, Array x, int[] axes, Array out) {
         Array max = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
         k.amax(x, axes, max);
-        k.clamp(max, -Float.MAX_VALUE, Float.MAX_VALUE, max);
+        double largest = x.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        k.clamp(max, -largest, largest, max);
         Array shifted = Workspace.allocate(x.dtype(), x.shape());
         k.sub(x, max, shifted);
         k.exp(shifted, shifted);

@@ -39,19 +39,19 @@ final class MnistCommand implements Runnable {
             converter = Layers.Converter.class)
     private Layers layers;
 
-    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "10")
+    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "12")
     private int epochs;
 
     @Option(names = "--batch", description = "Images in a batch.", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.002")
+    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.003")
     private double learningRate;
 
     @Option(
             names = "--decay",
             description = "What the learning rate is multiplied by after each epoch.",
-            defaultValue = "0.7")
+            defaultValue = "0.75")
     private double decay;
 
     @Option(names = "--optimizer", description = "adam or sgd.", defaultValue = "adam")
@@ -60,7 +60,7 @@ final class MnistCommand implements Runnable {
     @Option(names = "--momentum", description = "Momentum of sgd.", defaultValue = "0.9")
     private double momentum;
 
-    @Option(names = "--dropout", description = "Part of each hidden layer that is dropped.", defaultValue = "0.1")
+    @Option(names = "--dropout", description = "Part of each hidden layer that is dropped.", defaultValue = "0.2")
     private double dropout;
 
     @Option(names = "--standardise", description = "Scale pixels to mean 0 and standard deviation 1 instead of [0, 1].")

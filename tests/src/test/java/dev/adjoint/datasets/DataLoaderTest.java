@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,5 +71,15 @@ class DataLoaderTest {
     void settingsAreChecked() {
         assertThrows(IllegalArgumentException.class, () -> DataLoader.inOrder(ten, 0));
         assertThrows(IllegalArgumentException.class, () -> new TensorDataset(Tensor.ones(3, 2), Tensor.of(1, 2)));
+    }
+
+    @Test
+    void everyOrderIsEquallyLikely() {
+        Dataset three = new TensorDataset(Tensor.zeros(3, 1), Tensor.of(0, 1, 2));
+        DataLoader loader = DataLoader.shuffled(three, 3, new Rng(0));
+        Map<List<Long>, Integer> counts = new HashMap<>();
+        for (int i = 0; i < 6000; i++) counts.merge(order(loader), 1, Integer::sum);
+        assertEquals(6, counts.size());
+        counts.values().forEach(n -> assertEquals(1000, n, 120));
     }
 }

@@ -37,7 +37,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "no command given: expected mnist, predict or bench (see --help)");
+                spec.commandLine(), "no command given: expected mnist, predict or bench");
     }
 
     /**
@@ -67,28 +67,37 @@ public final class Main implements Runnable {
                 .setExecutionExceptionHandler(main::report);
         try {
             return commands.execute(args);
-        } catch (OutOfMemoryError e) {
-            return refuse(
-                    "not enough memory (" + e.getMessage() + "): take smaller layers or batches, or a larger -Xmx",
-                    commands);
-        } catch (ExceptionInInitializerError e) {
-            if (main.stackTrace) e.printStackTrace(err);
-            return refuse(String.valueOf(e.getCause()), commands);
+        } catch (OutOfMemoryError | ExceptionInInitializerError e) {
+            return main.explain(e, commands);
         }
     }
 
     private int report(Exception e, CommandLine command, ParseResult parsed) {
+        boolean wrapped = e instanceof CommandLine.ExecutionException && e.getCause() != null;
+        return explain(wrapped ? e.getCause() : e, command);
+    }
+
+    /** One line for whatever ended the command. */
+    private int explain(Throwable e, CommandLine command) {
+        if (stackTrace) e.printStackTrace(command.getErr());
+        if (e instanceof OutOfMemoryError) {
+            return refuse(
+                    "not enough memory (" + e.getMessage() + "): take smaller layers or batches, or a larger -Xmx",
+                    command);
+        }
+        // A setting that the engine refuses when it starts.
+        if (e instanceof ExceptionInInitializerError && e.getCause() != null) return explain(e.getCause(), command);
         boolean users = e instanceof IllegalArgumentException
                 || e instanceof DataException
                 || e instanceof UncheckedIOException
                 || e instanceof CommandLine.ParameterException;
-        if (stackTrace) e.printStackTrace(command.getErr());
         if (users) return refuse(e, command);
         command.getErr().println("adjoint: " + e + " (this is a fault of the program; --stacktrace shows where)");
+        command.getErr().flush();
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static int refuse(Exception e, CommandLine command) {
+    private static int refuse(Throwable e, CommandLine command) {
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         if (e instanceof CommandLine.UnmatchedArgumentException unknown
                 && !unknown.getSuggestions().isEmpty()) {

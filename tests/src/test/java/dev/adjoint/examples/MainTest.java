@@ -175,6 +175,7 @@ class MainTest {
         assertRefused("IMAGE", "predict");
         assertRefused("no benchmark given", "bench");
         assertRefused("must be at least 1", "bench", "step", "--steps", 0);
+        assertRefused("10000000000 elements of float32: at most", "bench", "step", "--layers", "100000,100000,10");
     }
 
     @Test

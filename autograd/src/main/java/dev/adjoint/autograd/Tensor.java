@@ -8,6 +8,7 @@ import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
 import dev.adjoint.autograd.rules.Movement;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -585,11 +586,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @throws IllegalArgumentException if shape or type differ
      */
     public final void assign(Tensor source) {
-        if (source.dtype() != dtype() || !java.util.Arrays.equals(source.array.shape(), array.shape())) {
-            throw new IllegalArgumentException("assign: tensor " + Shapes.str(array.shape()) + " " + dtype()
-                    + ", source " + Shapes.str(source.array.shape()) + " " + source.dtype()
-                    + ": shape and type must be the same");
-        }
+        checkAlike("assign", "source", source);
         Kernels.current().copy(source.array(), array());
         array.touch();
     }
@@ -686,6 +683,12 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
         Backward.accumulate(node, seed, retainGraph);
     }
 
+    private void checkAlike(String op, String name, Tensor other) {
+        if (other.dtype() == dtype() && Arrays.equals(other.array.shape(), array.shape())) return;
+        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype() + ", " + name
+                + " " + Shapes.str(other.array.shape()) + " " + other.dtype() + ": shape and type must be the same");
+    }
+
     /** The cotangent to start a walk with. */
     Tensor seed(String op, Tensor cotangent) {
         array();
@@ -702,11 +705,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
             }
             return onesLike(this);
         }
-        if (cotangent.dtype() != dtype() || !java.util.Arrays.equals(cotangent.array.shape(), array.shape())) {
-            throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype()
-                    + ", cotangent " + Shapes.str(cotangent.array.shape()) + " " + cotangent.dtype()
-                    + ": shape and type must be the same");
-        }
+        checkAlike(op, "cotangent", cotangent);
         return cotangent.copy(); // it may be a leaf's gradient, which the walk adds to
     }
 

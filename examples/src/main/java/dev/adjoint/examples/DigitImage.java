@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 
 /**
@@ -85,7 +86,7 @@ final class DigitImage {
             throw new IllegalArgumentException(
                     file + ": shows nothing: expected a digit that stands out from its ground");
         double[][] cut = new double[bottom - top + 1][];
-        for (int y = top; y <= bottom; y++) cut[y - top] = java.util.Arrays.copyOfRange(grey[y], left, right + 1);
+        for (int y = top; y <= bottom; y++) cut[y - top] = Arrays.copyOfRange(grey[y], left, right + 1);
         return cut;
     }
 

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A trained MLP in a file: its weights, and in the file's metadata its layers and how its inputs were scaled. */
 record SavedModel(Layers layers, double dropout, int height, int width, double mean, double std, Sequential model) {
     static final String FILE = "model.safetensors";
 
     void save(OutputFolder folder) {
-        Map<String, String> metadata = new java.util.TreeMap<>(Map.of(
+        Map<String, String> metadata = new TreeMap<>(Map.of(
                 "layers", layers.toString(),
                 "dropout", Double.toString(dropout),
                 "height", Integer.toString(height),

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -297,7 +298,7 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out) {
-        long[] batch = java.util.Arrays.copyOf(out.shape(), out.rank() - 2);
+        long[] batch = Arrays.copyOf(out.shape(), out.rank() - 2);
         Blas.gemm(
                 a,
                 transA,
@@ -312,7 +313,7 @@ class ReferenceKernels implements Kernels {
 
     /** Which of x's matrices stands at each place of the broadcast stack. */
     private static int[] matrixIndex(Array x, long[] batch) {
-        long[] own = java.util.Arrays.copyOf(x.shape(), x.rank() - 2);
+        long[] own = Arrays.copyOf(x.shape(), x.rank() - 2);
         int[] index = new int[(int) Shapes.length(batch)];
         int i = 0;
         for (Runs r = Runs.over(batch, Shapes.broadcastStrides(own, batch)); r.hasRun(); r.next()) {

@@ -144,12 +144,39 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
+     * y = eˣ − 1, exact near 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor expm1() {
+        return Elementwise.EXPM1.apply(self());
+    }
+
+    /**
+     * y = ln(1 + x), exact near 0.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor log1p() {
+        return Elementwise.LOG1P.apply(self());
+    }
+
+    /**
      * y = √x; NaN below 0.
      *
      * @return a tensor of this shape
      */
     default Tensor sqrt() {
         return Elementwise.SQRT.apply(self());
+    }
+
+    /**
+     * y = 1/√x.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor rsqrt() {
+        return Elementwise.RSQRT.apply(self());
     }
 
     /**
@@ -188,52 +215,16 @@ sealed interface ElementwiseOps permits Tensor {
         return Elementwise.SIGN.apply(self());
     }
 
-    /**
-     * y = sin x, x in radians.
-     *
-     * @return a tensor of this shape
-     */
-    default Tensor sin() {
-        return Elementwise.SIN.apply(self());
-    }
-
-    /**
-     * y = cos x, x in radians.
-     *
-     * @return a tensor of this shape
-     */
-    default Tensor cos() {
-        return Elementwise.COS.apply(self());
-    }
-
-    /**
-     * y = tanh x.
-     *
-     * @return a tensor of this shape
-     */
-    default Tensor tanh() {
-        return Elementwise.TANH.apply(self());
-    }
-
-    /**
-     * y = 1 / (1 + e⁻ˣ).
-     *
-     * @return a tensor of this shape
-     */
-    default Tensor sigmoid() {
-        return Elementwise.SIGMOID.apply(self());
-    }
-
-    /**
-     * y = max(x, 0); the gradient at 0 is 0.
-     *
-     * @return a tensor of this shape
-     */
-    default Tensor relu() {
-        return Elementwise.RELU.apply(self());
-    }
-
     // ---- choosing ----
+
+    /**
+     * The error function, y = 2/√π ∫₀ˣ e⁻ᵗ² dt.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor erf() {
+        return Elementwise.ERF.apply(self());
+    }
 
     /**
      * y = max(this, b). The gradient goes to the larger operand; a tie is shared equally.

@@ -1,8 +1,13 @@
 package dev.adjoint.autograd;
 
+import static dev.adjoint.autograd.graph.Backward.Differentiable.IF_OTHERS_DEPEND;
+import static dev.adjoint.autograd.graph.Backward.Differentiable.NO;
+import static dev.adjoint.autograd.graph.Backward.Differentiable.YES;
+
 import dev.adjoint.autograd.graph.Backward;
 import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.autograd.kernels.Shapes;
+import java.util.Arrays;
 
 /** Gradients as values, without touching any tensor's own {@link Tensor#grad}. */
 public final class Gradients {
@@ -32,15 +37,24 @@ public final class Gradients {
      */
     public static Tensor[] grad(Tensor y, Tensor cotangent, boolean differentiable, Tensor... inputs) {
         Tensor seed = y.seed("grad", cotangent);
-        Node[] wanted = new Node[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
-            wanted[i] = inputs[i].node();
-            if (wanted[i] == null) {
-                throw new IllegalArgumentException("grad: input " + i + " " + Shapes.str(inputs[i].shape())
-                        + " does not require a gradient: call requiresGrad(true) on it before computing y");
-            }
+            if (inputs[i].requiresGrad()) continue;
+            throw new IllegalArgumentException("grad: input " + i + " " + Shapes.str(inputs[i].shape())
+                    + " does not require a gradient: call requiresGrad(true) on it before computing y");
         }
-        Tensor[] gradients = Backward.gradients(y.node(), seed, wanted, false, differentiable);
+        Node[] wanted = Arrays.stream(inputs).map(Tensor::node).toArray(Node[]::new);
+        return each(inputs, Backward.gradients(y.node(), seed, wanted, false, differentiable ? YES : NO));
+    }
+
+    /** The gradients by watched tensors, which do not depend on one another. */
+    static Tensor[] byWatched(Tensor y, Tensor cotangent, boolean retain, Tensor... watched) {
+        Tensor seed = y.seed("grad", cotangent);
+        Node[] wanted = Arrays.stream(watched).map(Tensor::node).toArray(Node[]::new);
+        return each(watched, Backward.partials(y.node(), seed, wanted, retain, IF_OTHERS_DEPEND));
+    }
+
+    /** Zeros where there is no dependence, and a tensor of its own for each input. */
+    private static Tensor[] each(Tensor[] inputs, Tensor... gradients) {
         for (int i = 0; i < gradients.length; i++) {
             if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
             // Add hands the same cotangent to both operands; whoever changes one result must not change the other.

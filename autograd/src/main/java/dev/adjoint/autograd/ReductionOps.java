@@ -1,6 +1,7 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.rules.Reductions;
+import dev.adjoint.autograd.rules.Statistics;
 
 /**
  * The ops of a {@link Tensor} that reduce axes or normalise along one. Their derivatives stand in {@link
@@ -51,7 +52,7 @@ sealed interface ReductionOps permits Tensor {
      * @throws IllegalArgumentException if there is no such axis or one is named twice
      */
     default Tensor mean(boolean keepDims, int... axes) {
-        return Reductions.mean(self(), keepDims, axes);
+        return Statistics.mean(self(), keepDims, axes);
     }
 
     /**
@@ -98,6 +99,111 @@ sealed interface ReductionOps permits Tensor {
      */
     default Tensor amin(boolean keepDims, int... axes) {
         return Reductions.amin(keepDims, axes).apply(self());
+    }
+
+    /**
+     * Products.
+     *
+     * @param axes the axes, or none for all
+     * @return the products, without the axes
+     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     */
+    default Tensor prod(int... axes) {
+        return prod(false, axes);
+    }
+
+    /**
+     * Products.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the products
+     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     */
+    default Tensor prod(boolean keepDims, int... axes) {
+        return Statistics.prod(self(), keepDims, axes);
+    }
+
+    /**
+     * The variances estimated from samples, Σ (x − x̄)² / (n − 1).
+     *
+     * @param axes the axes, or none for all
+     * @return the variances, without the axes
+     * @throws IllegalArgumentException if fewer than two elements are made into one
+     */
+    default Tensor var(int... axes) {
+        return var(1, false, axes);
+    }
+
+    /**
+     * The variances Σ (x − x̄)² / (n − correction).
+     *
+     * @param correction 1 for the estimate from a sample, 0 for the variance of the numbers themselves
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the variances
+     * @throws IllegalArgumentException if no more elements than the correction are made into one
+     */
+    default Tensor var(int correction, boolean keepDims, int... axes) {
+        return Statistics.var(self(), correction, keepDims, axes);
+    }
+
+    /**
+     * The standard deviations √var; their derivative is infinite where the variance is 0.
+     *
+     * @param axes the axes, or none for all
+     * @return the deviations, without the axes
+     * @throws IllegalArgumentException if fewer than two elements are made into one
+     */
+    default Tensor std(int... axes) {
+        return std(1, false, axes);
+    }
+
+    /**
+     * The standard deviations √var; their derivative is infinite where the variance is 0.
+     *
+     * @param correction see {@link #var(int, boolean, int...)}
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the deviations
+     * @throws IllegalArgumentException if no more elements than the correction are made into one
+     */
+    default Tensor std(int correction, boolean keepDims, int... axes) {
+        return var(correction, keepDims, axes).sqrt();
+    }
+
+    /**
+     * Euclidean norms √Σ x².
+     *
+     * @param axes the axes, or none for all
+     * @return the norms, without the axes
+     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     */
+    default Tensor norm(int... axes) {
+        return norm(false, axes);
+    }
+
+    /**
+     * Euclidean norms √Σ x²; the gradient at 0 is 0.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the norms
+     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     */
+    default Tensor norm(boolean keepDims, int... axes) {
+        return Reductions.norm(keepDims, axes).apply(self());
+    }
+
+    /**
+     * Running sums y[i] = Σ x[0…i].
+     *
+     * @param axis the axis they run along
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    default Tensor cumsum(int axis) {
+        return Reductions.cumsum(axis).apply(self());
     }
 
     /**

@@ -1,6 +1,9 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.kernels.Array;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -83,6 +86,7 @@ public final class Rng implements RandomGenerator {
 
     /** Fills an array with numbers evenly distributed in [low, high), taking the lock once for all. */
     synchronized void fillUniform(Array x, double low, double high) {
+        Log.note(this);
         boolean rounds = x.dtype() == DType.FLOAT32;
         for (long i = 0; i < x.length(); i++) {
             double value = low + (high - low) * unit();
@@ -92,7 +96,50 @@ public final class Rng implements RandomGenerator {
 
     /** Fills an array with normally distributed numbers, taking the lock once for all. */
     synchronized void fillNormal(Array x, double mean, double std) {
+        Log.note(this);
         for (long i = 0; i < x.length(); i++) x.set(i, mean + std * nextGaussian());
+    }
+
+    /**
+     * Which generators were drawn from in a stretch of work, and what their states were before: so that it can be done again
+     * with the same numbers.
+     */
+    static final class Log {
+        private static final ThreadLocal<Log> CURRENT = new ThreadLocal<>();
+
+        private final Map<Rng, Long> before = new IdentityHashMap<>();
+
+        /** Does something for the first time. */
+        <T> T noting(Supplier<T> work) {
+            Log outer = CURRENT.get();
+            CURRENT.set(this);
+            try {
+                return work.get();
+            } finally {
+                if (outer == null) CURRENT.remove();
+                else CURRENT.set(outer);
+                if (outer != null) before.forEach(outer.before::putIfAbsent);
+            }
+        }
+
+        /** Does it again with the same numbers; afterwards the generators are where they were. */
+        <T> T replaying(Supplier<T> work) {
+            Map<Rng, Long> now = new IdentityHashMap<>();
+            before.forEach((rng, state) -> {
+                now.put(rng, rng.state());
+                rng.setState(state);
+            });
+            try {
+                return work.get();
+            } finally {
+                now.forEach(Rng::setState);
+            }
+        }
+
+        private static void note(Rng rng) {
+            Log log = CURRENT.get();
+            if (log != null) log.before.putIfAbsent(rng, rng.state);
+        }
     }
 
     /** In [0, 1), a multiple of 2⁻⁵³. */

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.autograd.graph.Dual;
 import dev.adjoint.autograd.kernels.Workspace;
 import java.util.function.Supplier;
 
@@ -54,10 +55,12 @@ public final class Scope implements AutoCloseable {
      * Carries a tensor's value out of this scope, into the scope around it or to the garbage collector's care.
      *
      * @param tensor a tensor made in this scope; any other is merely detached
-     * @return the same value without its graph, which ends with the scope
+     * @return the same value, and tangent in forward mode, without its graph, which ends with the scope
      */
     public Tensor keep(Tensor tensor) {
-        return Tensor.of(frame.keep(tensor.array()), "keep");
+        Tensor kept = Tensor.of(frame.keep(tensor.array()), "keep");
+        Dual dual = tensor.dual();
+        return dual == null ? kept : kept.with(new Dual(keep(dual.primal()), keep(dual.tangent()), dual.level()));
     }
 
     /**

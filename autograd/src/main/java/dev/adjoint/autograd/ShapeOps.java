@@ -3,10 +3,11 @@ package dev.adjoint.autograd;
 import dev.adjoint.autograd.rules.Indexing;
 import dev.adjoint.autograd.rules.MatMul;
 import dev.adjoint.autograd.rules.Movement;
+import dev.adjoint.autograd.rules.Slicing;
 
 /**
  * The ops of a {@link Tensor} that multiply matrices, move elements or pick them. Their derivatives stand in {@link
- * dev.adjoint.autograd.rules.MatMul}, {@link dev.adjoint.autograd.rules.Movement} and {@link dev.adjoint.autograd.rules.Indexing}.
+ * dev.adjoint.autograd.rules.MatMul}, {@link dev.adjoint.autograd.rules.Movement}, {@link dev.adjoint.autograd.rules.Slicing} and {@link dev.adjoint.autograd.rules.Indexing}.
  */
 sealed interface ShapeOps permits Tensor {
 
@@ -148,7 +149,7 @@ sealed interface ShapeOps permits Tensor {
      * @throws IllegalArgumentException if there is not one entry for each axis, or a step is below 1
      */
     default Tensor slice(long[] begin, long[] end, long[] step) {
-        return Movement.slice(begin, end, step).apply(self());
+        return Slicing.slice(begin, end, step).apply(self());
     }
 
     /**
@@ -161,7 +162,7 @@ sealed interface ShapeOps permits Tensor {
      * @throws IllegalArgumentException if there is no such axis
      */
     default Tensor slice(int axis, long begin, long end) {
-        return Movement.slice(self(), axis, begin, end);
+        return Slicing.slice(self(), axis, begin, end);
     }
 
     /**
@@ -173,7 +174,54 @@ sealed interface ShapeOps permits Tensor {
      * @throws IllegalArgumentException if there is no such axis or index
      */
     default Tensor select(int axis, long index) {
-        return Movement.select(self(), axis, index);
+        return Slicing.select(self(), axis, index);
+    }
+
+    /**
+     * The same elements with some axes back to front.
+     *
+     * @param axes the axes, or none for all
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     */
+    default Tensor flip(int... axes) {
+        return Slicing.flip(axes).apply(self());
+    }
+
+    /**
+     * This tensor with a border of zeros.
+     *
+     * @param before for each axis, how many elements come in front
+     * @param after for each axis, how many come behind
+     * @return a tensor with before + size + after along each axis
+     * @throws IllegalArgumentException if there is not one entry for each axis, or one is negative
+     */
+    default Tensor pad(long[] before, long[] after) {
+        return pad(before, after, 0);
+    }
+
+    /**
+     * This tensor with a border of one number.
+     *
+     * @param before for each axis, how many elements come in front
+     * @param after for each axis, how many come behind
+     * @param value the number
+     * @return a tensor with before + size + after along each axis
+     * @throws IllegalArgumentException if there is not one entry for each axis, or one is negative
+     */
+    default Tensor pad(long[] before, long[] after, double value) {
+        return Slicing.pad(before, after, value).apply(self());
+    }
+
+    /**
+     * Looks up rows of this table: y[…, :] = this[index[…], :].
+     *
+     * @param index int64, any shape
+     * @return [index's shape…, D], where this is [V, D]
+     * @throws IllegalArgumentException if this is not a matrix, or an index is out of range or not int64
+     */
+    default Tensor embedding(Tensor index) {
+        return Indexing.embedding(self(), index);
     }
 
     /**
@@ -209,7 +257,7 @@ sealed interface ShapeOps permits Tensor {
      * @return this tensor if it has that type, else a converted copy
      */
     default Tensor to(DType dtype) {
-        return self().dtype() == dtype ? self() : Movement.cast(dtype).apply(self());
+        return self().dtype() == dtype ? self() : Movement.to(dtype).apply(self());
     }
 
     /**

@@ -1,14 +1,16 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.graph.Backward;
+import dev.adjoint.autograd.graph.Dual;
 import dev.adjoint.autograd.graph.Leaf;
 import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
-import dev.adjoint.autograd.rules.Movement;
+import dev.adjoint.autograd.rules.Slicing;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -26,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * whatever is made without a Java number (zeros, random numbers, layers) is float32 unless a {@link DType} is given. A number
  * beside a tensor, as in {@code x.mul(2)}, takes the tensor's type. Operands of one op must have the same type.
  */
-public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps {
+public non-sealed class Tensor implements ElementwiseOps, TrigonometricOps, ActivationOps, ReductionOps, ShapeOps {
     private static final int UNPINNED = -1;
 
     private Array array;
@@ -36,12 +38,15 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
     private final int pinnedVersion;
     /** How it was computed; null if no gradient is wanted. */
     private Node node;
+    /** Its tangent in forward mode; null if it has none. */
+    private Dual dual;
 
-    private Tensor(Array array, Node node, String origin, int pinnedVersion) {
+    private Tensor(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
         this.array = array;
         this.node = node;
         this.origin = origin;
         this.pinnedVersion = pinnedVersion;
+        this.dual = dual;
     }
 
     /**
@@ -50,7 +55,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @param value the numbers
      */
     protected Tensor(Tensor value) {
-        this(value.array(), null, value.origin, UNPINNED);
+        this(value.array(), null, value.origin, UNPINNED, null);
     }
 
     /**
@@ -432,7 +437,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @throws IllegalArgumentException if there are none, or they differ in type or along another axis
      */
     public static Tensor concat(int axis, Tensor... parts) {
-        return Movement.concat(axis, parts);
+        return Slicing.concat(axis, parts);
     }
 
     /**
@@ -444,7 +449,7 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @throws IllegalArgumentException if there are none, or they differ in shape or type
      */
     public static Tensor stack(int axis, Tensor... parts) {
-        return Movement.stack(axis, parts);
+        return Slicing.stack(axis, parts);
     }
 
     // ---- what it is ----
@@ -640,12 +645,45 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @return the gradient, of this shape and type; null if there is none
      */
     public final Tensor grad() {
-        return node instanceof Leaf leaf ? leaf.grad() : null;
+        return node == null ? null : node.grad();
     }
 
     /** Forgets the gradient, so that the next backward starts a new sum. */
     public final void zeroGrad() {
-        if (node instanceof Leaf leaf) leaf.clear();
+        if (node != null) node.clear();
+    }
+
+    /**
+     * Has backward keep the gradient of this tensor, which an op made, in {@link #grad}; without this only leaves keep theirs.
+     *
+     * @return this tensor
+     * @throws IllegalArgumentException if it does not require a gradient
+     */
+    public final Tensor retainGrad() {
+        requireNode("retainGrad").retainGrad();
+        return this;
+    }
+
+    /**
+     * Has backward show this tensor's gradient, once it is complete, to a function; what the function returns takes its place
+     * on the way on. Hooks are called in the order in which they were added, for every walk that reaches the tensor.
+     *
+     * @param hook gets the gradient; returns one of the same shape and type, or null to leave it
+     * @return takes the hook away when closed
+     * @throws IllegalArgumentException if this tensor does not require a gradient
+     */
+    public final Hook onGrad(UnaryOperator<Tensor> hook) {
+        Node watched = requireNode("onGrad");
+        watched.addHook(hook);
+        return () -> watched.removeHook(hook);
+    }
+
+    /** A gradient hook that is in place. */
+    @FunctionalInterface
+    public interface Hook extends AutoCloseable {
+        /** Takes the hook away. */
+        @Override
+        void close();
     }
 
     /**
@@ -679,24 +717,47 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
      */
     public final void backward(Tensor cotangent, boolean retainGraph) {
-        Tensor seed = seed("backward", cotangent);
-        Backward.accumulate(node, seed, retainGraph);
+        backward(cotangent, retainGraph, false);
     }
 
-    private void checkAlike(String op, String name, Tensor other) {
-        if (other.dtype() == dtype() && Arrays.equals(other.array.shape(), array.shape())) return;
-        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype() + ", " + name
-                + " " + Shapes.str(other.array.shape()) + " " + other.dtype() + ": shape and type must be the same");
+    /**
+     * As {@link #backward(Tensor)}, with gradients that can be differentiated in their turn.
+     *
+     * @param cotangent the weight of each element; null for 1 on a scalar
+     * @param retainGraph whether the graph is kept for another walk
+     * @param differentiable whether the gradients are recorded, so that {@link #grad} has a graph of its own; that keeps the graph
+     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
+     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     */
+    public final void backward(Tensor cotangent, boolean retainGraph, boolean differentiable) {
+        Tensor seed = seed("backward", cotangent);
+        Backward.accumulate(node, seed, retainGraph, differentiable, null);
+    }
+
+    /**
+     * As {@link #backward(Tensor)}, visiting the nodes of the graph in an order of one's own.
+     *
+     * @param cotangent the weight of each element; null for 1 on a scalar
+     * @param order which of the nodes that are ready comes next; the gradients do not depend on it
+     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
+     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     */
+    public final void backward(Tensor cotangent, Order order) {
+        Tensor seed = seed("backward", cotangent);
+        Backward.accumulate(node, seed, false, false, order);
+    }
+
+    private Node requireNode(String op) {
+        if (node != null) return node;
+        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
+                + "' does not require a gradient: none of its operands does, or it was computed under NoGrad;"
+                + " call requiresGrad(true) on a leaf before computing");
     }
 
     /** The cotangent to start a walk with. */
     Tensor seed(String op, Tensor cotangent) {
         array();
-        if (node == null) {
-            throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
-                    + "' does not require a gradient: none of its operands does, or it was computed under NoGrad;"
-                    + " call requiresGrad(true) on a leaf before computing");
-        }
+        requireNode(op);
         if (cotangent == null) {
             if (length() != 1) {
                 throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
@@ -758,18 +819,59 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      * @return the tensor
      */
     public static Tensor of(Array array, String origin) {
-        return new Tensor(array, null, origin, UNPINNED);
+        return new Tensor(array, null, origin, UNPINNED, null);
     }
 
     /**
-     * For the engine: the result of a recorded op.
+     * For the engine: this tensor as the result of a recorded op.
      *
-     * @param array the numbers
-     * @param node how they were computed
-     * @return the tensor
+     * @param made how it was computed
+     * @return the same value and tangent
      */
-    public static Tensor of(Array array, Node node) {
-        return new Tensor(array, node, node.name(), UNPINNED);
+    public final Tensor with(Node made) {
+        return new Tensor(array, made, made.name(), UNPINNED, dual);
+    }
+
+    /**
+     * For the engine: this tensor as a dual number.
+     *
+     * @param number whose primal this is
+     * @return the same value, cut off from the graph
+     */
+    public final Tensor with(Dual number) {
+        return new Tensor(array, null, origin, UNPINNED, number);
+    }
+
+    /**
+     * For the engine: another object for the same value, tangent and place in the graph.
+     *
+     * @return the alias
+     */
+    public final Tensor alias() {
+        return new Tensor(array, node, origin, UNPINNED, dual);
+    }
+
+    /** This tensor with its tangent, but cut off from the graph. */
+    final Tensor withoutNode() {
+        return new Tensor(array, null, origin, UNPINNED, dual);
+    }
+
+    /**
+     * For the engine: the tangent.
+     *
+     * @return the dual number, null if this tensor has no tangent
+     */
+    public final Dual dual() {
+        return dual;
+    }
+
+    /**
+     * For the engine: makes this tensor a dual number, or a plain one again.
+     *
+     * @param number the dual number or null
+     */
+    public final void setDual(Dual number) {
+        dual = number;
     }
 
     /**
@@ -780,8 +882,21 @@ public non-sealed class Tensor implements ElementwiseOps, ReductionOps, ShapeOps
      */
     public final Tensor saved(boolean withValue) {
         return withValue
-                ? new Tensor(array, node, origin, array.version())
-                : new Tensor(Array.shapeOf(array), node, origin, UNPINNED);
+                ? new Tensor(array, node, origin, array.version(), dual == null ? null : dual.saved())
+                : new Tensor(Array.shapeOf(array), node, origin, UNPINNED, null);
+    }
+
+    /**
+     * For the engine: refuses a tensor of another shape or type.
+     *
+     * @param op what asks for it
+     * @param name what the other tensor is called in the message
+     * @param other the other tensor
+     */
+    public final void checkAlike(String op, String name, Tensor other) {
+        if (other.dtype() == dtype() && Arrays.equals(other.array.shape(), array.shape())) return;
+        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype() + ", " + name
+                + " " + Shapes.str(other.array.shape()) + " " + other.dtype() + ": shape and type must be the same");
     }
 
     /** Whether {@link #array} would refuse because the scope has closed. */

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /** Loss functions. None of them broadcasts: a prediction and a target of different shapes are a mistake. */
 public final class Losses {
+    /** The logarithm of a probability of 0, in the binary cross-entropy: as in PyTorch, so that a loss stays finite. */
+    private static final double LEAST_LOG = -100;
+
     private Losses() {}
 
     /**
@@ -78,6 +81,109 @@ public final class Losses {
     public static Tensor mse(Tensor prediction, Tensor target, Reduction reduction) {
         checkSameShape("mse", prediction, target);
         return reduction.apply(prediction.sub(target).square());
+    }
+
+    /**
+     * The negative log-likelihood of classes, −xᵢ[tᵢ] for each row i.
+     *
+     * @param logProbabilities x, [N, C], such as logSoftmax gives
+     * @param target t, int64 classes [N], 0 … C − 1
+     * @param reduction what becomes of the N losses
+     * @return a scalar, or [N] without reduction
+     * @throws IllegalArgumentException if the shapes do not fit or a class is out of range
+     */
+    public static Tensor nll(Tensor logProbabilities, Tensor target, Reduction reduction) {
+        if (logProbabilities.rank() != 2 || target.rank() != 1 || target.length() != logProbabilities.shape(0)) {
+            throw new IllegalArgumentException("nll: logProbabilities " + Arrays.toString(logProbabilities.shape())
+                    + ", target " + Arrays.toString(target.shape()) + ": expected [N, C] and [N]");
+        }
+        return reduction.apply(
+                logProbabilities.gather(1, target.unsqueeze(1)).squeeze(1).neg());
+    }
+
+    /**
+     * The absolute error, |x − t| for each element; its derivative where x = t is 0.
+     *
+     * @param prediction x
+     * @param target t, of the same shape
+     * @param reduction what becomes of the single errors
+     * @return a scalar, or the shape of the operands without reduction
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static Tensor l1(Tensor prediction, Tensor target, Reduction reduction) {
+        checkSameShape("l1", prediction, target);
+        return reduction.apply(prediction.sub(target).abs());
+    }
+
+    /**
+     * Huber's loss of the error e = x − t, ½e² up to |e| = δ and δ(|e| − ½δ) beyond.
+     * Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35(1), 1964.
+     *
+     * @param prediction x
+     * @param target t, of the same shape
+     * @param reduction what becomes of the single errors
+     * @param delta δ &gt; 0, where the parabola becomes a line
+     * @return a scalar, or the shape of the operands without reduction
+     * @throws IllegalArgumentException if the shapes differ or δ is not positive
+     */
+    public static Tensor huber(Tensor prediction, Tensor target, Reduction reduction, double delta) {
+        checkSameShape("huber", prediction, target);
+        if (!(delta > 0)) throw new IllegalArgumentException("huber: delta " + delta + ": expected a number above 0");
+        // With q = min(|e|, δ) both branches are q·(|e| − ½q), which has the right derivative at δ, too.
+        Tensor size = prediction.sub(target).abs();
+        Tensor near = size.clamp(0, delta);
+        return reduction.apply(near.mul(size.sub(near.mul(0.5))));
+    }
+
+    /**
+     * Binary cross-entropy of probabilities, −t·ln x − (1 − t)·ln(1 − x); the logarithms are held at or above −100.
+     *
+     * @param probability x, each from 0 to 1; {@link #bceWithLogits} is more exact
+     * @param target t, each from 0 to 1, of the same shape
+     * @param reduction what becomes of the single losses
+     * @return a scalar, or the shape of the operands without reduction
+     * @throws IllegalArgumentException if the shapes differ or a probability is outside 0 to 1
+     */
+    public static Tensor bce(Tensor probability, Tensor target, Reduction reduction) {
+        checkSameShape("bce", probability, target);
+        for (double x : probability.toDoubles()) {
+            if (!(x < 0 || x > 1)) continue;
+            throw new IllegalArgumentException("bce: probability " + Arrays.toString(probability.shape()) + " has " + x
+                    + ": expected 0 to 1; use bceWithLogits on scores that no sigmoid has been applied to");
+        }
+        Tensor yes = probability.log().maximum(LEAST_LOG);
+        Tensor no = probability.neg().add(1).log().maximum(LEAST_LOG);
+        return reduction.apply(target.mul(yes).add(target.neg().add(1).mul(no)).neg());
+    }
+
+    /**
+     * Binary cross-entropy of logits, ln(1 + eˣ) − t·x: that of the probabilities σ(x), without overflow.
+     *
+     * @param logits x
+     * @param target t, each from 0 to 1, of the same shape
+     * @param reduction what becomes of the single losses
+     * @return a scalar, or the shape of the operands without reduction
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static Tensor bceWithLogits(Tensor logits, Tensor target, Reduction reduction) {
+        checkSameShape("bceWithLogits", logits, target);
+        return reduction.apply(logits.softplus().sub(target.mul(logits)));
+    }
+
+    /**
+     * The Kullback-Leibler divergence from the prediction to the target, t·(ln t − x) for each element; 0 where t is 0.
+     *
+     * @param logPrediction x, logarithms of probabilities
+     * @param target t, probabilities, of the same shape
+     * @param reduction what becomes of the single terms; {@link Reduction#BATCH_MEAN} is the divergence of the definition
+     * @return a scalar, or the shape of the operands without reduction
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public static Tensor klDiv(Tensor logPrediction, Tensor target, Reduction reduction) {
+        checkSameShape("klDiv", logPrediction, target);
+        Tensor present = target.ne(0);
+        Tensor positive = present.where(target, Tensor.onesLike(target));
+        return reduction.apply(target.mul(positive.log().sub(logPrediction)));
     }
 
     private static void checkSameShape(String loss, Tensor prediction, Tensor target) {

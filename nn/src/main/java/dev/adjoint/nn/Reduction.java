@@ -8,6 +8,8 @@ public enum Reduction {
     MEAN,
     /** Their sum. */
     SUM,
+    /** Their sum, divided by the size of the first axis alone. */
+    BATCH_MEAN,
     /** They stay as they are. */
     NONE;
 
@@ -15,6 +17,7 @@ public enum Reduction {
         return switch (this) {
             case MEAN -> losses.mean();
             case SUM -> losses.sum();
+            case BATCH_MEAN -> losses.sum().div(losses.rank() == 0 ? 1 : losses.shape(0));
             case NONE -> losses;
         };
     }

@@ -86,6 +86,15 @@ final class GoldenFiles {
             return ints;
         }
 
+        /** One side of a list of [before, after] pairs. */
+        long[] borders(String name, int side) {
+            JsonArray pairs = json.getAsJsonArray(name);
+            long[] border = new long[pairs.size()];
+            for (int i = 0; i < border.length; i++)
+                border[i] = pairs.get(i).getAsJsonArray().get(side).getAsLong();
+            return border;
+        }
+
         long[] longs(String name) {
             int[] ints = ints(name);
             long[] longs = new long[ints.length];

@@ -24,42 +24,6 @@ final class GoldenOps {
      * that is neither here nor in the table fails the test.
      */
     static final Set<String> NOT_BUILT_YET = Set.of(
-            // the rest of the engine's ops
-            "log1p",
-            "expm1",
-            "rsqrt",
-            "tan",
-            "asin",
-            "acos",
-            "atan",
-            "atan2",
-            "sinh",
-            "cosh",
-            "erf",
-            "cumsum",
-            "prod",
-            "var",
-            "std",
-            "norm",
-            "flip",
-            "pad",
-            "embedding",
-            "leaky_relu",
-            "elu",
-            "gelu",
-            "silu",
-            "mish",
-            "softplus",
-            "softsign",
-            "logsigmoid",
-            "relu6",
-            "hardtanh",
-            "nll_loss",
-            "l1_loss",
-            "huber_loss",
-            "bce",
-            "bce_with_logits",
-            "kl_div",
             // the toolbox
             "conv2d",
             "max_pool2d",
@@ -99,6 +63,23 @@ final class GoldenOps {
     }
 
     static {
+        unary("log1p", Tensor::log1p);
+        unary("expm1", Tensor::expm1);
+        unary("rsqrt", Tensor::rsqrt);
+        unary("tan", Tensor::tan);
+        unary("asin", Tensor::asin);
+        unary("acos", Tensor::acos);
+        unary("atan", Tensor::atan);
+        unary("sinh", Tensor::sinh);
+        unary("cosh", Tensor::cosh);
+        unary("erf", Tensor::erf);
+        unary("silu", Tensor::silu);
+        unary("mish", Tensor::mish);
+        unary("softplus", Tensor::softplus);
+        unary("softsign", Tensor::softsign);
+        unary("logsigmoid", Tensor::logsigmoid);
+        unary("relu6", Tensor::relu6);
+        unary("hardtanh", Tensor::hardtanh);
         unary("neg", Tensor::neg);
         unary("exp", Tensor::exp);
         unary("log", Tensor::log);
@@ -115,6 +96,7 @@ final class GoldenOps {
 
         binary("add", Tensor::add);
         binary("sub", Tensor::sub);
+        binary("atan2", Tensor::atan2);
         binary("mul", Tensor::mul);
         binary("div", Tensor::div);
         binary("maximum", Tensor::maximum);
@@ -136,6 +118,22 @@ final class GoldenOps {
         OPS.put("softmax", (x, a) -> x.get(0).softmax(a.integer("axis")));
         OPS.put("log_softmax", (x, a) -> x.get(0).logSoftmax(a.integer("axis")));
 
+        OPS.put("leaky_relu", (x, a) -> x.get(0).leakyRelu(a.number("negative_slope", 0.01)));
+        OPS.put("elu", (x, a) -> x.get(0).elu(a.number("alpha", 1)));
+        OPS.put(
+                "gelu",
+                (x, a) -> a.string("approximate", "none").equals("tanh")
+                        ? x.get(0).geluTanh()
+                        : x.get(0).gelu());
+        OPS.put("prod", (x, a) -> x.get(0).prod(a.flag("keepdims"), a.ints("axis")));
+        OPS.put("var", (x, a) -> x.get(0).var(correction(a), a.flag("keepdims"), a.ints("axis")));
+        OPS.put("std", (x, a) -> x.get(0).std(correction(a), a.flag("keepdims"), a.ints("axis")));
+        OPS.put("norm", (x, a) -> x.get(0).norm(a.flag("keepdims"), a.ints("axis")));
+        OPS.put("cumsum", (x, a) -> x.get(0).cumsum(a.integer("axis")));
+        OPS.put("flip", (x, a) -> x.get(0).flip(a.ints("dims")));
+        OPS.put("pad", (x, a) -> x.get(0).pad(a.borders("pad", 0), a.borders("pad", 1)));
+        OPS.put("embedding", (x, a) -> x.get(1).embedding(x.get(0)));
+
         OPS.put("reshape", (x, a) -> x.get(0).reshape(a.longs("shape")));
         OPS.put("transpose", (x, a) -> x.get(0).transpose(a.integer("dim0"), a.integer("dim1")));
         OPS.put("permute", (x, a) -> x.get(0).permute(a.ints("dims")));
@@ -153,6 +151,12 @@ final class GoldenOps {
         OPS.put(
                 "cross_entropy",
                 (x, a) -> Losses.crossEntropy(x.get(0), x.get(1), reduction(a), a.number("label_smoothing", 0)));
+        loss("nll_loss", Losses::nll);
+        loss("l1_loss", Losses::l1);
+        loss("bce", Losses::bce);
+        loss("bce_with_logits", Losses::bceWithLogits);
+        loss("kl_div", Losses::klDiv);
+        OPS.put("huber_loss", (x, a) -> Losses.huber(x.get(0), x.get(1), reduction(a), a.number("delta", 1)));
         OPS.put("mse_loss", (x, a) -> Losses.mse(x.get(0), x.get(1), reduction(a)));
 
         SECOND_ORDER.put(
@@ -192,7 +196,20 @@ final class GoldenOps {
         });
     }
 
+    private interface Loss {
+        Tensor apply(Tensor prediction, Tensor target, Reduction reduction);
+    }
+
+    private static void loss(String name, Loss loss) {
+        OPS.put(name, (x, a) -> loss.apply(x.get(0), x.get(1), reduction(a)));
+    }
+
     private static Reduction reduction(Attrs attrs) {
-        return Reduction.valueOf(attrs.string("reduction", "mean").toUpperCase(Locale.ROOT));
+        String name = attrs.string("reduction", "mean");
+        return name.equals("batchmean") ? Reduction.BATCH_MEAN : Reduction.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static int correction(Attrs attrs) {
+        return (int) attrs.number("correction", 1);
     }
 }

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Gradients;
+import dev.adjoint.autograd.Jvp;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Transforms;
 import dev.adjoint.golden.GoldenFiles.Attrs;
 import dev.adjoint.golden.GoldenFiles.Case;
 import dev.adjoint.nn.Losses;
@@ -31,6 +33,7 @@ class GoldenTest {
     private final List<String> faults = new ArrayList<>();
     private final Set<String> ops = new TreeSet<>();
     private int checked;
+    private int tangents;
 
     @Test
     void agreesWithPyTorch() {
@@ -42,7 +45,7 @@ class GoldenTest {
                 faults.add(c.name() + ": " + e);
             }
         }
-        System.out.println("golden: " + checked + " cases, " + ops.size() + " ops");
+        System.out.println("golden: " + checked + " cases, " + ops.size() + " ops, " + tangents + " tangents");
         assertTrue(faults.isEmpty(), () -> faults.size() + " faults:\n" + String.join("\n", faults));
         assertFalse(cases.isEmpty(), "no cases in " + GoldenFiles.folder());
     }
@@ -86,7 +89,35 @@ class GoldenTest {
             for (int i = 0; i < wrt.length; i++) {
                 compare(c, dtype, "gradient " + i, x.get(wrt[i]).grad(), grads.get(i));
             }
+            if (c.has("tangents")) checkTangents(c, dtype, wrt);
         }
+    }
+
+    /** The same derivative by forward mode. */
+    private void checkTangents(Case c, DType dtype, int... wrt) {
+        List<Tensor> x = c.tensors("inputs", dtype);
+        List<Tensor> by = new ArrayList<>();
+        for (int i : wrt) by.add(x.get(i));
+        Jvp forward = Transforms.jvp(
+                duals -> {
+                    for (int i = 0; i < wrt.length; i++) x.set(wrt[i], duals.get(i));
+                    return GoldenOps.OPS.get(c.string("op")).apply(x, c.attrs());
+                },
+                by,
+                c.tensors("tangents", dtype));
+        compare(
+                c,
+                dtype,
+                "output of forward mode",
+                forward.value(),
+                c.tensors("outputs", dtype).get(0));
+        compare(
+                c,
+                dtype,
+                "output tangent",
+                forward.tangent(),
+                c.tensors("output_tangents", dtype).get(0));
+        tangents++;
     }
 
     /** The Hessian times a vector v is the gradient of ⟨gradient, v⟩. */
@@ -119,8 +150,12 @@ class GoldenTest {
                 along = along.add(grads[i].mul(vectors.get(i)).sum());
             }
             Tensor[] hvp = Gradients.grad(along, x);
+            List<Tensor> forwardOverReverse = Transforms.hvp(
+                    t -> GoldenOps.SECOND_ORDER.get(op).apply(t, c.attrs()).sum(), c.tensors("inputs", dtype), vectors);
             for (int i = 0; i < x.length; i++) {
-                compare(c, dtype, "hvp " + i, hvp[i], c.tensors("hvp", dtype).get(i));
+                Tensor expected = c.tensors("hvp", dtype).get(i);
+                compare(c, dtype, "hvp, reverse over reverse, " + i, hvp[i], expected);
+                compare(c, dtype, "hvp, forward over reverse, " + i, forwardOverReverse.get(i), expected);
             }
         }
     }

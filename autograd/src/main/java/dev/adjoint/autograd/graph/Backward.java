@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.graph;
 
+import dev.adjoint.autograd.Order;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
@@ -21,19 +22,35 @@ import java.util.function.Predicate;
  * is retained. A graph is walked by one thread at a time.
  */
 public final class Backward {
+    /** Whether gradients are recorded, so that they can be differentiated in their turn; that keeps the graph. */
+    public enum Differentiable {
+        /** They are not. */
+        NO,
+        /** They are. */
+        YES,
+        /** They are if the result depends on a leaf other than those it is differentiated by. */
+        IF_OTHERS_DEPEND
+    }
+
     /** Which nodes' gradients are asked for. */
     private final Predicate<Node> wanted;
 
     /** The gradients of those, as far as they are known. */
     private final Map<Node, Tensor> found = new IdentityHashMap<>();
 
-    private final boolean retain;
-    private final boolean differentiable;
+    private final Order order;
+    /** Whether the walk ends at a wanted node, and does not look at what that was computed from. */
+    private final boolean endsAtWanted;
 
-    private Backward(Predicate<Node> wanted, boolean retain, boolean differentiable) {
+    private boolean retain;
+    private boolean differentiable;
+    /** Whether the result depends on a leaf that is not wanted. */
+    private boolean othersDepend;
+
+    private Backward(Predicate<Node> wanted, boolean endsAtWanted, Order order) {
         this.wanted = wanted;
-        this.retain = retain;
-        this.differentiable = differentiable;
+        this.endsAtWanted = endsAtWanted;
+        this.order = order;
     }
 
     /**
@@ -42,11 +59,13 @@ public final class Backward {
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
      * @param retain whether the graph may be walked again
+     * @param differentiable whether the gradients are recorded, which retains the graph
+     * @param order in which nodes are visited; null for whatever is cheapest
      * @throws IllegalStateException if the graph was consumed by an earlier walk, or a saved value was changed in place
      */
-    public static void accumulate(Node root, Tensor cotangent, boolean retain) {
-        Backward walk = new Backward(node -> node instanceof Leaf, retain, false);
-        walk.from(root, cotangent);
+    public static void accumulate(Node root, Tensor cotangent, boolean retain, boolean differentiable, Order order) {
+        Backward walk = new Backward(Node::isLeaf, true, order);
+        walk.from(root, cotangent, retain, differentiable ? Differentiable.YES : Differentiable.NO);
         walk.found.forEach((leaf, gradient) -> ((Leaf) leaf).accumulate(gradient));
     }
 
@@ -57,48 +76,112 @@ public final class Backward {
      * @param cotangent ∂L/∂result, of the result's shape
      * @param wanted the nodes of the tensors to differentiate by
      * @param retain whether the graph may be walked again
-     * @param differentiable whether the gradients are recorded, so that they can be differentiated in their turn; retains the
-     *     graph
+     * @param differentiable whether the gradients are recorded, which retains the graph
      * @return a gradient for each, null where the result does not depend on it
      * @throws IllegalStateException if the graph was consumed by an earlier walk, or a saved value was changed in place
      */
     public static Tensor[] gradients(
-            Node root, Tensor cotangent, Node[] wanted, boolean retain, boolean differentiable) {
+            Node root, Tensor cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
+        return gradients(root, cotangent, wanted, false, retain, differentiable);
+    }
+
+    /**
+     * As {@link #gradients}, but the walk ends at the wanted nodes: what reaches one by way of another is not counted, and the
+     * graph behind them is not touched.
+     *
+     * @param root the node of the result
+     * @param cotangent ∂L/∂result, of the result's shape
+     * @param wanted the nodes of the tensors to differentiate by
+     * @param retain whether the graph may be walked again
+     * @param differentiable whether the gradients are recorded, which retains the graph
+     * @return a gradient for each, null where the result does not depend on it
+     */
+    public static Tensor[] partials(
+            Node root, Tensor cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
+        return gradients(root, cotangent, wanted, true, retain, differentiable);
+    }
+
+    private static Tensor[] gradients(
+            Node root,
+            Tensor cotangent,
+            Node[] wanted,
+            boolean endsAtWanted,
+            boolean retain,
+            Differentiable differentiable) {
         Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
         Collections.addAll(asked, wanted);
-        Backward walk = new Backward(asked::contains, retain || differentiable, differentiable);
-        walk.from(root, cotangent);
+        Backward walk = new Backward(asked::contains, endsAtWanted, null);
+        walk.from(root, cotangent, retain, differentiable);
         return Arrays.stream(wanted).map(walk.found::get).toArray(Tensor[]::new);
     }
 
-    private void from(Node root, Tensor cotangent) {
-        try (Recording mode = Recording.set(differentiable)) {
-            if (root instanceof Leaf) {
-                if (wanted.test(root)) found.put(root, cotangent);
-                return;
-            }
-            List<Node> order = operandsFirst(root);
-            root.cotangent = cotangent;
-            while (!order.isEmpty()) visit(order.remove(order.size() - 1));
+    private void from(Node root, Tensor cotangent, boolean retainGraph, Differentiable mode) {
+        if (root == null) return;
+        if (isEnd(root)) {
+            if (wanted.test(root)) found.put(root, root.hooked(cotangent));
+            return;
         }
+        List<Node> operandsFirst = operandsFirst(root);
+        differentiable = mode == Differentiable.YES || mode == Differentiable.IF_OTHERS_DEPEND && othersDepend;
+        retain = retainGraph || differentiable;
+        root.cotangent = cotangent;
+        ThreadState state = ThreadState.get();
+        Node outer = state.visited;
+        try (Recording recording = Recording.set(differentiable)) {
+            if (order == null) visitLastFirst(operandsFirst, state);
+            else visitInOrder(root, operandsFirst, state);
+            found.replaceAll((node, gradient) -> isEnd(node) ? node.hooked(gradient) : gradient);
+        } finally {
+            state.visited = outer;
+        }
+    }
+
+    private void visitLastFirst(List<Node> operandsFirst, ThreadState state) {
+        while (!operandsFirst.isEmpty()) visit(operandsFirst.remove(operandsFirst.size() - 1), state);
+    }
+
+    /** Any node may be next that nothing waiting has used (Kahn, "Topological sorting of large networks", CACM 5(11), 1962). */
+    private void visitInOrder(Node root, List<Node> nodes, ThreadState state) {
+        for (Node node : nodes) node.pending = 0;
+        for (Node node : nodes) for (Node parent : parents(node)) parent.pending++;
+        List<Node> ready = new ArrayList<>(List.of(root));
+        while (!ready.isEmpty()) {
+            Node node = ready.remove(order.next(ready.size()));
+            List<Node> parents = parents(node);
+            visit(node, state);
+            for (Node parent : parents) if (--parent.pending == 0) ready.add(parent);
+        }
+    }
+
+    /** The nodes that a node was computed from, those at which the walk ends left out; one used twice comes twice. */
+    private List<Node> parents(Node node) {
+        List<Node> parents = new ArrayList<>();
+        for (int i = 0; i < node.inputCount(); i++) {
+            Node parent = node.parent(i);
+            if (parent != null && !isEnd(parent)) parents.add(parent);
+        }
+        return parents;
     }
 
     /** All nodes between the root and the leaves, each after those it was computed from: depth first, with the path on a stack. */
     private List<Node> operandsFirst(Node root) {
-        List<Node> order = new ArrayList<>();
+        List<Node> nodes = new ArrayList<>();
         List<Node> path = new ArrayList<>();
         path.add(begin(root));
         while (!path.isEmpty()) {
             Node node = path.get(path.size() - 1);
             if (node.nextInput == node.inputCount()) {
                 node.needed = isNeeded(node);
-                order.add(path.remove(path.size() - 1));
+                nodes.add(path.remove(path.size() - 1));
                 continue;
             }
             Node parent = node.parent(node.nextInput++);
-            if (parent != null && !(parent instanceof Leaf) && parent.walk != this) path.add(begin(parent));
+            if (parent == null) continue;
+            // A wanted node that is no leaf has leaves behind it.
+            if (isEnd(parent)) othersDepend |= !(parent.isLeaf() && wanted.test(parent));
+            else if (parent.walk != this) path.add(begin(parent));
         }
-        return order;
+        return nodes;
     }
 
     private Node begin(Node node) {
@@ -115,22 +198,34 @@ public final class Backward {
     }
 
     private boolean isNeeded(Node node) {
-        boolean needed = wanted.test(node);
+        boolean needed = wanted.test(node) || node.isWatched();
         for (int i = 0; i < node.inputCount(); i++) needed |= leadsToWanted(node.parent(i));
         return needed;
     }
 
     private boolean leadsToWanted(Node parent) {
         if (parent == null) return false;
-        return parent instanceof Leaf ? wanted.test(parent) : parent.needed;
+        return isEnd(parent) ? wanted.test(parent) : parent.needed;
     }
 
-    private void visit(Node node) {
+    /** Whether the walk goes no further. */
+    private boolean isEnd(Node node) {
+        return node.isLeaf() || endsAtWanted && wanted.test(node);
+    }
+
+    private void visit(Node node, ThreadState state) {
         if (node.needed && node.cotangent != null) {
+            state.visited = node;
+            node.cotangent = node.hooked(node.cotangent);
             if (wanted.test(node)) found.put(node, node.cotangent);
-            for (int i = 0; i < node.inputCount(); i++) {
-                Node parent = node.parent(i);
-                if (leadsToWanted(parent)) hand(node.contribution(i), parent);
+            boolean[] asked = new boolean[node.inputCount()];
+            boolean any = false;
+            for (int i = 0; i < asked.length; i++) any |= asked[i] = leadsToWanted(node.parent(i));
+            if (any) {
+                Tensor[] shares = node.contributions(asked);
+                for (int i = 0; i < asked.length; i++) {
+                    if (asked[i] && shares[i] != null) hand(shares[i], node.parent(i));
+                }
             }
         }
         node.cotangent = null;
@@ -140,14 +235,15 @@ public final class Backward {
 
     /**
      * Adds a contribution to a node's cotangent. The first one is borrowed: most nodes get no other, and it may be shared with
-     * another node. With the second comes a sum of our own, to which further ones are added in place.
+     * another node. With the second comes a sum of our own, to which further ones are added in place, unless something else
+     * hangs on it: a record of how it was computed, or tangents.
      */
     private void hand(Tensor contribution, Node to) {
-        if (to instanceof Leaf) {
+        if (isEnd(to)) {
             found.merge(to, contribution, Tensor::add);
         } else if (to.cotangent == null) {
             to.cotangent = contribution;
-        } else if (!to.ownsCotangent || differentiable) {
+        } else if (!to.ownsCotangent || differentiable || Level.anyOpen()) {
             to.cotangent = to.cotangent.add(contribution);
             to.ownsCotangent = true;
         } else {

@@ -1,9 +1,11 @@
 package dev.adjoint.autograd.graph;
 
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Workspace;
+import java.util.List;
 
 /** Where the graph begins: a tensor that the user asked gradients for. Gradients add up here until they are cleared. */
 public final class Leaf extends Node {
@@ -19,7 +21,7 @@ public final class Leaf extends Node {
      * @param value the tensor's value
      */
     public Leaf(Array value) {
-        super(null);
+        super(null, null);
         this.value = value;
     }
 
@@ -29,34 +31,51 @@ public final class Leaf extends Node {
     }
 
     @Override
+    public Role role() {
+        return Role.LEAF;
+    }
+
+    @Override
+    public List<Tensor> inputs() {
+        return List.of();
+    }
+
+    @Override
     boolean isReleased() {
         return false;
     }
 
-    /**
-     * The sum of the gradients so far.
-     *
-     * @return the gradient, or null if there is none
-     */
+    /** A leaf's gradient is kept anyway. */
+    @Override
+    public void retainGrad() {}
+
+    @Override
     public synchronized Tensor grad() {
         return grad;
     }
 
     /** Forgets the gradient; its memory is kept for the next one. */
+    @Override
     public synchronized void clear() {
         grad = null;
     }
 
-    /** Adds a gradient. */
+    /** Adds a gradient. One that can be differentiated in its turn, or that carries a tangent, stays the tensor that it is. */
     synchronized void accumulate(Tensor contribution) {
+        if (contribution.requiresGrad() || contribution.dual() != null) {
+            grad = grad == null ? contribution : grad.add(contribution);
+            return;
+        }
         Array g = contribution.array();
         if (grad == null) {
             if (buffer == null) buffer = Workspace.allocateBeside(value);
             Kernels.current().copy(g, buffer);
             grad = Tensor.of(buffer, "grad");
+        } else if (grad.requiresGrad() || grad.dual() != null) {
+            grad = grad.add(contribution);
         } else {
             Kernels.current().add(buffer, g, buffer);
         }
-        buffer.touch();
+        if (buffer != null) buffer.touch();
     }
 }

@@ -1,7 +1,10 @@
 package dev.adjoint.autograd.graph;
 
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.kernels.Array;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * How a tensor came about: the op, its operands, and what backward needs of them. Nodes point to the nodes of their operands;
@@ -9,29 +12,59 @@ import dev.adjoint.autograd.kernels.Array;
  */
 public sealed class Node permits Leaf {
     private final Op op;
+    private final StackTraceElement site;
+    private final Region region;
     private Tensor[] inputs;
     private Tensor output;
+    private List<UnaryOperator<Tensor>> hooks;
+    private boolean retains;
+    private Tensor retained;
 
     /** State of the walk that visits this node at present, see {@link Backward}. */
     Backward walk;
 
     int nextInput;
+    /** Nodes that used this one and that the walk has not visited yet. */
+    int pending;
+
     boolean needed;
     Tensor cotangent;
     boolean ownsCotangent;
 
-    Node(Op op) {
+    Node(Op op, StackTraceElement site) {
         this.op = op;
+        this.site = site;
+        this.region = ThreadState.get().region;
     }
 
-    static Tensor record(Op op, Tensor[] x, Array y) {
-        Node node = new Node(op);
+    Region region() {
+        return region;
+    }
+
+    static Tensor record(Op op, Tensor[] x, Tensor y, boolean tracing) {
+        Node node = new Node(op, tracing ? Tracing.caller() : null);
+        boolean withValues = tracing || op.keepsValues();
         node.inputs = new Tensor[x.length];
-        for (int i = 0; i < x.length; i++) node.inputs[i] = x[i].saved(op.keepsValues());
-        Tensor result = Tensor.of(y, node);
-        node.output = result.saved(op.keepsValues());
+        for (int i = 0; i < x.length; i++) node.inputs[i] = x[i].saved(withValues);
+        Tensor result = y.with(node);
+        node.output = result.saved(withValues);
         return result;
     }
+
+    /**
+     * A tensor with the same value and tangent from which a derivative can be taken without the gradients of what it was
+     * computed from: a leaf of its own, or a node on the way to x's.
+     *
+     * @param x a tensor
+     * @return an alias that requires a gradient
+     */
+    public static Tensor watch(Tensor x) {
+        return x.requiresGrad()
+                ? record(ALIAS, new Tensor[] {x}, x.alias(), false)
+                : x.alias().requiresGrad(true);
+    }
+
+    private static final Op ALIAS = Op.linear("input", x -> x[0], (g, x, y) -> g);
 
     /**
      * What made the tensor: the op's name, or "leaf".
@@ -40,6 +73,129 @@ public sealed class Node permits Leaf {
      */
     public String name() {
         return op.name();
+    }
+
+    /**
+     * What it does with a gradient.
+     *
+     * @return the op's role, or {@link Role#LEAF}
+     */
+    public Role role() {
+        return op.role();
+    }
+
+    /**
+     * Whether the graph begins here.
+     *
+     * @return true for a leaf
+     */
+    public boolean isLeaf() {
+        return this instanceof Leaf;
+    }
+
+    /**
+     * The op.
+     *
+     * @return the op, null for a leaf
+     */
+    public Op op() {
+        return op;
+    }
+
+    /**
+     * The operands as they were saved.
+     *
+     * @return the operands; none for a leaf, null once the graph was let go
+     */
+    public List<Tensor> inputs() {
+        return inputs == null ? null : List.of(inputs);
+    }
+
+    /**
+     * The value as it was saved, perhaps without its numbers.
+     *
+     * @return the value, null once the graph was let go
+     */
+    public Tensor output() {
+        return output;
+    }
+
+    /**
+     * The line of the program that applied the op, if that was traced.
+     *
+     * @return the line or null
+     */
+    public StackTraceElement site() {
+        return site;
+    }
+
+    /**
+     * The node that backward is visiting in this thread.
+     *
+     * @return the node, or null in a forward pass
+     */
+    public static Node visited() {
+        return ThreadState.get().visited;
+    }
+
+    /**
+     * Has backward show this node's gradient, once it is complete, to a function that may put another one in its place.
+     *
+     * @param hook gets the gradient, returns the one to go on with, or null to leave it
+     */
+    public void addHook(UnaryOperator<Tensor> hook) {
+        if (hooks == null) hooks = new ArrayList<>();
+        hooks.add(hook);
+    }
+
+    /**
+     * Undoes {@link #addHook}.
+     *
+     * @param hook the function
+     */
+    public void removeHook(UnaryOperator<Tensor> hook) {
+        if (hooks != null) hooks.remove(hook);
+    }
+
+    /** Has backward keep this node's gradient. */
+    public void retainGrad() {
+        retains = true;
+    }
+
+    /**
+     * The sum of the gradients so far, if they are kept.
+     *
+     * @return the gradient, or null if there is none
+     */
+    public Tensor grad() {
+        return retained;
+    }
+
+    /** Forgets the gradient. */
+    public void clear() {
+        retained = null;
+    }
+
+    /** The gradient after all hooks, noted if it is to be kept. */
+    Tensor hooked(Tensor gradient) {
+        Tensor result = hooks == null ? gradient : afterHooks(gradient);
+        if (retains) retained = retained == null ? result.copy() : retained.add(result);
+        return result;
+    }
+
+    private Tensor afterHooks(Tensor gradient) {
+        Tensor result = gradient;
+        for (UnaryOperator<Tensor> hook : List.copyOf(hooks)) {
+            Tensor replacement = hook.apply(result);
+            if (replacement == null) continue;
+            result.checkAlike("hook", "the gradient it returned", replacement);
+            result = replacement;
+        }
+        return result;
+    }
+
+    boolean isWatched() {
+        return retains || hooks != null && !hooks.isEmpty();
     }
 
     boolean isReleased() {
@@ -61,8 +217,12 @@ public sealed class Node permits Leaf {
         return op.isDifferentiable(input) ? inputs[input].node() : null;
     }
 
-    /** The operand's share of this node's cotangent, in the operand's own shape. */
-    Tensor contribution(int input) {
-        return op.vjp(input, cotangent, inputs, output).sumTo(inputs[input].shape());
+    /** The wanted operands' shares of this node's cotangent, each in the operand's own shape; null for zero. */
+    Tensor[] contributions(boolean... wanted) {
+        Tensor[] shares = op.vjp(cotangent, inputs, output, wanted);
+        for (int i = 0; i < shares.length; i++) {
+            if (wanted[i] && shares[i] != null) shares[i] = shares[i].sumTo(inputs[i].shape());
+        }
+        return shares;
     }
 }

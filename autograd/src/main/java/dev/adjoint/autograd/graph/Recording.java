@@ -2,12 +2,11 @@ package dev.adjoint.autograd.graph;
 
 /** Whether this thread's ops are recorded for backward. On unless switched off. */
 public final class Recording implements AutoCloseable {
-    private static final ThreadLocal<Boolean> ON = ThreadLocal.withInitial(() -> true);
-
-    private final boolean before = ON.get();
+    private final ThreadState state = ThreadState.get();
+    private final boolean before = state.recording;
 
     private Recording(boolean on) {
-        ON.set(on);
+        state.recording = on;
     }
 
     /**
@@ -16,7 +15,7 @@ public final class Recording implements AutoCloseable {
      * @return true unless switched off
      */
     public static boolean isOn() {
-        return ON.get();
+        return ThreadState.get().recording;
     }
 
     /**
@@ -31,6 +30,6 @@ public final class Recording implements AutoCloseable {
 
     @Override
     public void close() {
-        ON.set(before);
+        state.recording = before;
     }
 }

@@ -93,6 +93,16 @@ public final class Array {
     }
 
     /**
+     * Whether another array has the same size along each axis.
+     *
+     * @param other an array
+     * @return true if the shapes are equal
+     */
+    public boolean sameShape(Array other) {
+        return Arrays.equals(shape, other.shape);
+    }
+
+    /**
      * The number of axes.
      *
      * @return 0 for a scalar

@@ -1,5 +1,8 @@
 package dev.adjoint.autograd.kernels;
 
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
 /**
  * The arithmetic under the ops, without graph or gradient. Callers have checked shapes and types and made the result array;
  * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
@@ -63,6 +66,9 @@ public interface Kernels {
     /** out = x held between two bounds. */
     void clamp(Array x, double min, double max, Array out);
 
+    /** out = f(x), computed in double precision: for functions that nobody is in a hurry for. */
+    void map(DoubleUnaryOperator f, Array x, Array out);
+
     // ---- elementwise, two or three operands, broadcast: out = f(a, b) ----
 
     /** out = a + b. */
@@ -98,6 +104,9 @@ public interface Kernels {
     /** out = a where the condition is not 0, else b. */
     void where(Array condition, Array a, Array b, Array out);
 
+    /** out = f(a, b), computed in double precision. */
+    void map(DoubleBinaryOperator f, Array a, Array b, Array out);
+
     // ---- reductions over normalised axes; out has the reduced shape, with or without the axes of size 1 ----
 
     /** Sums, accumulated in double precision. */
@@ -111,6 +120,9 @@ public interface Kernels {
 
     /** Index of the first maximum. */
     void argmax(Array x, int axis, Array out);
+
+    /** Running sums along an axis, accumulated in double precision: out[i] = Σ x[0…i]. */
+    void cumsum(Array x, int axis, Array out);
 
     /** out = eˣ / Σ eˣ along an axis. */
     void softmax(Array x, int axis, Array out);

@@ -3,6 +3,7 @@ package dev.adjoint.autograd.kernels;
 import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.Op;
@@ -100,6 +101,11 @@ class ReferenceKernels implements Kernels {
         for (long i = 0; i < out.length(); i++) out.set(i, Math.min(Math.max(x.get(i), min), max));
     }
 
+    @Override
+    public void map(DoubleUnaryOperator f, Array x, Array out) {
+        for (long i = 0; i < out.length(); i++) out.set(i, f.applyAsDouble(x.get(i)));
+    }
+
     private static void run(Op op, Array out) {
         if (out.length() > 0) Nd4j.exec(op);
     }
@@ -134,12 +140,12 @@ class ReferenceKernels implements Kernels {
     /** Not ND4J's maximum and minimum, which lose a NaN. */
     @Override
     public void maximum(Array a, Array b, Array out) {
-        each(a, b, out, Math::max);
+        map(Math::max, a, b, out);
     }
 
     @Override
     public void minimum(Array a, Array b, Array out) {
-        each(a, b, out, Math::min);
+        map(Math::min, a, b, out);
     }
 
     @Override
@@ -166,7 +172,8 @@ class ReferenceKernels implements Kernels {
         op.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
     }
 
-    private void each(Array a, Array b, Array out, DoubleBinaryOperator f) {
+    @Override
+    public void map(DoubleBinaryOperator f, Array a, Array b, Array out) {
         Array x = expanded(a, out.shape());
         Array y = expanded(b, out.shape());
         for (long i = 0; i < out.length(); i++) out.set(i, f.applyAsDouble(x.get(i), y.get(i)));
@@ -252,6 +259,17 @@ class ReferenceKernels implements Kernels {
                 if (Double.compare(lanes.get(lane * n + i), lanes.get(lane * n + best)) > 0) best = i;
             }
             out.set(lane, best);
+        }
+    }
+
+    @Override
+    public void cumsum(Array x, int axis, Array out) {
+        long n = x.shape()[axis];
+        long step = Shapes.strides(x.shape())[axis];
+        for (long lane = 0; lane < (n == 0 ? 0 : x.length() / n); lane++) {
+            long start = lane / step * step * n + lane % step;
+            double sum = 0;
+            for (long i = 0; i < n; i++) out.set(start + i * step, sum += x.get(start + i * step));
         }
     }
 

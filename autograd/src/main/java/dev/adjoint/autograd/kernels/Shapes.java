@@ -185,6 +185,19 @@ public final class Shapes {
     }
 
     /**
+     * The axes of one shape followed by those of another.
+     *
+     * @param first the axes in front
+     * @param second those behind
+     * @return all of them
+     */
+    public static long[] concat(long[] first, long[] second) {
+        long[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    /**
      * The shape with the given axes set to size 1.
      *
      * @param shape a shape

@@ -4,6 +4,8 @@ import dev.adjoint.autograd.DType;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Kernels for float32 in plain Java: native memory is brought to the heap a tile at a time, where the JIT compiler turns the
@@ -136,7 +138,21 @@ final class TiledKernels extends ReferenceKernels {
         if (!map(x, out, f)) super.clamp(x, min, max, out);
     }
 
+    @Override
+    public void map(DoubleUnaryOperator f, Array x, Array out) {
+        if (!map(x, out, (a, z, n) -> {
+            for (int i = 0; i < n; i++) z[i] = (float) f.applyAsDouble(a[i]);
+        })) super.map(f, x, out);
+    }
+
     // ---- elementwise, two operands ----
+
+    @Override
+    public void map(DoubleBinaryOperator f, Array a, Array b, Array out) {
+        if (!map(a, b, out, (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) z[i] = (float) f.applyAsDouble(x[i], y[i]);
+        })) super.map(f, a, b, out);
+    }
 
     @Override
     public void add(Array a, Array b, Array out) {

@@ -3,16 +3,19 @@ package dev.adjoint.autograd.rules;
 import static dev.adjoint.autograd.rules.Pointwise.MINUS_ONE;
 import static dev.adjoint.autograd.rules.Pointwise.ONE;
 import static dev.adjoint.autograd.rules.Pointwise.binary;
+import static dev.adjoint.autograd.rules.Pointwise.each;
 import static dev.adjoint.autograd.rules.Pointwise.mask;
 import static dev.adjoint.autograd.rules.Pointwise.step;
 import static dev.adjoint.autograd.rules.Pointwise.unary;
 
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
+import org.apache.commons.numbers.gamma.Erf;
 
 /**
  * The elementwise ops. Each declaration is a kernel and, for every operand, the partial derivative of the value y by it, in the
@@ -30,7 +33,8 @@ public final class Elementwise {
     public static final Op SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE);
 
     /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Mul switches. */
-    public static final Op MUL = binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a);
+    public static final Op MUL =
+            binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a).as(Role.SWITCHER);
 
     /** y = a / b, ∂y/∂a = 1/b, ∂y/∂b = −y/b. */
     public static final Op DIV = binary(
@@ -40,10 +44,12 @@ public final class Elementwise {
             (a, b, y) -> y.div(b).neg());
 
     /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
-    public static final Op MAX = binary("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a));
+    public static final Op MAX = binary("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a))
+            .as(Role.ROUTER);
 
     /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
-    public static final Op MIN = binary("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
+    public static final Op MIN = binary("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b))
+            .as(Role.ROUTER);
 
     /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of b = 0 or of a = 0, they are 0. */
     public static final Op POW = binary(
@@ -54,12 +60,6 @@ public final class Elementwise {
 
     // ---- one operand ----
 
-    /** y = sin x, ∂y/∂x = cos x. */
-    public static final Op SIN = unary("sin", Kernels::sin, (x, y) -> x.cos());
-
-    /** y = cos x, ∂y/∂x = −sin x. */
-    public static final Op COS = unary("cos", Kernels::cos, (x, y) -> x.sin().neg());
-
     /** y = −x, ∂y/∂x = −1. */
     public static final Op NEG = Op.linear("neg", Pointwise.forward("neg", Kernels::neg), (g, x, y) -> g.neg());
 
@@ -69,9 +69,20 @@ public final class Elementwise {
     /** y = ln x, ∂y/∂x = 1/x. */
     public static final Op LOG = unary("log", Kernels::log, (x, y) -> x.reciprocal());
 
+    /** y = eˣ − 1, exact near 0, ∂y/∂x = y + 1. */
+    public static final Op EXPM1 = unary("expm1", each(Math::expm1), (x, y) -> y.add(1));
+
+    /** y = ln(1 + x), exact near 0, ∂y/∂x = 1/(1 + x). */
+    public static final Op LOG1P =
+            unary("log1p", each(Math::log1p), (x, y) -> x.add(1).reciprocal());
+
     /** y = √x, ∂y/∂x = ½/y. */
     public static final Op SQRT =
             unary("sqrt", Kernels::sqrt, (x, y) -> y.reciprocal().mul(0.5));
+
+    /** y = 1/√x, ∂y/∂x = −½y³. */
+    public static final Op RSQRT = unary(
+            "rsqrt", each(x -> 1 / Math.sqrt(x)), (x, y) -> y.square().mul(y).mul(-0.5));
 
     /** y = x², ∂y/∂x = 2x. */
     public static final Op SQUARE = unary("square", Kernels::square, (x, y) -> x.mul(2));
@@ -83,15 +94,9 @@ public final class Elementwise {
     /** y = |x|, ∂y/∂x = sign x. */
     public static final Op ABS = unary("abs", Kernels::abs, (x, y) -> x.sign());
 
-    /** y = tanh x, ∂y/∂x = 1 − y². */
-    public static final Op TANH =
-            unary("tanh", Kernels::tanh, (x, y) -> y.square().neg().add(1));
-
-    /** y = σ(x) = 1 / (1 + e⁻ˣ), ∂y/∂x = y·(1 − y). */
-    public static final Op SIGMOID = unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square()));
-
-    /** y = max(x, 0), ∂y/∂x = [y &gt; 0]. */
-    public static final Op RELU = unary("relu", Kernels::relu, (x, y) -> y.gt(0));
+    /** y = erf x = 2/√π ∫₀ˣ e⁻ᵗ² dt, ∂y/∂x = 2/√π·e⁻ˣ². */
+    public static final Op ERF =
+            unary("erf", each(Erf::value), (x, y) -> x.square().neg().exp().mul(2 / Math.sqrt(Math.PI)));
 
     /**
      * y = x held between two bounds, ∂y/∂x = [min ≤ x ≤ max].
@@ -107,9 +112,10 @@ public final class Elementwise {
                     "clamp: min " + min + ", max " + max + ": expected min <= max; swap the bounds");
         }
         return unary(
-                "clamp",
-                (k, x, out) -> k.clamp(x, min, max, out),
-                (x, y) -> x.ge(min).mul(x.le(max)));
+                        "clamp",
+                        (k, x, out) -> k.clamp(x, min, max, out),
+                        (x, y) -> x.ge(min).mul(x.le(max)))
+                .as(Role.ROUTER);
     }
 
     // ---- steps: constant almost everywhere, so no gradient passes them ----
@@ -135,12 +141,13 @@ public final class Elementwise {
     // ---- three operands ----
 
     /** y = a where the condition is not 0, else b; each gets the gradient of the places it was taken at. */
-    public static final Op WHERE = Op.of(
-            "where",
-            Elementwise::select,
-            null,
-            (g, x, y) -> x[0].where(g, Tensor.zerosLike(g)),
-            (g, x, y) -> x[0].where(Tensor.zerosLike(g), g));
+    public static final Op WHERE = Op.symmetric(
+                    "where",
+                    Elementwise::select,
+                    null,
+                    (d, x, y) -> x[0].where(d, Tensor.zerosLike(d)),
+                    (d, x, y) -> x[0].where(Tensor.zerosLike(d), d))
+            .as(Role.ROUTER);
 
     private static Array select(Array... x) {
         Check.floating("where", "condition", x[0]);

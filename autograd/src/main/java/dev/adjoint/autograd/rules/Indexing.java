@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.rules;
 
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -23,9 +24,11 @@ public final class Indexing {
      */
     public static Op indexSelect(int axis) {
         return Op.of(
-                "indexSelect",
-                x -> picked(x[0], axis, x[1]),
-                (g, x, y) -> indexAdd(axis, x[0].shape()).apply(g, x[1]));
+                        "indexSelect",
+                        x -> picked(x[0], axis, x[1]),
+                        (g, x, y) -> indexAdd(axis, x[0].shape()).apply(g, x[1]))
+                .forwardRules((t, x, y) -> t.indexSelect(axis, x[1]))
+                .as(Role.ROUTER);
     }
 
     private static Array picked(Array x, int axis, Array index) {
@@ -43,16 +46,38 @@ public final class Indexing {
         return out;
     }
 
+    /**
+     * Rows of a table: y[…, :] = weight[index[…], :].
+     *
+     * @param weight [V, D]
+     * @param index int64, any shape
+     * @return [index's shape…, D]
+     * @throws IllegalArgumentException if the table is not a matrix, or an index is out of range or not int64
+     */
+    public static Tensor embedding(Tensor weight, Tensor index) {
+        if (weight.rank() != 2) {
+            throw new IllegalArgumentException(
+                    "embedding: weight " + Shapes.str(weight.shape()) + ": expected [rows, size of a row]");
+        }
+        Check.integer("embedding", "index", index.array());
+        Check.inRange("embedding", "index", index.array(), weight.shape(0));
+        long[] shape = Arrays.copyOf(index.shape(), index.rank() + 1);
+        shape[index.rank()] = weight.shape(1);
+        return weight.indexSelect(0, index.flatten()).reshape(shape);
+    }
+
     /** Zeros of the given shape, to which the operand is added at the index. */
     private static Op indexAdd(int axis, long... shape) {
         return Op.of(
-                "indexAdd",
-                x -> {
-                    Array out = zeros(x[0], shape);
-                    Kernels.current().indexAdd(x[0], Shapes.axis("indexAdd", axis, shape.length), x[1], out);
-                    return out;
-                },
-                (g, x, y) -> indexSelect(axis).apply(g, x[1]));
+                        "indexAdd",
+                        x -> {
+                            Array out = zeros(x[0], shape);
+                            Kernels.current().indexAdd(x[0], Shapes.axis("indexAdd", axis, shape.length), x[1], out);
+                            return out;
+                        },
+                        (g, x, y) -> indexSelect(axis).apply(g, x[1]))
+                .forwardRules((t, x, y) -> indexAdd(axis, shape).apply(t, x[1]))
+                .as(Role.DISTRIBUTOR);
     }
 
     /**
@@ -63,9 +88,11 @@ public final class Indexing {
      */
     public static Op gather(int axis) {
         return Op.of(
-                "gather",
-                x -> gathered(x[0], axis, x[1]),
-                (g, x, y) -> scatterAdd(axis, x[0].shape()).apply(g, x[1]));
+                        "gather",
+                        x -> gathered(x[0], axis, x[1]),
+                        (g, x, y) -> scatterAdd(axis, x[0].shape()).apply(g, x[1]))
+                .forwardRules((t, x, y) -> t.gather(axis, x[1]))
+                .as(Role.ROUTER);
     }
 
     private static Array gathered(Array x, int axis, Array index) {
@@ -87,13 +114,16 @@ public final class Indexing {
     /** Zeros of the given shape, to which the operand is added where a gather would pick. */
     private static Op scatterAdd(int axis, long... shape) {
         return Op.of(
-                "scatterAdd",
-                x -> {
-                    Array out = zeros(x[0], shape);
-                    Kernels.current().scatterAdd(x[0], Shapes.axis("scatterAdd", axis, shape.length), x[1], out);
-                    return out;
-                },
-                (g, x, y) -> gather(axis).apply(g, x[1]));
+                        "scatterAdd",
+                        x -> {
+                            Array out = zeros(x[0], shape);
+                            Kernels.current()
+                                    .scatterAdd(x[0], Shapes.axis("scatterAdd", axis, shape.length), x[1], out);
+                            return out;
+                        },
+                        (g, x, y) -> gather(axis).apply(g, x[1]))
+                .forwardRules((t, x, y) -> scatterAdd(axis, shape).apply(t, x[1]))
+                .as(Role.DISTRIBUTOR);
     }
 
     private static Array zeros(Array like, long... shape) {
@@ -107,9 +137,11 @@ public final class Indexing {
      * y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄ = ȳ·(softmax(x) − onehot(t)).
      */
     public static final Op CROSS_ENTROPY = Op.of(
-            "crossEntropy",
-            x -> crossEntropy(x[0], x[1]),
-            (g, x, y) -> g.unsqueeze(1).mul(x[0].softmax(1).sub(oneHot(x[1], x[0]))));
+                    "crossEntropy",
+                    x -> crossEntropy(x[0], x[1]),
+                    (g, x, y) -> g.unsqueeze(1).mul(x[0].softmax(1).sub(oneHot(x[1], x[0]))))
+            .forwardRules(
+                    (t, x, y) -> x[0].softmax(1).sub(oneHot(x[1], x[0])).mul(t).sum(1));
 
     private static Array crossEntropy(Array x, Array target) {
         Check.floating("crossEntropy", "logits", x);

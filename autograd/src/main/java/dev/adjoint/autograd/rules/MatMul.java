@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.rules;
 
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -41,14 +42,17 @@ public final class MatMul {
 
     /**
      * C = op(A)·op(B), op = transpose where asked, on the last two axes.
-     * With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā' or its transpose, B̄ likewise.
+     * With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā' or its transpose, B̄ likewise. Ċ = op(Ȧ)·op(B) + op(A)·op(Ḃ).
      */
     private static Tensor product(Tensor a, boolean transA, Tensor b, boolean transB) {
         Op op = Op.of(
-                "matmul",
-                x -> multiply(x[0], transA, x[1], transB),
-                (g, x, y) -> transA ? product(x[1], transB, g, true) : product(g, false, x[1], !transB),
-                (g, x, y) -> transB ? product(g, true, x[0], transA) : product(x[0], !transA, g, false));
+                        "matmul",
+                        x -> multiply(x[0], transA, x[1], transB),
+                        (g, x, y) -> transA ? product(x[1], transB, g, true) : product(g, false, x[1], !transB),
+                        (g, x, y) -> transB ? product(g, true, x[0], transA) : product(x[0], !transA, g, false))
+                .forwardRules(
+                        (t, x, y) -> product(t, transA, x[1], transB), (t, x, y) -> product(x[0], transA, t, transB))
+                .as(Role.SWITCHER);
         return op.apply(a, b);
     }
 
@@ -83,11 +87,16 @@ public final class MatMul {
     }
 
     private static final Op AFFINE = Op.of(
-            "linear",
-            x -> affine(x[0], x[1], x[2]),
-            (g, x, y) -> product(g, false, x[1], false),
-            (g, x, y) -> product(g, true, x[0], false),
-            (g, x, y) -> g);
+                    "linear",
+                    x -> affine(x[0], x[1], x[2]),
+                    (g, x, y) -> product(g, false, x[1], false),
+                    (g, x, y) -> product(g, true, x[0], false),
+                    (g, x, y) -> g)
+            .forwardRules(
+                    (t, x, y) -> product(t, false, x[1], true),
+                    (t, x, y) -> product(x[0], false, t, true),
+                    (t, x, y) -> t)
+            .as(Role.SWITCHER);
 
     /** The rows start as copies of the bias, to which the product is added. */
     private static Array affine(Array x, Array weight, Array bias) {

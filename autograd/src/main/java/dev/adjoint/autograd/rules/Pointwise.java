@@ -7,10 +7,11 @@ import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Turns the declaration of an elementwise op, a kernel and its partial derivatives, into an {@link Op}: the operands are checked
- * and broadcast, and a cotangent is multiplied by the partial.
+ * and broadcast, and a cotangent or a tangent is multiplied by the partial.
  */
 final class Pointwise {
     /** out = f(x). */
@@ -41,15 +42,20 @@ final class Pointwise {
 
     private Pointwise() {}
 
+    /** A kernel made of a function of one number. */
+    static Kernel1 each(DoubleUnaryOperator f) {
+        return (kernels, x, out) -> kernels.map(f, x, out);
+    }
+
     static Op unary(String name, Kernel1 kernel, Partial1 dx) {
-        return Op.of(name, forward(name, kernel), (g, x, y) -> g.mul(dx.at(x[0], y)));
+        return Op.symmetric(name, forward(name, kernel), (d, x, y) -> d.mul(dx.at(x[0], y)));
     }
 
     static Op binary(String name, Kernel2 kernel, Partial2 da, Partial2 db) {
         boolean constant = isConstant(da) && isConstant(db);
         return constant
-                ? Op.linear(name, forward(name, kernel), vjp(da), vjp(db))
-                : Op.of(name, forward(name, kernel), vjp(da), vjp(db));
+                ? Op.linear(name, forward(name, kernel), rule(da), rule(db))
+                : Op.symmetric(name, forward(name, kernel), rule(da), rule(db));
     }
 
     /** An op that is constant almost everywhere: the mask of a comparison, or a sign. No gradient passes it. */
@@ -70,10 +76,11 @@ final class Pointwise {
         return partial == ONE || partial == MINUS_ONE;
     }
 
-    private static Op.Vjp vjp(Partial2 partial) {
-        if (partial == ONE) return (g, x, y) -> g;
-        if (partial == MINUS_ONE) return (g, x, y) -> g.neg();
-        return (g, x, y) -> g.mul(partial.at(x[0], x[1], y));
+    /** Reverse mode multiplies the cotangent by the partial, forward mode the tangent. */
+    private static Op.Rule rule(Partial2 partial) {
+        if (partial == ONE) return (d, x, y) -> d;
+        if (partial == MINUS_ONE) return (d, x, y) -> d.neg();
+        return (d, x, y) -> d.mul(partial.at(x[0], x[1], y));
     }
 
     static Op.Forward forward(String name, Kernel1 kernel) {

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.rules;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -45,7 +46,9 @@ public final class Reductions {
      */
     public static Op amax(boolean keepDims, int... over) {
         int[] axes = over.clone();
-        return Op.of("amax", extremum("amax", Kernels::amax, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
+        return Op.of("amax", extremum("amax", Kernels::amax, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes))
+                .forwardRules((t, x, y) -> routed(t, x[0], y, keepDims, axes))
+                .as(Role.ROUTER);
     }
 
     /**
@@ -57,7 +60,9 @@ public final class Reductions {
      */
     public static Op amin(boolean keepDims, int... over) {
         int[] axes = over.clone();
-        return Op.of("amin", extremum("amin", Kernels::amin, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes));
+        return Op.of("amin", extremum("amin", Kernels::amin, keepDims, axes), (g, x, y) -> route(g, x[0], y, axes))
+                .forwardRules((t, x, y) -> routed(t, x[0], y, keepDims, axes))
+                .as(Role.ROUTER);
     }
 
     /**
@@ -70,10 +75,17 @@ public final class Reductions {
     public static Op logsumexp(boolean keepDims, int... over) {
         int[] axes = over.clone();
         return Op.of(
-                "logsumexp",
-                extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
-                (g, x, y) ->
-                        kept(g, x[0], axes).mul(x[0].sub(kept(y, x[0], axes)).exp()));
+                        "logsumexp",
+                        extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
+                        (g, x, y) -> kept(g, x[0], axes).mul(softmax(x[0], y, axes)))
+                .forwardRules((t, x, y) -> t.mul(softmax(x[0], y, axes)).sum(keepDims, axes));
+    }
+
+    /** eˣ⁻ʸ; 0 where y = −∞ has nothing to share out. */
+    private static Tensor softmax(Tensor x, Tensor y, int... axes) {
+        Tensor most = kept(y, x, axes);
+        return x.sub(most.eq(Double.NEGATIVE_INFINITY).where(Tensor.zerosLike(most), most))
+                .exp();
     }
 
     /**
@@ -96,13 +108,55 @@ public final class Reductions {
     }
 
     /**
-     * y = eˣ / Σ eˣ along an axis, x̄ = y ⊙ (ȳ − Σ ȳ⊙y).
+     * y[i] = Σ x[0…i] along an axis; the cotangents are summed up from the other end.
+     *
+     * @param axis the axis
+     * @return the op
+     */
+    public static Op cumsum(int axis) {
+        return Op.linear(
+                "cumsum",
+                along("cumsum", axis, Kernels::cumsum),
+                (g, x, y) -> g.flip(axis).cumsum(axis).flip(axis));
+    }
+
+    /**
+     * y = √Σ x² over axes, ∂y/∂x = x/y; 0 where y is 0, the smallest of the subgradients.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param over the axes, or none for all
+     * @return the op
+     */
+    public static Op norm(boolean keepDims, int... over) {
+        int[] axes = over.clone();
+        return Op.of(
+                        "norm",
+                        reduction("norm", Reductions::norm, keepDims, axes),
+                        (g, x, y) -> kept(g, x[0], axes).mul(direction(x[0], y, axes)))
+                .forwardRules((t, x, y) -> t.mul(direction(x[0], y, axes)).sum(keepDims, axes));
+    }
+
+    /** x/y; x, which is 0, where y is 0. */
+    private static Tensor direction(Tensor x, Tensor y, int... axes) {
+        Tensor length = kept(y, x, axes);
+        return x.div(length.eq(0).where(Tensor.onesLike(length), length));
+    }
+
+    private static void norm(Kernels k, Array x, int[] axes, Array out) {
+        Array squares = Workspace.allocate(x.dtype(), x.shape());
+        k.square(x, squares);
+        k.sum(squares, axes, out);
+        k.sqrt(out, out);
+    }
+
+    /**
+     * y = eˣ / Σ eˣ along an axis, x̄ = y ⊙ (ȳ − Σ ȳ⊙y); the Jacobian diag(y) − y·yᵀ is symmetric.
      *
      * @param axis the axis
      * @return the op
      */
     public static Op softmax(int axis) {
-        return Op.of(
+        return Op.symmetric(
                 "softmax",
                 along("softmax", axis, Kernels::softmax),
                 (g, x, y) -> y.mul(g.sub(g.mul(y).sum(true, axis))));
@@ -116,24 +170,10 @@ public final class Reductions {
      */
     public static Op logSoftmax(int axis) {
         return Op.of(
-                "logSoftmax",
-                along("logSoftmax", axis, Kernels::logSoftmax),
-                (g, x, y) -> g.sub(y.exp().mul(g.sum(true, axis))));
-    }
-
-    /**
-     * y = Σ x / n over axes, n the number of elements that are made into one.
-     *
-     * @param x a tensor
-     * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the means
-     */
-    public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
-        Check.floating("mean", "x", x.array());
-        long count = 1;
-        for (int axis : Shapes.axes("mean", axes, x.rank())) count *= x.shape(axis);
-        return x.sum(keepDims, axes).div(count);
+                        "logSoftmax",
+                        along("logSoftmax", axis, Kernels::logSoftmax),
+                        (g, x, y) -> g.sub(y.exp().mul(g.sum(true, axis))))
+                .forwardRules((t, x, y) -> t.sub(y.exp().mul(t).sum(true, axis)));
     }
 
     /**
@@ -156,8 +196,17 @@ public final class Reductions {
 
     /** The cotangent of a maximum goes to the elements that attain it. */
     private static Tensor route(Tensor g, Tensor x, Tensor y, int... axes) {
+        return kept(g, x, axes).mul(shares(x, y, axes));
+    }
+
+    /** The tangent of a maximum is the mean over the elements that attain it. */
+    private static Tensor routed(Tensor t, Tensor x, Tensor y, boolean keepDims, int... axes) {
+        return t.mul(shares(x, y, axes)).sum(keepDims, axes);
+    }
+
+    private static Tensor shares(Tensor x, Tensor y, int... axes) {
         Tensor winners = x.eq(kept(y, x, axes));
-        return kept(g, x, axes).mul(winners.div(winners.sum(true, axes)));
+        return winners.div(winners.sum(true, axes));
     }
 
     /** A reduced tensor with the reduced axes put back as 1. */

@@ -1,0 +1,131 @@
+package dev.adjoint.autograd;
+
+import static dev.adjoint.autograd.graph.Backward.Differentiable.NO;
+import static dev.adjoint.autograd.graph.Backward.Differentiable.YES;
+
+import dev.adjoint.autograd.graph.Backward;
+import dev.adjoint.autograd.graph.Level;
+import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.graph.Recording;
+import dev.adjoint.autograd.graph.Region;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Less memory for more time: of a checkpointed function only the inputs and the value are kept, and backward computes what lies
+ * between once more. Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016.
+ */
+public final class Checkpoint {
+    private Checkpoint() {}
+
+    /**
+     * Applies a function without keeping what it computes on the way. Its gradients are the same as without, also those of
+     * parameters that it closes over, of every order, and in forward mode. Random numbers (dropout) are drawn again from the
+     * generators' former states.
+     *
+     * <pre>{@code
+     * Tensor x = Tensor.of(0.5, 1.0).requiresGrad(true);
+     * Tensor y = Checkpoint.checkpoint(t -> t.get(0).sin().exp().square(), x);
+     * y.sum().backward();
+     * System.out.println(x.grad());  // tensor([4.5784, 5.8147], shape [2], float64)
+     * }</pre>
+     *
+     * @param f a function that gives the same value each time; the list holds the inputs
+     * @param inputs what to apply it to
+     * @return f(inputs); one evaluation now and one more in backward, memory for the inputs and the value alone
+     */
+    public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, Tensor... inputs) {
+        // A tangent is carried along at once, and without recording nothing is kept anyway.
+        if (!Recording.isOn() || Arrays.stream(inputs).anyMatch(Level::isDual)) return f.apply(List.of(inputs));
+        Rng.Log draws = new Rng.Log();
+        List<Tensor> operands = new ArrayList<>(List.of(inputs));
+        Tensor value;
+        try (Scope scope = Scope.open();
+                Region region = Region.open()) {
+            Tensor[] local = Arrays.stream(inputs).map(Checkpoint::cutOff).toArray(Tensor[]::new);
+            Tensor y = draws.noting(() -> f.apply(List.of(local)));
+            Set<Node> given = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (Tensor x : local) given.add(x.node());
+            region.sources(y).stream().filter(x -> !given.contains(x.node())).forEach(operands::add);
+            value = scope.keep(y);
+        }
+        int given = inputs.length;
+        return Op.joint("checkpoint", x -> value.array(), (g, x, y, wanted) -> recompute(f, draws, g, x, given))
+                .apply(operands.toArray(new Tensor[0]));
+    }
+
+    private static Tensor cutOff(Tensor x) {
+        return x.requiresGrad() ? x.detach().requiresGrad(true) : x.detach();
+    }
+
+    /** Runs the function again, recorded this time, and walks back through it; what that takes is given back at once. */
+    private static Tensor[] recompute(
+            Function<List<Tensor>, Tensor> f, Rng.Log draws, Tensor g, Tensor[] operands, int given) {
+        boolean plain = !Recording.isOn() && !Level.anyOpen();
+        if (!plain) return gradients(f, draws, g, operands, given, true);
+        try (Scope scope = Scope.open()) {
+            Tensor[] shares = gradients(f, draws, g, operands, given, false);
+            for (int i = 0; i < shares.length; i++) if (shares[i] != null) shares[i] = scope.keep(shares[i]);
+            return shares;
+        }
+    }
+
+    private static Tensor[] gradients(
+            Function<List<Tensor>, Tensor> f,
+            Rng.Log draws,
+            Tensor g,
+            Tensor[] operands,
+            int given,
+            boolean differentiable) {
+        Tensor[] x = operands.clone();
+        Tensor y;
+        try (Recording on = Recording.set(true)) {
+            for (int i = 0; i < given; i++) if (x[i].requiresGrad()) x[i] = Node.watch(x[i]);
+            y = draws.replaying(() -> f.apply(List.of(Arrays.copyOf(x, given))));
+        }
+        Node[] by = Arrays.stream(x).map(Tensor::node).filter(Objects::nonNull).toArray(Node[]::new);
+        Tensor[] found = Backward.partials(y.node(), g, by, false, differentiable ? YES : NO);
+        Tensor[] shares = new Tensor[x.length];
+        int next = 0;
+        for (int i = 0; i < x.length; i++) if (x[i].node() != null) shares[i] = found[next++];
+        return shares;
+    }
+
+    /**
+     * Applies the steps of a chain, x ↦ f_T(…f₁(x)…), in √T checkpointed stretches of √T steps each, so that backward never
+     * holds more than about 2√T of the T steps.
+     *
+     * <pre>{@code
+     * List<Function<Tensor, Tensor>> steps = Collections.nCopies(9, t -> t.sin());
+     * Tensor x = Tensor.of(1.0).requiresGrad(true);
+     * Checkpoint.chain(steps, x).backward();
+     * System.out.printf("%.6f%n", x.grad().item());  // 0.107155
+     * }</pre>
+     *
+     * @param steps f₁ … f_T
+     * @param x the input
+     * @return the value of the last step
+     */
+    public static Tensor chain(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
+        int stretch = (int) Math.ceil(Math.sqrt(steps.size()));
+        Tensor y = x;
+        for (int from = 0; from < steps.size(); from += stretch) {
+            List<? extends Function<Tensor, Tensor>> part = steps.subList(from, Math.min(steps.size(), from + stretch));
+            y = checkpoint(in -> through(part, in.get(0)), y);
+        }
+        return y;
+    }
+
+    private static Tensor through(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
+        Tensor y = x;
+        for (Function<Tensor, Tensor> step : steps) y = step.apply(y);
+        return y;
+    }
+}

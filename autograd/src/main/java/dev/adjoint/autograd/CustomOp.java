@@ -1,0 +1,118 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.graph.Recording;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Shapes;
+import java.util.Arrays;
+import java.util.function.Function;
+
+/**
+ * An op of one's own: a function, its vector-Jacobian product, and if forward mode is wanted its Jacobian-vector product. It is
+ * used like a built-in one. Rules are written in tensor ops and can be differentiated again.
+ *
+ * <pre>{@code
+ * CustomOp cube = CustomOp.of("cube", x -> x[0].mul(x[0]).mul(x[0]))
+ *         .vjp((g, x, y) -> g.mul(x[0].square().mul(3)))
+ *         .jvp((t, x, y) -> t.mul(x[0].square().mul(3)));
+ * System.out.println(Transforms.grad(t -> cube.apply(t).sum(), Tensor.of(1.0, 2.0)));  // tensor([3.0000, 12.0000], shape [2], float64)
+ * System.out.println(Transforms.hvp(t -> cube.apply(t).sum(), Tensor.of(1.0, 2.0), Tensor.of(1.0, 1.0)));  // tensor([6.0000, 12.0000], shape [2], float64)
+ * }</pre>
+ */
+public final class CustomOp {
+    /** One operand's derivative at work: its share of a cotangent, or what its tangent adds to the value's. */
+    @FunctionalInterface
+    public interface Rule {
+        /**
+         * Carries a cotangent back, or a tangent on.
+         *
+         * @param d the cotangent ȳ of the value, or the tangent ẋᵢ of the operand
+         * @param x the operands
+         * @param y the value
+         * @return x̄ᵢ = ȳ·∂y/∂xᵢ, of the operand's shape or one it broadcasts to; or ∂y/∂xᵢ·ẋᵢ
+         */
+        Tensor apply(Tensor d, Tensor[] x, Tensor y);
+    }
+
+    private final String name;
+    private final Function<Tensor[], Tensor> forward;
+    private final Op op;
+
+    private CustomOp(String name, Function<Tensor[], Tensor> forward, Op op) {
+        this.name = name;
+        this.forward = forward;
+        this.op = op;
+    }
+
+    /**
+     * Declares an op; without rules it has no derivative, and the gradient ends at it.
+     *
+     * @param name what it is called in messages and graphs
+     * @param forward computes the value from the operands; nothing in it is recorded
+     * @return the op
+     */
+    public static CustomOp of(String name, Function<Tensor[], Tensor> forward) {
+        return new CustomOp(name, forward, Op.of(name, x -> unrecorded(forward, x)));
+    }
+
+    private static Array unrecorded(Function<Tensor[], Tensor> forward, Array... x) {
+        try (Recording off = Recording.set(false)) {
+            return forward.apply(Arrays.stream(x)
+                            .map(array -> Tensor.of(array, "operand"))
+                            .toArray(Tensor[]::new))
+                    .array();
+        }
+    }
+
+    /**
+     * The same op with a derivative for reverse mode.
+     *
+     * @param rules one for each operand; null for an operand that has no derivative, such as an index
+     * @return the op, without forward rules
+     */
+    public CustomOp vjp(Rule... rules) {
+        Op.Rule[] checked = new Op.Rule[rules.length];
+        for (int i = 0; i < rules.length; i++) {
+            int operand = i;
+            Rule rule = rules[i];
+            checked[i] = rule == null ? null : (g, x, y) -> fitting(rule.apply(g, x, y), operand, x[operand]);
+        }
+        return new CustomOp(name, forward, Op.of(name, x -> unrecorded(forward, x), checked));
+    }
+
+    /** A rule of one's own may be wrong, so it is told what does not fit. */
+    private Tensor fitting(Tensor gradient, int operand, Tensor x) {
+        if (gradient.dtype() == x.dtype() && Shapes.broadcastsTo(x.shape(), gradient.shape())) return gradient;
+        throw new IllegalArgumentException(name + ": its vjp for operand " + operand + " " + Shapes.str(x.shape()) + " "
+                + x.dtype() + " returned " + Shapes.str(gradient.shape()) + " " + gradient.dtype()
+                + ": expected the operand's type and shape, or a shape it broadcasts to");
+    }
+
+    /**
+     * The same op with a derivative for forward mode as well.
+     *
+     * @param rules one for each operand; null for an operand that has no derivative
+     * @return the op
+     */
+    public CustomOp jvp(Rule... rules) {
+        Op.Rule[] own = Arrays.stream(rules)
+                .map(rule -> rule == null ? null : (Op.Rule) rule::apply)
+                .toArray(Op.Rule[]::new);
+        return new CustomOp(name, forward, op.forwardRules(own));
+    }
+
+    /**
+     * Computes the value, to be differentiated by the declared rules.
+     *
+     * @param x the operands
+     * @return y = f(x)
+     */
+    public Tensor apply(Tensor... x) {
+        return op.apply(x);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

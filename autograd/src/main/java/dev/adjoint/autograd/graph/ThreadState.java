@@ -1,0 +1,23 @@
+package dev.adjoint.autograd.graph;
+
+/** What an op looks at when it is applied: one thread's switches, together so that one look-up serves for all. */
+final class ThreadState {
+    private static final ThreadLocal<ThreadState> CURRENT = ThreadLocal.withInitial(ThreadState::new);
+
+    /** Whether ops are recorded for backward. */
+    boolean recording = true;
+    /** Who is told of every op; null for nobody. */
+    Observer observer;
+    /** Whether nodes keep all values and the place in the program that asked for them. */
+    boolean tracing;
+    /** The stretch of work that nodes are recorded for, see {@link Region}; null for none in particular. */
+    Region region;
+    /** Forward-mode runs that are under way, one inside the other. */
+    int levels;
+    /** The node that backward is visiting; null in the forward pass. */
+    Node visited;
+
+    static ThreadState get() {
+        return CURRENT.get();
+    }
+}

@@ -1,0 +1,133 @@
+package dev.adjoint.autograd.rules;
+
+import static dev.adjoint.autograd.rules.Pointwise.each;
+import static dev.adjoint.autograd.rules.Pointwise.unary;
+
+import dev.adjoint.autograd.Role;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Kernels;
+import org.apache.commons.numbers.gamma.Erf;
+
+/** The functions that stand between the layers of a net, declared as in {@link Elementwise}. */
+public final class Activations {
+    /** The tanh approximation of GELU is exact to 10⁻³ with these two. */
+    private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
+
+    private static final double GELU_CUBIC = 0.044715;
+
+    private Activations() {}
+
+    /** y = σ(x) = 1 / (1 + e⁻ˣ), ∂y/∂x = y·(1 − y). */
+    public static final Op SIGMOID = unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square()));
+
+    /** y = ln σ(x) = min(x, 0) − ln(1 + e⁻ᴵˣᴵ), which neither overflows nor loses digits, ∂y/∂x = σ(−x). */
+    public static final Op LOGSIGMOID = unary(
+            "logsigmoid",
+            each(x -> Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
+            (x, y) -> x.neg().sigmoid());
+
+    /** y = ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ᴵˣᴵ), ∂y/∂x = σ(x). */
+    public static final Op SOFTPLUS =
+            unary("softplus", each(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))), (x, y) -> x.sigmoid());
+
+    /** y = max(x, 0), ∂y/∂x = [y &gt; 0]. */
+    public static final Op RELU =
+            unary("relu", Kernels::relu, (x, y) -> y.gt(0)).as(Role.ROUTER);
+
+    /**
+     * y = x held between two bounds, ∂y/∂x = [min &lt; x &lt; max]: unlike clamp, it passes no gradient at its bounds.
+     *
+     * @param name what the op is called: hardtanh, relu6
+     * @param min lower bound
+     * @param max upper bound
+     * @return the op
+     * @throws IllegalArgumentException unless min &lt; max
+     */
+    public static Op hardtanh(String name, double min, double max) {
+        if (!(min < max)) {
+            throw new IllegalArgumentException(
+                    name + ": min " + min + ", max " + max + ": expected min < max; swap the bounds");
+        }
+        return unary(
+                        name,
+                        (kernels, x, out) -> kernels.clamp(x, min, max, out),
+                        (x, y) -> x.gt(min).mul(x.lt(max)))
+                .as(Role.ROUTER);
+    }
+
+    /**
+     * y = x where positive, else slope·x; ∂y/∂x = 1 or slope.
+     *
+     * @param slope the slope on the negative side
+     * @return the op
+     */
+    public static Op leakyRelu(double slope) {
+        return unary(
+                "leakyRelu",
+                each(x -> x > 0 ? x : slope * x),
+                (x, y) -> x.gt(0).mul(1 - slope).add(slope));
+    }
+
+    /**
+     * y = x where positive, else α(eˣ − 1); ∂y/∂x = 1 or y + α.
+     * Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", ICLR 2016.
+     *
+     * @param alpha α
+     * @return the op
+     */
+    public static Op elu(double alpha) {
+        return unary(
+                "elu",
+                each(x -> x > 0 ? x : alpha * Math.expm1(x)),
+                (x, y) -> x.gt(0).where(Tensor.onesLike(x), y.add(alpha)));
+    }
+
+    /** y = x·σ(x), ∂y/∂x = σ(x) + y·(1 − σ(x)). Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018. */
+    public static final Op SILU = unary("silu", each(x -> x / (1 + Math.exp(-x))), (x, y) -> {
+        Tensor s = x.sigmoid();
+        return s.add(y.mul(s.neg().add(1)));
+    });
+
+    /** y = x·t, t = tanh(ln(1 + eˣ)), ∂y/∂x = t + x·σ(x)·(1 − t²). Misra, "Mish", BMVC 2020. */
+    public static final Op MISH = unary("mish", each(Activations::mish), (x, y) -> {
+        Tensor t = x.softplus().tanh();
+        return t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1)));
+    });
+
+    private static double mish(double x) {
+        return x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+    }
+
+    /** y = x / (1 + |x|), ∂y/∂x = 1 / (1 + |x|)². */
+    public static final Op SOFTSIGN = unary(
+            "softsign",
+            each(x -> x / (1 + Math.abs(x))),
+            (x, y) -> x.abs().add(1).square().reciprocal());
+
+    /**
+     * y = x·Φ(x), Φ(x) = ½(1 + erf(x/√2)), ∂y/∂x = Φ(x) + x·e^(−x²/2)/√(2π).
+     * Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
+     */
+    public static final Op GELU = unary("gelu", each(x -> x * (1 + Erf.value(x * Math.sqrt(0.5))) / 2), (x, y) -> {
+        Tensor probability = x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
+        Tensor density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+        return probability.add(x.mul(density));
+    });
+
+    /**
+     * y = ½x(1 + t), t = tanh u, u = √(2/π)·(x + 0.044715x³), ∂y/∂x = ½(1 + t) + ½x(1 − t²)·u′: GELU as it was once computed
+     * for speed, and as models were trained with it.
+     */
+    public static final Op GELU_TANH = unary("geluTanh", each(Activations::geluTanh), (x, y) -> {
+        Tensor square = x.square();
+        Tensor t = square.mul(GELU_CUBIC).add(1).mul(x).mul(GELU_SLOPE).tanh();
+        Tensor slope = square.mul(3 * GELU_CUBIC).add(1).mul(GELU_SLOPE);
+        Tensor rise = x.mul(t.square().neg().add(1)).mul(slope);
+        return t.add(1).add(rise).mul(0.5);
+    });
+
+    private static double geluTanh(double x) {
+        return 0.5 * x * (1 + Math.tanh(GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
+    }
+}

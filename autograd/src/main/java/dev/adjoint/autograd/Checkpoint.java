@@ -34,7 +34,7 @@ public final class Checkpoint {
      * Tensor x = Tensor.of(0.5, 1.0).requiresGrad(true);
      * Tensor y = Checkpoint.checkpoint(t -> t.get(0).sin().exp().square(), x);
      * y.sum().backward();
-     * System.out.println(x.grad());  // tensor([4.5784, 5.8147], shape [2], float64)
+     * System.out.println(x.grad());  // tensor([4.5787, 5.8151], shape [2], float64)
      * }</pre>
      *
      * @param f a function that gives the same value each time; the list holds the inputs
@@ -106,7 +106,7 @@ public final class Checkpoint {
      * List<Function<Tensor, Tensor>> steps = Collections.nCopies(9, t -> t.sin());
      * Tensor x = Tensor.of(1.0).requiresGrad(true);
      * Checkpoint.chain(steps, x).backward();
-     * System.out.printf("%.6f%n", x.grad().item());  // 0.107155
+     * System.out.printf("%.6f%n", x.grad().item());  // 0.089457
      * }</pre>
      *
      * @param steps f₁ … f_T

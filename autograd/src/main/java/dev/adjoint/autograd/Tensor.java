@@ -851,6 +851,16 @@ public non-sealed class Tensor implements ElementwiseOps, TrigonometricOps, Acti
         return new Tensor(array, node, origin, UNPINNED, dual);
     }
 
+    /** Whether it has numbers; what a linear op saved of an operand has only a shape. */
+    final boolean hasNumbers() {
+        return array.hasNumbers();
+    }
+
+    /** The same for all tensors over one array. */
+    final Object identity() {
+        return array;
+    }
+
     /** This tensor with its tangent, but cut off from the graph. */
     final Tensor withoutNode() {
         return new Tensor(array, null, origin, UNPINNED, dual);

@@ -1,6 +1,7 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.ParametricFunction;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import java.util.Set;
  * }
  * }</pre>
  */
-public abstract class Module {
+public abstract class Module implements ParametricFunction {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
     private boolean training = true;
@@ -42,6 +43,12 @@ public abstract class Module {
      * @throws IllegalArgumentException if the input's shape does not fit
      */
     public abstract Tensor forward(Tensor x);
+
+    /** The same as {@link #forward}: a module is a function that can be differentiated and checked. */
+    @Override
+    public final Tensor apply(Tensor x) {
+        return forward(x);
+    }
 
     /**
      * Registers a parameter.
@@ -96,6 +103,7 @@ public abstract class Module {
      *
      * @return the parameters in the order of {@link #parameters}
      */
+    @Override
     public final Map<String, Parameter> namedParameters() {
         Map<String, Parameter> all = new LinkedHashMap<>();
         collect("", all);
@@ -159,6 +167,7 @@ public abstract class Module {
      *
      * @param dtype float32 or float64
      */
+    @Override
     public final void to(DType dtype) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("module.to: " + dtype + ": expected float32 or float64");

@@ -1,9 +1,11 @@
 package dev.adjoint.autograd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Central differences in float64, to hold gradients against. */
 public final class Numeric {
@@ -17,7 +19,11 @@ public final class Numeric {
         Tensor apply(Tensor... x);
     }
 
-    /** Checks the first and the second derivative by every input, with random weights on the output. */
+    /**
+     * Checks, with random weights on the output: the gradient by every input (reverse mode) and its derivative (reverse over
+     * reverse) against central differences; the tangent (forward mode) and the tangent of the gradient (forward over reverse)
+     * against the former.
+     */
     public static void check(String name, Fn f, Tensor... inputs) {
         checkFirst(name, f, inputs);
         Rng rng = new Rng(99);
@@ -25,8 +31,52 @@ public final class Numeric {
         for (int i = 0; i < along.length; i++) {
             along[i] = Tensor.normal(rng, DType.FLOAT64, 0, 1, inputs[i].shape());
         }
+        checkForward(name, f, along, inputs);
         if (!f.apply(leaves(inputs)).requiresGrad()) return;
         checkFirst(name + ", second order", x -> directional(f, x, along), inputs);
+        checkForwardOverReverse(name, f, along, inputs);
+    }
+
+    /** ⟨w, J·v⟩ = ⟨Jᵀ·w, v⟩. */
+    private static void checkForward(String name, Fn f, Tensor[] along, Tensor... inputs) {
+        Jvp forward = Transforms.jvp(x -> f.apply(x.toArray(new Tensor[0])), List.of(inputs), List.of(along));
+        assertArrayEquals(
+                f.apply(inputs).toDoubles(), forward.value().toDoubles(), 0, name + ": value in forward mode");
+        Tensor weights = weights(forward.value());
+        List<Tensor> reverse = Transforms.vjp((List<Tensor> x) -> f.apply(x.toArray(new Tensor[0])), List.of(inputs))
+                .apply(weights);
+        double expected = 0;
+        double size = 1;
+        for (int i = 0; i < along.length; i++) {
+            Tensor terms = reverse.get(i).mul(along[i]);
+            expected += terms.sum().item();
+            size += terms.abs().sum().item();
+        }
+        assertEquals(expected, forward.tangent().mul(weights).sum().item(), 1e-12 * size, name + ": forward mode");
+    }
+
+    private static void checkForwardOverReverse(String name, Fn f, Tensor[] along, Tensor... inputs) {
+        Tensor[] leaves = leaves(inputs);
+        Tensor slope = directional(f, leaves, along);
+        // A slope that is constant (of a linear op) has no graph: the second derivative is zero then.
+        Tensor[] expected = slope.requiresGrad()
+                ? Gradients.grad(slope, leaves)
+                : Arrays.stream(inputs).map(Tensor::zerosLike).toArray(Tensor[]::new);
+        List<Tensor> actual = Transforms.hvp(
+                x -> {
+                    Tensor y = f.apply(x.toArray(new Tensor[0]));
+                    return y.mul(weights(y)).sum();
+                },
+                List.of(inputs),
+                List.of(along));
+        for (int i = 0; i < inputs.length; i++) {
+            double size = 1 + expected[i].abs().sum().item();
+            assertArrayEquals(
+                    expected[i].toDoubles(),
+                    actual.get(i).toDoubles(),
+                    1e-11 * size,
+                    name + ": forward over reverse, input " + i);
+        }
     }
 
     /** Σᵢ ⟨∂f/∂xᵢ, vᵢ⟩, whose gradient is a Hessian-vector product. */

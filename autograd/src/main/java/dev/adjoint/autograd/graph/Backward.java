@@ -42,6 +42,9 @@ public final class Backward {
     /** Whether the walk ends at a wanted node, and does not look at what that was computed from. */
     private final boolean endsAtWanted;
 
+    /** Where the contributions to the wanted node go one by one, if that is asked for. */
+    private List<Tensor> single;
+
     private boolean retain;
     private boolean differentiable;
     /** Whether the result depends on a leaf that is not wanted. */
@@ -99,6 +102,21 @@ public final class Backward {
     public static Tensor[] partials(
             Node root, Tensor cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
         return gradients(root, cotangent, wanted, true, retain, differentiable);
+    }
+
+    /**
+     * What each single use of a tensor contributes to its gradient.
+     *
+     * @param root the node of the result
+     * @param cotangent ∂L/∂result, of the result's shape
+     * @param of the node of the tensor
+     * @return the contributions, whose sum is the gradient; none if the result does not depend on it
+     */
+    public static List<Tensor> contributions(Node root, Tensor cotangent, Node of) {
+        Backward walk = new Backward(node -> node == of, true, null);
+        walk.single = new ArrayList<>();
+        walk.from(root, cotangent, false, Differentiable.NO);
+        return walk.single;
     }
 
     private static Tensor[] gradients(
@@ -240,6 +258,7 @@ public final class Backward {
      */
     private void hand(Tensor contribution, Node to) {
         if (isEnd(to)) {
+            if (single != null) single.add(contribution);
             found.merge(to, contribution, Tensor::add);
         } else if (to.cotangent == null) {
             to.cotangent = contribution;

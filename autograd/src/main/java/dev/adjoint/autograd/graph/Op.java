@@ -218,8 +218,7 @@ public final class Op {
 
     private Rule forwardRule(int operand) {
         if (jvps != null && operand < jvps.length && jvps[operand] != null) return jvps[operand];
-        throw new IllegalArgumentException("forward mode: op '" + name + "' has no forward rule for operand " + operand
-                + ": give it one (jvp), or differentiate by reverse mode (grad, vjp)");
+        throw new NoForwardRuleException(name, operand);
     }
 
     private boolean isRecorded(Tensor... x) {

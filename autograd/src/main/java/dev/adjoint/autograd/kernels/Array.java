@@ -74,6 +74,15 @@ public final class Array {
     }
 
     /**
+     * Whether it has numbers, not merely a shape.
+     *
+     * @return false for what {@link #shapeOf} made
+     */
+    public boolean hasNumbers() {
+        return memory != null;
+    }
+
+    /**
      * The same memory in another shape.
      *
      * @param newShape a shape with as many elements

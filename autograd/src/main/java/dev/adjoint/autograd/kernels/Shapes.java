@@ -185,6 +185,23 @@ public final class Shapes {
     }
 
     /**
+     * The place along each axis of an element.
+     *
+     * @param flat its place in row-major order
+     * @param shape the shape
+     * @return the index
+     */
+    public static long[] index(long flat, long... shape) {
+        long[] index = new long[shape.length];
+        long rest = flat;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            index[axis] = rest % shape[axis];
+            rest /= shape[axis];
+        }
+        return index;
+    }
+
+    /**
      * The axes of one shape followed by those of another.
      *
      * @param first the axes in front

@@ -52,6 +52,20 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
+     * The most memory that this thread's scopes held at one time since {@link #resetPeak}: what the work in them needs.
+     *
+     * @return bytes
+     */
+    public static long peakBytes() {
+        return Workspace.peakBytes();
+    }
+
+    /** Starts to look for the peak anew, from what is held now. */
+    public static void resetPeak() {
+        Workspace.resetPeak();
+    }
+
+    /**
      * Carries a tensor's value out of this scope, into the scope around it or to the garbage collector's care.
      *
      * @param tensor a tensor made in this scope; any other is merely detached

@@ -22,7 +22,13 @@ import picocli.CommandLine.ScopeType;
         description = "Trains, uses and measures neural nets on the Adjoint engine.",
         mixinStandardHelpOptions = true,
         version = "adjoint 0.1.0",
-        subcommands = {MnistCommand.class, PredictCommand.class, BenchCommand.class})
+        subcommands = {
+            MnistCommand.class,
+            PredictCommand.class,
+            BenchCommand.class,
+            CheckCommand.class,
+            CostCommand.class
+        })
 public final class Main implements Runnable {
     private static final int USAGE_ERROR = 2;
 
@@ -37,7 +43,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "no command given: expected mnist, predict or bench");
+                spec.commandLine(), "no command given: expected mnist, predict, bench, check or cost");
     }
 
     /**

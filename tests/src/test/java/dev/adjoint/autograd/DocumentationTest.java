@@ -38,7 +38,8 @@ class DocumentationTest {
     private Path folder;
 
     static Stream<String> files() {
-        return Stream.of("Transforms", "Checkpoint", "CustomOp", "GradCheck", "Graph", "Anomaly", "Tensor", "NoGrad");
+        return Stream.of(
+                "Transforms", "Checkpoint", "CustomOp", "GradCheck", "Graph", "Anomaly", "OpCount", "Tensor", "NoGrad");
     }
 
     @ParameterizedTest

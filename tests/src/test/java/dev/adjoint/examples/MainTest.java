@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -147,7 +149,7 @@ class MainTest {
     void mistakesEndInOneLineAndExitCode2() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "text");
         Path data = IdxFiles.write(folder.resolve("data"), 30, 10);
-        assertRefused("no command given: expected mnist, predict or bench");
+        assertRefused("no command given: expected mnist, predict, bench, check or cost");
         assertRefused("'mnistt'", "mnistt");
         assertRefused("did you mean --epochs", "mnist", "--epoch", 3);
         assertRefused("'x' is not an int", "mnist", "--epochs", "x");
@@ -259,5 +261,43 @@ class MainTest {
         }
         Files.writeString(file, "\u0010\0\0\0\0\0\0\0{\"a\":{\"shape\":5}}");
         assertRefused("model.safetensors: damaged", "predict", "--model", out, 3);
+    }
+
+    @Test
+    void checkFindsTheBuiltInLayersRight() {
+        Result result = run("check");
+        assertEquals(0, result.exit, result.out);
+        assertTrue(result.out.lines().count() >= 19, result.out);
+        assertFalse(result.out.contains("wrong"), result.out);
+        JsonObject line = JsonParser.parseString(
+                        run("check", "--json").out.lines().findFirst().orElseThrow())
+                .getAsJsonObject();
+        assertTrue(line.get("passed").getAsBoolean());
+    }
+
+    /** What is counted, not what is timed: that depends on the machine. */
+    @Test
+    void costShowsTheModel() {
+        Map<String, List<JsonObject>> lines = run("cost", "--json", "--rounds", 1)
+                .out
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .collect(Collectors.groupingBy(line -> line.get("cost").getAsString()));
+        assertEquals(5, lines.get("gradient").size());
+        for (JsonObject line : lines.get("gradient")) {
+            assertTrue(line.get("ops_ratio").getAsDouble() <= 5, line::toString);
+            assertTrue(line.get("elements_ratio").getAsDouble() <= 5, line::toString);
+        }
+        List<JsonObject> memory = lines.get("memory");
+        JsonObject small = memory.get(0);
+        JsonObject large = memory.get(memory.size() - 1);
+        double length = large.get("T").getAsDouble() / small.get("T").getAsDouble();
+        assertEquals(length, ratio("reverse_kb", large, small), 0.1 * length);
+        assertEquals(1, ratio("forward_kb", large, small));
+        assertEquals(Math.sqrt(length), ratio("checkpoint_kb", large, small), 0.2 * Math.sqrt(length));
+    }
+
+    private static double ratio(String field, JsonObject a, JsonObject b) {
+        return a.get(field).getAsDouble() / b.get(field).getAsDouble();
     }
 }

@@ -49,4 +49,10 @@ class NumberedExamplesTest {
         Matcher last = Pattern.compile("epoch 20 +test accuracy ([0-9.]+)").matcher(output(E4TwoMoons::main));
         assertTrue(last.find() && Double.parseDouble(last.group(1)) > 98, last::toString);
     }
+
+    @Test
+    void rosenbrockIsSolved() {
+        Matcher last = Pattern.compile("f ([0-9.e+-]+)\\s*$").matcher(output(E6NewtonCg::main));
+        assertTrue(last.find() && Double.parseDouble(last.group(1)) < 1e-18, last::toString);
+    }
 }

@@ -47,7 +47,7 @@ public final class Backward {
 
     private boolean retain;
     private boolean differentiable;
-    /** Whether the result depends on a leaf that is not wanted. */
+    /** Whether the result depends on a leaf that is not wanted, be it by way of a tangent. */
     private boolean othersDepend;
 
     private Backward(Predicate<Node> wanted, boolean endsAtWanted, Order order) {
@@ -193,6 +193,7 @@ public final class Backward {
                 nodes.add(path.remove(path.size() - 1));
                 continue;
             }
+            othersDepend |= node.hidesGraph(node.nextInput);
             Node parent = node.parent(node.nextInput++);
             if (parent == null) continue;
             // A wanted node that is no leaf has leaves behind it.

@@ -107,6 +107,16 @@ public final class Level implements AutoCloseable {
         return innermost(x.dual()) != null;
     }
 
+    /** Whether a tensor's primal or tangent, on any level, has a graph of its own. */
+    static boolean hidesGraph(Tensor x) {
+        Dual dual = x.dual();
+        return dual != null && (leadsToGraph(dual.primal()) || leadsToGraph(dual.tangent()));
+    }
+
+    private static boolean leadsToGraph(Tensor x) {
+        return x.requiresGrad() || hidesGraph(x);
+    }
+
     /** The innermost run in which any of the tensors has a tangent, or null. */
     static Level innermost(Tensor... x) {
         Level innermost = null;

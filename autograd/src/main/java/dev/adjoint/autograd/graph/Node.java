@@ -217,6 +217,11 @@ public sealed class Node permits Leaf {
         return op.isDifferentiable(input) ? inputs[input].node() : null;
     }
 
+    /** Whether an operand is a dual number with a graph that is not the one this node belongs to. */
+    boolean hidesGraph(int input) {
+        return Level.hidesGraph(inputs[input]);
+    }
+
     /** The wanted operands' shares of this node's cotangent, each in the operand's own shape; null for zero. */
     Tensor[] contributions(boolean... wanted) {
         Tensor[] shares = op.vjp(cotangent, inputs, output, wanted);

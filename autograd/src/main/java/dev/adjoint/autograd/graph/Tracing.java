@@ -1,8 +1,12 @@
 package dev.adjoint.autograd.graph;
 
+import java.util.regex.Pattern;
+
 /** Whether nodes keep every value, and the line of the program that applied the op. Off unless switched on: both cost. */
 public final class Tracing implements AutoCloseable {
     private static final String ENGINE = "dev.adjoint.autograd.";
+    private static final Pattern FACE =
+            Pattern.compile("(Tensor|\\w+Ops|CustomOp|Gradients|Transforms|Vjp|Checkpoint|Graph|Anomaly|OpCount)\\b");
     private static final StackWalker STACK = StackWalker.getInstance();
 
     private final ThreadState state = ThreadState.get();
@@ -38,14 +42,12 @@ public final class Tracing implements AutoCloseable {
                 .orElse(null));
     }
 
-    /** The engine's own classes, by package, so that a caller's package may start with the same words. */
+    /** Engine rooms are known by their package, the face by name: others may live in its package, too. */
     private static boolean isEngine(String className) {
         if (!className.startsWith(ENGINE)) return false;
         String rest = className.substring(ENGINE.length());
-        return rest.startsWith("graph.") || rest.startsWith("rules.") || isFace(rest);
-    }
-
-    private static boolean isFace(String simpleName) {
-        return simpleName.equals("Tensor") || simpleName.endsWith("Ops") || simpleName.startsWith("CustomOp");
+        return rest.startsWith("graph.")
+                || rest.startsWith("rules.")
+                || FACE.matcher(rest).lookingAt();
     }
 }

@@ -29,6 +29,10 @@ public final class Workspace {
     private final int[] used = new int[DType.values().length];
     private Frame innermost;
     private int closings;
+    /** Bytes of pooled memory that open frames hold, and the most they held. */
+    private long held;
+
+    private long peak;
 
     private Workspace() {}
 
@@ -52,6 +56,21 @@ public final class Workspace {
      */
     public static Array allocateBeside(Array like) {
         return CURRENT.get().allocate(like.frame(), like.dtype(), like.shape());
+    }
+
+    /**
+     * The most memory that this thread's frames held at one time since {@link #resetPeak}.
+     *
+     * @return bytes
+     */
+    public static long peakBytes() {
+        return CURRENT.get().peak;
+    }
+
+    /** Starts to look for the peak anew, from what is held now. */
+    public static void resetPeak() {
+        Workspace own = CURRENT.get();
+        own.peak = own.held;
     }
 
     /**
@@ -86,6 +105,8 @@ public final class Workspace {
         if (memory == null) memory = create(dtype, length);
         memory.owner = frame;
         frame.taken.add(memory);
+        held += bytes(memory);
+        peak = Math.max(peak, held);
         return new Array(memory, frame, shape);
     }
 
@@ -108,6 +129,7 @@ public final class Workspace {
             Memory memory = frame.taken.get(i);
             if (memory.owner != frame) continue; // kept
             memory.owner = null;
+            held -= bytes(memory);
             Pool pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());
             pool.free.add(memory);
         }
@@ -118,6 +140,10 @@ public final class Workspace {
     private void dropIdle() {
         pools.values().forEach(Pool::dropSpare);
         pools.values().removeIf(pool -> pool.free.isEmpty());
+    }
+
+    private static long bytes(Memory memory) {
+        return memory.length * memory.dtype.bytes();
     }
 
     private static Long key(DType dtype, long length) {
@@ -179,6 +205,7 @@ public final class Workspace {
             Frame next = outer != null && outer.pooled ? outer : null;
             memory.owner = next;
             if (next != null) next.taken.add(memory);
+            else workspace.held -= bytes(memory);
             return new Array(memory, next, array.shape());
         }
 

@@ -1,0 +1,106 @@
+package dev.adjoint.examples;
+
+import com.google.gson.Gson;
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.GradCheck;
+import dev.adjoint.autograd.GradReport;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.Flatten;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.LogSoftmax;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Reduction;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.Sigmoid;
+import dev.adjoint.nn.Softmax;
+import dev.adjoint.nn.Tanh;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks the gradients of every built-in layer and loss. */
+@Command(
+        name = "check",
+        description = "Checks the gradients of the built-in layers and losses against central differences,"
+                + " by inputs and parameters, in both modes, first and second order.",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    @Option(
+            names = "--seed",
+            description = "Seed of weights and inputs (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private long seed;
+
+    @Option(names = "--json", description = "Print one JSON line for each layer.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** A layer or a loss, and where to check it. */
+    private record Case(Function<Tensor, Tensor> f, Tensor input) {}
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean passed = true;
+        for (Map.Entry<String, Case> entry : cases(new Rng(seed)).entrySet()) {
+            GradReport report = GradCheck.SECOND_ORDER.check(
+                    entry.getValue().f(), entry.getValue().input());
+            passed &= report.passed();
+            out.println(json ? line(entry.getKey(), report) : String.format("%-22s %s", entry.getKey(), report));
+        }
+        return passed ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private static String line(String name, GradReport report) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("engine", "adjoint");
+        line.put("layer", name);
+        line.put("passed", report.passed());
+        line.put("entries", report.checked());
+        line.put("kinks", report.kinks());
+        line.put("failures", report.failures().stream().map(Object::toString).toList());
+        return new Gson().toJson(line);
+    }
+
+    private static Map<String, Case> cases(Rng rng) {
+        Map<String, Case> cases = new LinkedHashMap<>();
+        Tensor x = Tensor.normal(rng, DType.FLOAT64, 0, 1, 5, 4);
+        Tensor t = Tensor.uniform(rng, DType.FLOAT64, 0.1, 0.9, 5, 4);
+        Tensor classes = Tensor.of(0, 3, 1, 1, 2);
+        Dropout dropout = new Dropout(0.5);
+        dropout.eval();
+        cases.put("Linear", new Case(new Linear(4, 3, true, rng), x));
+        cases.put("Linear without bias", new Case(new Linear(4, 3, false, rng), x));
+        cases.put("ReLU", new Case(new ReLU(), x));
+        cases.put("Tanh", new Case(new Tanh(), x));
+        cases.put("Sigmoid", new Case(new Sigmoid(), x));
+        cases.put("Softmax", new Case(new Softmax(1), x));
+        cases.put("LogSoftmax", new Case(new LogSoftmax(1), x));
+        cases.put("Dropout in eval mode", new Case(dropout, x));
+        cases.put("Flatten", new Case(new Flatten(), x));
+        Sequential mlp = new Sequential(new Linear(4, 6, true, rng), new ReLU(), new Linear(6, 4, true, rng));
+        cases.put("MLP", new Case(mlp, x));
+        cases.put("crossEntropy", new Case(y -> Losses.crossEntropy(y, classes), x));
+        cases.put("crossEntropy, smoothed", new Case(y -> Losses.crossEntropy(y, classes, Reduction.MEAN, 0.1), x));
+        cases.put("nll", new Case(y -> Losses.nll(y.logSoftmax(1), classes, Reduction.MEAN), x));
+        cases.put("mse", new Case(y -> Losses.mse(y, t), x));
+        cases.put("l1", new Case(y -> Losses.l1(y, t, Reduction.MEAN), x));
+        cases.put("huber", new Case(y -> Losses.huber(y, t, Reduction.MEAN, 1), x));
+        cases.put("bce", new Case(y -> Losses.bce(y.sigmoid(), t, Reduction.MEAN), x));
+        cases.put("bceWithLogits", new Case(y -> Losses.bceWithLogits(y, t, Reduction.MEAN), x));
+        cases.put("klDiv", new Case(y -> Losses.klDiv(y.logSoftmax(1), t, Reduction.BATCH_MEAN), x));
+        return cases;
+    }
+}

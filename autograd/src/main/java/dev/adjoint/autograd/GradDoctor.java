@@ -36,18 +36,12 @@ final class GradDoctor {
 
     private final double[] n;
     private final boolean whole;
-    private final GradTrial.Slopes slopes;
+    private final Slopes slopes;
     private final double[] elsewhere;
     private final double precision;
 
     GradDoctor(
-            Tensor leaf,
-            Tensor y,
-            Tensor u,
-            double[] analytic,
-            GradTrial.Slopes slopes,
-            double[] elsewhere,
-            GradCheck settings) {
+            Tensor leaf, Tensor y, Tensor u, double[] analytic, Slopes slopes, double[] elsewhere, GradCheck settings) {
         this.shape = leaf.shape();
         this.resultShape = y.shape();
         this.u = u.toDoubles();

@@ -85,7 +85,7 @@ final class GradTrial {
         List<double[]> before = leaves.stream().map(Tensor::toDoubles).toList();
         List<double[]> slopes = new ArrayList<>();
         Tensor u = weights(y, settings.seed());
-        for (Tensor leaf : leaves) slopes.add(new Slopes(leaf, u, entries(leaf)).numeric());
+        for (Tensor leaf : leaves) slopes.add(slopes(leaf, u).numeric());
         try {
             for (Tensor leaf : leaves) {
                 double[] moved = leaf.toDoubles();
@@ -120,7 +120,7 @@ final class GradTrial {
                 most = error;
             }
             if (worst < 0) continue;
-            Slopes slopes = new Slopes(leaf, u, entries(leaf));
+            Slopes slopes = slopes(leaf, u);
             GradDoctor doctor = new GradDoctor(
                     leaf, y, u, analytic, slopes, slopesElsewhere.isEmpty() ? null : slopesElsewhere.get(i), settings);
             GradDoctor.Finding finding = doctor.examine(() -> transparent(leaf));
@@ -368,39 +368,14 @@ final class GradTrial {
                 .toArray();
     }
 
-    /** The numeric Jacobian by one leaf, a column for each entry that is looked at; computed once. */
-    final class Slopes {
-        private final int[] entries;
-        private final double[][] columns;
-        private final Tensor u;
-
-        Slopes(Tensor leaf, Tensor u, int... entries) {
-            this.entries = entries;
-            this.u = u;
-            this.columns = new double[entries.length][];
-            for (int i = 0; i < entries.length; i++) {
-                double h = step(leaf, entries[i]);
-                columns[i] = difference(leaf, entries[i], h, -h);
-                for (int k = 0; k < columns[i].length; k++) columns[i][k] /= 2 * h;
-            }
+    private Slopes slopes(Tensor leaf, Tensor u) {
+        int[] entries = entries(leaf);
+        double[][] columns = new double[entries.length][];
+        for (int i = 0; i < entries.length; i++) {
+            double h = step(leaf, entries[i]);
+            columns[i] = difference(leaf, entries[i], h, -h);
+            for (int k = 0; k < columns[i].length; k++) columns[i][k] /= 2 * h;
         }
-
-        int[] entries() {
-            return entries;
-        }
-
-        /** uᵀ·J. */
-        double[] numeric() {
-            return weighed(u.toDoubles());
-        }
-
-        /** wᵀ·J for other weights. */
-        double[] weighed(double... w) {
-            double[] sums = new double[columns.length];
-            for (int i = 0; i < sums.length; i++) {
-                for (int k = 0; k < w.length; k++) sums[i] += w[k] * columns[i][k];
-            }
-            return sums;
-        }
+        return new Slopes(entries, columns, u.toDoubles());
     }
 }

@@ -18,7 +18,8 @@ public final class Statistics {
      */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         Check.floating("mean", "x", x.array());
-        return x.sum(keepDims, axes).div(count("mean", x, axes));
+        long count = count("mean", x, axes);
+        return x.sum(keepDims, axes).div(count);
     }
 
     /** How many elements are made into one. */

@@ -46,6 +46,8 @@ class KernelsTest {
         UNARY.put("sigmoid", Kernels::sigmoid);
         UNARY.put("relu", Kernels::relu);
         UNARY.put("clamp", (k, x, out) -> k.clamp(x, 0.5, 1, out));
+        UNARY.put("map", (k, x, out) -> k.map(Math::log1p, x, out));
+        BINARY.put("map of two", (k, a, b, out) -> k.map(Math::atan2, a, b, out));
         BINARY.put("add", Kernels::add);
         BINARY.put("sub", Kernels::sub);
         BINARY.put("mul", Kernels::mul);

@@ -1,0 +1,396 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.kernels.Workspace;
+import dev.adjoint.autograd.rules.Slicing;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How a {@link Tensor} is made: of Java's numbers, by rule, at random, of other tensors. */
+abstract sealed class TensorFactories permits Tensor {
+    TensorFactories() {}
+
+    // ---- made from Java's numbers ----
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return a float64 tensor of shape []
+     */
+    public static Tensor of(double value) {
+        return full(DType.FLOAT64, value);
+    }
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return a float32 tensor of shape []
+     */
+    public static Tensor of(float value) {
+        return full(DType.FLOAT32, value);
+    }
+
+    /**
+     * A scalar.
+     *
+     * @param value its value
+     * @return an int64 tensor of shape []
+     */
+    public static Tensor of(long value) {
+        return of(new long[] {value}, new long[0]);
+    }
+
+    /**
+     * A vector.
+     *
+     * @param values its elements
+     * @return a float64 tensor of shape [n]
+     */
+    public static Tensor of(double... values) {
+        return of(values, new long[] {values.length});
+    }
+
+    /**
+     * A vector.
+     *
+     * @param values its elements
+     * @return a float32 tensor of shape [n]
+     */
+    public static Tensor of(float... values) {
+        return of(values, new long[] {values.length});
+    }
+
+    /**
+     * A vector of labels or indices.
+     *
+     * @param values its elements
+     * @return an int64 tensor of shape [n]
+     */
+    public static Tensor of(int... values) {
+        long[] longs = new long[values.length];
+        for (int i = 0; i < longs.length; i++) longs[i] = values[i];
+        return of(longs, new long[] {longs.length});
+    }
+
+    /**
+     * A tensor of any shape.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return a float64 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(double[] values, long... shape) {
+        Array array = allocate(DType.FLOAT64, values.length, shape);
+        array.doubles().put(0, values);
+        return Tensor.of(array, "of");
+    }
+
+    /**
+     * A tensor of any shape.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return a float32 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(float[] values, long... shape) {
+        Array array = allocate(DType.FLOAT32, values.length, shape);
+        array.floats().put(0, values);
+        return Tensor.of(array, "of");
+    }
+
+    /**
+     * A tensor of labels or indices.
+     *
+     * @param values its elements in row-major order; copied
+     * @param shape its shape
+     * @return an int64 tensor
+     * @throws IllegalArgumentException if the shape has not as many elements
+     */
+    public static Tensor of(long[] values, long... shape) {
+        Array array = allocate(DType.INT64, values.length, shape);
+        array.longs().put(0, values);
+        return Tensor.of(array, "of");
+    }
+
+    /**
+     * A matrix.
+     *
+     * @param rows its rows, of equal length
+     * @return a float64 tensor of shape [rows, columns]
+     * @throws IllegalArgumentException if the rows differ in length
+     */
+    public static Tensor of(double[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        double[] flat = new double[rows.length * columns];
+        for (int i = 0; i < rows.length; i++) {
+            checkRow(i, rows[i].length, columns);
+            System.arraycopy(rows[i], 0, flat, i * columns, columns);
+        }
+        return of(flat, rows.length, columns);
+    }
+
+    /**
+     * A matrix.
+     *
+     * @param rows its rows, of equal length
+     * @return a float32 tensor of shape [rows, columns]
+     * @throws IllegalArgumentException if the rows differ in length
+     */
+    public static Tensor of(float[][] rows) {
+        int columns = rows.length == 0 ? 0 : rows[0].length;
+        float[] flat = new float[rows.length * columns];
+        for (int i = 0; i < rows.length; i++) {
+            checkRow(i, rows[i].length, columns);
+            System.arraycopy(rows[i], 0, flat, i * columns, columns);
+        }
+        return of(flat, rows.length, columns);
+    }
+
+    private static void checkRow(int row, int length, int expected) {
+        if (length != expected) {
+            throw new IllegalArgumentException("of: row " + row + " has " + length + " elements, row 0 has " + expected
+                    + ": rows must be of equal length");
+        }
+    }
+
+    private static Array allocate(DType dtype, int elements, long... shape) {
+        Shapes.check("of", shape);
+        if (Shapes.length(shape) != elements) {
+            throw new IllegalArgumentException("of: " + elements + " elements for shape " + Shapes.str(shape)
+                    + ": expected " + Shapes.length(shape));
+        }
+        return Workspace.allocate(dtype, shape.clone());
+    }
+
+    /**
+     * A tensor over an INDArray. A whole array in row-major order is shared, so later changes to it are seen here; a view, a
+     * transpose or an array in 'f' order is copied.
+     *
+     * @param source of type FLOAT, DOUBLE or LONG
+     * @return a tensor of its shape and type
+     * @throws IllegalArgumentException if the type is another one
+     */
+    public static Tensor of(INDArray source) {
+        return Tensor.of(Array.of(source), "of");
+    }
+
+    // ---- made by rule ----
+
+    /**
+     * Zeros.
+     *
+     * @param shape the shape
+     * @return a float32 tensor
+     */
+    public static Tensor zeros(long... shape) {
+        return full(DType.FLOAT32, 0, shape);
+    }
+
+    /**
+     * Zeros.
+     *
+     * @param dtype the type
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor zeros(DType dtype, long... shape) {
+        return full(dtype, 0, shape);
+    }
+
+    /**
+     * Zeros of a tensor's shape and type.
+     *
+     * @param x a tensor
+     * @return the zeros
+     */
+    public static Tensor zerosLike(Tensor x) {
+        return full(x.dtype(), 0, x.shape());
+    }
+
+    /**
+     * Ones.
+     *
+     * @param shape the shape
+     * @return a float32 tensor
+     */
+    public static Tensor ones(long... shape) {
+        return full(DType.FLOAT32, 1, shape);
+    }
+
+    /**
+     * Ones.
+     *
+     * @param dtype the type
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor ones(DType dtype, long... shape) {
+        return full(dtype, 1, shape);
+    }
+
+    /**
+     * Ones of a tensor's shape and type.
+     *
+     * @param x a tensor
+     * @return the ones
+     */
+    public static Tensor onesLike(Tensor x) {
+        return full(x.dtype(), 1, x.shape());
+    }
+
+    /**
+     * One number everywhere.
+     *
+     * @param dtype the type
+     * @param value the number
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor full(DType dtype, double value, long... shape) {
+        Shapes.check("tensor", shape);
+        Array array = Workspace.allocate(dtype, shape.clone());
+        Kernels.current().fill(value, array);
+        return Tensor.of(array, "full");
+    }
+
+    /**
+     * The numbers 0, 1, …, n − 1.
+     *
+     * @param n how many
+     * @return a float32 tensor of shape [n]
+     */
+    public static Tensor arange(long n) {
+        return arange(DType.FLOAT32, 0, n, 1);
+    }
+
+    /**
+     * The numbers start, start + step, … before end.
+     *
+     * @param dtype the type
+     * @param start the first
+     * @param end where to stop; not included
+     * @param step the distance, not 0
+     * @return a tensor of one axis
+     * @throws IllegalArgumentException if the step is 0 or leads away from the end
+     */
+    public static Tensor arange(DType dtype, double start, double end, double step) {
+        double count = Math.ceil((end - start) / step);
+        if (!(count >= 0) || Double.isInfinite(count)) {
+            throw new IllegalArgumentException("arange: start " + start + ", end " + end + ", step " + step
+                    + ": expected finite numbers and a step that leads from start to end");
+        }
+        Array array = Workspace.allocate(dtype, (long) count);
+        for (long i = 0; i < array.length(); i++) array.set(i, start + i * step);
+        return Tensor.of(array, "arange");
+    }
+
+    /**
+     * The identity matrix.
+     *
+     * @param n its size
+     * @return a float32 tensor of shape [n, n]
+     */
+    public static Tensor eye(long n) {
+        return eye(DType.FLOAT32, n);
+    }
+
+    /**
+     * The identity matrix.
+     *
+     * @param dtype the type
+     * @param n its size
+     * @return a tensor of shape [n, n]
+     */
+    public static Tensor eye(DType dtype, long n) {
+        Tensor zeros = zeros(dtype, n, n);
+        for (long i = 0; i < n; i++) zeros.array().set(i * n + i, 1);
+        return zeros;
+    }
+
+    /**
+     * Random numbers, evenly distributed in [low, high).
+     *
+     * @param rng where they come from
+     * @param dtype the type
+     * @param low lower end
+     * @param high upper end
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor uniform(Rng rng, DType dtype, double low, double high, long... shape) {
+        Tensor x = zeros(dtype, shape);
+        rng.fillUniform(x.array(), low, high);
+        return x;
+    }
+
+    /**
+     * Float32 random numbers, evenly distributed in [low, high).
+     *
+     * @param rng where they come from
+     * @param low lower end
+     * @param high upper end
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor uniform(Rng rng, double low, double high, long... shape) {
+        return uniform(rng, DType.FLOAT32, low, high, shape);
+    }
+
+    /**
+     * Random numbers with the normal distribution N(mean, std²).
+     *
+     * @param rng where they come from
+     * @param dtype the type
+     * @param mean their mean
+     * @param std their standard deviation
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor normal(Rng rng, DType dtype, double mean, double std, long... shape) {
+        Tensor x = zeros(dtype, shape);
+        rng.fillNormal(x.array(), mean, std);
+        return x;
+    }
+
+    /**
+     * Float32 random numbers with the normal distribution N(mean, std²).
+     *
+     * @param rng where they come from
+     * @param mean their mean
+     * @param std their standard deviation
+     * @param shape the shape
+     * @return the tensor
+     */
+    public static Tensor normal(Rng rng, double mean, double std, long... shape) {
+        return normal(rng, DType.FLOAT32, mean, std, shape);
+    }
+
+    /**
+     * Joins tensors one behind the other along an axis they have.
+     *
+     * @param axis the axis along which they may differ in size
+     * @param parts at least one
+     * @return the joined tensor
+     * @throws IllegalArgumentException if there are none, or they differ in type or along another axis
+     */
+    public static Tensor concat(int axis, Tensor... parts) {
+        return Slicing.concat(axis, parts);
+    }
+
+    /**
+     * Joins tensors of one shape side by side along a new axis.
+     *
+     * @param axis where the new axis stands in the result
+     * @param parts at least one
+     * @return the stack
+     * @throws IllegalArgumentException if there are none, or they differ in shape or type
+     */
+    public static Tensor stack(int axis, Tensor... parts) {
+        return Slicing.stack(axis, parts);
+    }
+}

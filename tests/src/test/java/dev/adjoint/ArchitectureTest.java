@@ -53,9 +53,14 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("..kernels..")
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "org.nd4j..", "org.bytedeco..", "org.slf4j..", "..kernels..")
-                                .or(type(DType.class)))
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                                "java..",
+                                "jdk.incubator.vector..",
+                                "org.nd4j..",
+                                "org.bytedeco..",
+                                "org.slf4j..",
+                                "..kernels..")
+                        .or(type(DType.class)))
                 .check(CLASSES);
     }
 

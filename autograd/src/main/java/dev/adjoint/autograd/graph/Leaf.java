@@ -68,8 +68,7 @@ public final class Leaf extends Node {
         }
         Array g = contribution.array();
         if (grad == null) {
-            if (buffer == null) buffer = Workspace.allocateBeside(value);
-            Kernels.current().copy(g, buffer);
+            take(g);
             grad = Tensor.of(buffer, "grad");
         } else if (grad.requiresGrad() || grad.dual() != null) {
             grad = grad.add(contribution);
@@ -77,5 +76,16 @@ public final class Leaf extends Node {
             Kernels.current().add(buffer, g, buffer);
         }
         if (buffer != null) buffer.touch();
+    }
+
+    /** Makes a fresh gradient ours: by exchanging it for the last one's memory, or else by copying it. */
+    private void take(Array fresh) {
+        Array taken = buffer == null ? null : fresh.exchangeFor(buffer);
+        if (taken != null) {
+            buffer = taken;
+            return;
+        }
+        if (buffer == null) buffer = Workspace.allocateBeside(value);
+        Kernels.current().copy(fresh, buffer);
     }
 }

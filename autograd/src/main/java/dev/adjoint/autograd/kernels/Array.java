@@ -93,6 +93,16 @@ public final class Array {
     }
 
     /**
+     * Takes this array out of the frame it was made in, and leaves the frame another one in exchange; nothing is copied.
+     *
+     * @param old an array of this type and length that outlives every frame, and which nobody uses any more
+     * @return these numbers as an array that outlives every frame; null if the memory is not this frame's to give
+     */
+    public Array exchangeFor(Array old) {
+        return frame == null ? null : frame.exchange(this, old);
+    }
+
+    /**
      * The size along each axis.
      *
      * @return the shape; not to be written to

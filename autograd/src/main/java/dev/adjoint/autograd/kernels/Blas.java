@@ -7,6 +7,11 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** Matrix products by OpenBLAS on the arrays' own memory: nothing is copied, a transpose is a flag. */
 final class Blas {
+    /** Floating-point operations above which a product is worth more than one core. */
+    private static final double WORTH_SHARING = 2e6;
+    /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
+    private static final int BLOCK = 16;
+
     private Blas() {}
 
     /**
@@ -33,50 +38,91 @@ final class Blas {
         long stepC = (long) rows * columns;
         int ta = transA ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
         int tb = transB ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
-        int row = openblas_nolapack.CblasRowMajor;
         // OpenBLAS wants leading dimensions of at least 1, also of a matrix without columns.
         int lda = Math.max(1, size(a, -1));
         int ldb = Math.max(1, size(b, -1));
+        int[] shape = {rows, columns, inner, lda, ldb};
         for (int i = 0; i < count; i++) {
-            switch (c.dtype()) {
-                case FLOAT32 ->
-                    openblas_nolapack.cblas_sgemm(
-                            row,
-                            ta,
-                            tb,
-                            rows,
-                            columns,
-                            inner,
-                            1f,
-                            at((FloatPointer) a.pointer(), indexA[i] * stepA),
-                            lda,
-                            at((FloatPointer) b.pointer(), indexB[i] * stepB),
-                            ldb,
-                            (float) beta,
-                            at((FloatPointer) c.pointer(), i * stepC),
-                            columns);
-                case FLOAT64 ->
-                    openblas_nolapack.cblas_dgemm(
-                            row,
-                            ta,
-                            tb,
-                            rows,
-                            columns,
-                            inner,
-                            1d,
-                            at((DoublePointer) a.pointer(), indexA[i] * stepA),
-                            lda,
-                            at((DoublePointer) b.pointer(), indexB[i] * stepB),
-                            ldb,
-                            beta,
-                            at((DoublePointer) c.pointer(), i * stepC),
-                            columns);
-                case INT64 -> throw new IllegalArgumentException("matmul: int64: expected a floating type");
-            }
+            Product product =
+                    new Product(a, indexA[i] * stepA, ta, b, indexB[i] * stepB, tb, c, i * stepC, shape, beta);
+            // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the
+            // same core,
+            // whose cache they are in, through the product, the gradient and the update.
+            boolean byRows = transA || !transB && rows >= columns;
+            if (2.0 * rows * columns * inner < WORTH_SHARING) product.compute(0, rows, 0, columns);
+            else if (byRows) Team.run(k -> product.compute(part(k, rows), part(k + 1, rows), 0, columns));
+            else Team.run(k -> product.compute(0, rows, part(k, columns), part(k + 1, columns)));
         }
         Reference.reachabilityFence(a); // a pointer does not keep the memory alive that it points to
         Reference.reachabilityFence(b);
         Reference.reachabilityFence(c);
+    }
+
+    private static int part(int k, int n) {
+        return Team.begin(k, n, Math.min(BLOCK, Math.max(1, n / Team.SIZE)));
+    }
+
+    /** One product of matrices, of which a block can be computed by itself. */
+    private record Product(
+            Array a,
+            long fromA,
+            int transA,
+            Array b,
+            long fromB,
+            int transB,
+            Array c,
+            long fromC,
+            int[] shape,
+            double beta) {
+        /** Computes the rows and columns of C from one (inclusive) to another (exclusive). */
+        void compute(int row, int rowEnd, int column, int columnEnd) {
+            if (row == rowEnd || column == columnEnd) return;
+            int columns = shape[1];
+            int inner = shape[2];
+            int lda = shape[3];
+            int ldb = shape[4];
+            int order = openblas_nolapack.CblasRowMajor;
+            long atA = fromA + (transA == openblas_nolapack.CblasTrans ? row : (long) row * lda);
+            long atB = fromB + (transB == openblas_nolapack.CblasTrans ? (long) column * ldb : column);
+            long atC = fromC + (long) row * columns + column;
+            int m = rowEnd - row;
+            int n = columnEnd - column;
+            switch (c.dtype()) {
+                case FLOAT32 ->
+                    openblas_nolapack.cblas_sgemm(
+                            order,
+                            transA,
+                            transB,
+                            m,
+                            n,
+                            inner,
+                            1f,
+                            at((FloatPointer) a.pointer(), atA),
+                            lda,
+                            at((FloatPointer) b.pointer(), atB),
+                            ldb,
+                            (float) beta,
+                            at((FloatPointer) c.pointer(), atC),
+                            columns);
+                case FLOAT64 ->
+                    openblas_nolapack.cblas_dgemm(
+                            order,
+                            transA,
+                            transB,
+                            m,
+                            n,
+                            inner,
+                            1d,
+                            at((DoublePointer) a.pointer(), atA),
+                            lda,
+                            at((DoublePointer) b.pointer(), atB),
+                            ldb,
+                            beta,
+                            at((DoublePointer) c.pointer(), atC),
+                            columns);
+                case INT64 -> throw new IllegalArgumentException("matmul: int64: expected a floating type");
+            }
+        }
     }
 
     private static FloatPointer at(FloatPointer base, long offset) {

@@ -6,21 +6,47 @@ import org.slf4j.LoggerFactory;
 /** Chooses the kernels when the engine is first used, and says once which. */
 final class KernelProvider {
     private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
-    static final Kernels CURRENT = choose(System.getProperty("adjoint.kernels", "tiled"));
+    static final Kernels CURRENT = choose(System.getProperty("adjoint.kernels", "fastest"));
 
     private KernelProvider() {}
 
     private static Kernels choose(String name) {
         Native.load();
         Kernels kernels = switch (name) {
+            case "fastest" -> hasVectorModule() ? vector() : new TiledKernels();
+            case "vector" -> vector();
             case "tiled" -> new TiledKernels();
             case "reference" -> new ReferenceKernels();
             default ->
                 throw new IllegalArgumentException(
-                        "system property adjoint.kernels=" + name + ": expected tiled or reference");
+                        "system property adjoint.kernels=" + name + ": expected fastest, vector, tiled or reference");
         };
-        LOG.debug("kernels: {}", name);
+        if (name.equals("fastest") && !hasVectorModule()) {
+            LOG.info("vector instructions are off: start the JVM with --add-modules {} to train faster", VECTOR_MODULE);
+        }
+        LOG.debug("kernels: {}", kernels.getClass().getSimpleName());
         return kernels;
+    }
+
+    static boolean hasVectorModule() {
+        return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+    }
+
+    /** By name, since the class cannot even be loaded without the module. */
+    private static Kernels vector() {
+        if (!hasVectorModule()) {
+            throw new IllegalArgumentException(
+                    "system property adjoint.kernels=vector: the JVM has been started without"
+                            + " the module: add --add-modules " + VECTOR_MODULE);
+        }
+        try {
+            return (Kernels) Class.forName("dev.adjoint.autograd.kernels.VectorKernels")
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the vector kernels cannot be made on JDK " + Runtime.version(), e);
+        }
     }
 }

@@ -139,6 +139,15 @@ public interface Kernels {
      */
     void crossEntropy(Array x, Array target, Array out);
 
+    /**
+     * What cross-entropy's derivative is made of, out = softmax(x) − onehot(target), row by row.
+     *
+     * @param x logits [N, C]
+     * @param target int64 classes [N], in range
+     * @param out [N, C]
+     */
+    void crossEntropySlope(Array x, Array target, Array out);
+
     // ---- matrices ----
 
     /**

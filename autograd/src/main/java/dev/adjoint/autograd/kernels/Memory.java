@@ -1,10 +1,14 @@
 package dev.adjoint.autograd.kernels;
 
 import dev.adjoint.autograd.DType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.function.Function;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
@@ -31,6 +35,8 @@ final class Memory {
     private final DoubleBuffer doubles;
     private final LongBuffer longs;
     private Pointer pointer;
+    /** What vector instructions reach this memory by; made by the first that asks. */
+    private Object vectorView;
     /** The last INDArray made of this memory: making one costs microseconds, and steps ask for the same shape again. */
     private INDArray view;
 
@@ -103,6 +109,18 @@ final class Memory {
             };
         }
         return pointer;
+    }
+
+    Object vectorView(Function<ByteBuffer, Object> make) {
+        if (vectorView == null) {
+            try (BytePointer bytes = new BytePointer(root.data().pointer())) {
+                int from = Math.toIntExact(offset * dtype.bytes());
+                int size = Math.toIntExact(length * dtype.bytes());
+                ByteBuffer all = bytes.capacity(from + (long) size).asByteBuffer();
+                vectorView = make.apply(all.slice(from, size).order(ByteOrder.nativeOrder()));
+            }
+        }
+        return vectorView;
     }
 
     FloatBuffer floats() {

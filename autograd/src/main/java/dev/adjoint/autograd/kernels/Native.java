@@ -12,13 +12,12 @@ final class Native {
 
     static {
         Nd4j.getBackend();
-        // libnd4j's OpenMP workers and OpenBLAS's workers would fight over the same cores (a step of 2 ms becomes one
-        // of 29):
-        // the cores go to the matrix products, where the time is.
+        // Threads of libnd4j and of OpenBLAS would fight over the same cores with each other and with ours (a step of 2
+        // ms
+        // becomes one of 29): each is left with one, and what is worth it is cut into parts by the Team.
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-        int cores = Runtime.getRuntime().availableProcessors();
-        if (System.getenv("OPENBLAS_NUM_THREADS") == null) openblas_nolapack.blas_set_num_threads(cores);
-        LOG.debug("threads: OpenBLAS {}, libnd4j 1, of {} cores", openblas_nolapack.blas_get_num_threads(), cores);
+        openblas_nolapack.blas_set_num_threads(1);
+        LOG.debug("OpenBLAS and libnd4j have one thread each, kernels {}", Team.SIZE);
     }
 
     private Native() {}

@@ -312,6 +312,16 @@ class ReferenceKernels implements Kernels {
         }
     }
 
+    @Override
+    public void crossEntropySlope(Array x, Array target, Array out) {
+        softmax(x, 1, out);
+        long classes = x.shape()[1];
+        for (long row = 0; row < target.length(); row++) {
+            long at = row * classes + index(target, row);
+            out.set(at, out.get(at) - 1);
+        }
+    }
+
     // ---- matrices ----
 
     @Override

@@ -11,7 +11,7 @@ import java.util.function.DoubleUnaryOperator;
  * Kernels for float32 in plain Java: native memory is brought to the heap a tile at a time, where the JIT compiler turns the
  * loops into vector instructions, and small enough to stay in the L1 cache. Everything else is left to the reference.
  */
-final class TiledKernels extends ReferenceKernels {
+class TiledKernels extends ReferenceKernels {
     /** Elements in a tile: four tiles of floats are 16 KB, half of a common L1 data cache. */
     private static final int TILE = 1024;
 
@@ -21,9 +21,9 @@ final class TiledKernels extends ReferenceKernels {
      * The moments of units that died decay into denormals, each of which costs some hundred cycles. So m is drawn towards 0 by this
      * much, and v held above the next: nothing that a step size or ε would notice, and without a branch the loop stays vectorised.
      */
-    private static final float TINY_M = 1e-30f;
+    static final float TINY_M = 1e-30f;
 
-    private static final float TINY_V = 1e-36f;
+    static final float TINY_V = 1e-36f;
 
     /** z = f(x) for the first n elements of a tile. */
     private interface Map1 {
@@ -370,7 +370,7 @@ final class TiledKernels extends ReferenceKernels {
     // ---- tiles ----
 
     /** Whether kernels for float32 may be used. */
-    private static boolean isFloat32(Array... operands) {
+    static boolean isFloat32(Array... operands) {
         for (Array x : operands) if (x.dtype() != DType.FLOAT32) return false;
         return true;
     }

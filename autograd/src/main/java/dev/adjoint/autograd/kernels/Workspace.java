@@ -210,6 +210,24 @@ public final class Workspace {
         }
 
         /**
+         * Exchanges an array made in this frame for one that outlives it, without copying: the frame gets the other's memory.
+         *
+         * @param array an array made in this frame, which nobody else uses
+         * @param old an array of the same type and length that outlives this frame, and which nobody uses any more
+         * @return the first one's numbers as an array that outlives this frame; null if memory is not this frame's to give
+         */
+        Array exchange(Array array, Array old) {
+            Memory memory = array.memory();
+            Memory free = old.memory();
+            boolean fits = memory.owner == this && free.owner == null && old.frame() == null;
+            if (!fits || closed || workspace != CURRENT.get()) return null;
+            memory.owner = null;
+            free.owner = this;
+            taken.add(free);
+            return new Array(memory, null, array.shape());
+        }
+
+        /**
          * Takes all memory back. Closing twice does nothing.
          *
          * @throws IllegalStateException if a frame inside this one is still open, or another thread opened it

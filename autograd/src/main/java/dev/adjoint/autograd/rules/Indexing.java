@@ -139,9 +139,25 @@ public final class Indexing {
     public static final Op CROSS_ENTROPY = Op.of(
                     "crossEntropy",
                     x -> crossEntropy(x[0], x[1]),
-                    (g, x, y) -> g.unsqueeze(1).mul(x[0].softmax(1).sub(oneHot(x[1], x[0]))))
-            .forwardRules(
-                    (t, x, y) -> x[0].softmax(1).sub(oneHot(x[1], x[0])).mul(t).sum(1));
+                    (g, x, y) -> g.unsqueeze(1).mul(slope(x[0], x[1])))
+            .forwardRules((t, x, y) -> slope(x[0], x[1]).mul(t).sum(1));
+
+    private static Tensor slope(Tensor x, Tensor target) {
+        return CROSS_ENTROPY_SLOPE.apply(x, target);
+    }
+
+    /** y = softmax(x) − onehot(t), x̄ = s ⊙ (ȳ − Σ ȳ⊙s) with s = softmax(x): that of softmax, and symmetric like it. */
+    private static final Op CROSS_ENTROPY_SLOPE = Op.symmetric(
+            "crossEntropySlope",
+            x -> {
+                Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
+                Kernels.current().crossEntropySlope(x[0], x[1], out);
+                return out;
+            },
+            (d, x, y) -> {
+                Tensor s = x[0].softmax(1);
+                return s.mul(d.sub(d.mul(s).sum(true, 1)));
+            });
 
     private static Array crossEntropy(Array x, Array target) {
         Check.floating("crossEntropy", "logits", x);
@@ -157,10 +173,5 @@ public final class Indexing {
         Array out = Workspace.allocate(x.dtype(), x.shape()[0]);
         Kernels.current().crossEntropy(x, target, out);
         return out;
-    }
-
-    private static Tensor oneHot(Tensor target, Tensor like) {
-        return scatterAdd(1, like.shape())
-                .apply(Tensor.full(like.dtype(), 1, target.length(), 1), target.reshape(target.length(), 1));
     }
 }

@@ -1,0 +1,144 @@
+package dev.adjoint.autograd.kernels;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cores at work on one kernel together. A kernel is cut into as many parts as there are cores; the caller and the helpers each
+ * claim one after the other, so that a helper that wakes late costs nothing: the caller has done its part by then.
+ *
+ * <p>A training step hands out work every few microseconds, so a helper that has nothing to do looks out for more for a while
+ * before it goes to sleep. OpenBLAS's threads would do likewise and get in the way, so OpenBLAS is left with one thread, and its
+ * products are cut here: two products of half the rows each, side by side, take less time than OpenBLAS's own two threads.
+ */
+final class Team {
+    private static final Logger LOG = LoggerFactory.getLogger(Team.class);
+
+    /** Cores to use; all unless the system property adjoint.threads says otherwise. */
+    static final int SIZE = size(System.getProperty("adjoint.threads"));
+
+    /** How long a helper looks out before it sleeps, in nanoseconds: longer than the gaps in a training step. */
+    private static final long PATIENCE = 500_000;
+    /** Looks between two looks at the clock. */
+    private static final int LOOKS = 64;
+
+    private static final ReentrantLock BUSY = new ReentrantLock();
+    private static final Helper[] HELPERS = new Helper[SIZE - 1];
+
+    private static volatile Job current;
+
+    static {
+        for (int i = 0; i < HELPERS.length; i++) {
+            HELPERS[i] = new Helper(i);
+            HELPERS[i].start();
+        }
+        LOG.debug("threads: {}", SIZE);
+    }
+
+    private Team() {}
+
+    private static int size(String property) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        if (property == null) return cores;
+        try {
+            int wanted = Integer.parseInt(property.trim());
+            if (wanted >= 1 && wanted <= cores) return wanted;
+        } catch (NumberFormatException e) {
+            LOG.debug("not a number", e);
+        }
+        throw new IllegalArgumentException("system property adjoint.threads=" + property + ": expected 1 to " + cores
+                + ", the cores of this machine");
+    }
+
+    /** Runs the parts 0 … SIZE − 1, and returns when all are done. If the team is at work for another thread, the caller runs all. */
+    static void run(IntConsumer part) {
+        if (SIZE == 1 || !BUSY.tryLock()) {
+            for (int i = 0; i < SIZE; i++) part.accept(i);
+            return;
+        }
+        try {
+            Job job = new Job(part);
+            current = job;
+            for (Helper helper : HELPERS) if (helper.asleep) LockSupport.unpark(helper);
+            job.help();
+            job.await();
+            current = null; // it holds on to arrays
+        } finally {
+            BUSY.unlock();
+        }
+    }
+
+    /** Where part i of n elements begins, at a multiple of a given number of elements; part SIZE begins at n. */
+    static int begin(int i, int n, int multiple) {
+        return i == SIZE ? n : (int) ((long) n * i / SIZE / multiple * multiple);
+    }
+
+    /** A kernel in parts. */
+    private static final class Job {
+        private final IntConsumer part;
+        private final AtomicInteger claimed = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private volatile Throwable failure;
+
+        Job(IntConsumer part) {
+            this.part = part;
+        }
+
+        void help() {
+            for (int i = claimed.getAndIncrement(); i < SIZE; i = claimed.getAndIncrement()) {
+                try {
+                    part.accept(i);
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                }
+                done.incrementAndGet();
+            }
+        }
+
+        void await() {
+            while (done.get() < SIZE) Thread.onSpinWait();
+            if (failure instanceof RuntimeException e) throw e;
+            if (failure instanceof Error e) throw e;
+        }
+    }
+
+    private static final class Helper extends Thread {
+        volatile boolean asleep;
+
+        Helper(int number) {
+            super("adjoint-" + (number + 1));
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            Job last = null;
+            while (true) {
+                last = next(last);
+                last.help();
+            }
+        }
+
+        private Job next(Job last) {
+            long since = System.nanoTime();
+            for (int looks = 0; ; looks++) {
+                Job job = current;
+                if (job != null && job != last) return job;
+                Thread.onSpinWait();
+                if (looks % LOOKS == 0 && System.nanoTime() - since > PATIENCE) sleep(last);
+            }
+        }
+
+        /** Sleeps until there may be something to do. */
+        private void sleep(Job last) {
+            asleep = true;
+            Job job = current;
+            if (job == null || job == last) LockSupport.park(this);
+            asleep = false;
+        }
+    }
+}

@@ -1,0 +1,402 @@
+package dev.adjoint.autograd.kernels;
+
+import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
+import static dev.adjoint.autograd.kernels.VectorAccess.load;
+import static dev.adjoint.autograd.kernels.VectorAccess.store;
+
+import dev.adjoint.autograd.kernels.VectorLoop.Loop1;
+import dev.adjoint.autograd.kernels.VectorLoop.Loop2;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Kernels for float32 in vector instructions on the arrays' own memory. Everything else is left to the tiled kernels. The module
+ * jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
+ */
+final class VectorKernels extends TiledKernels {
+    /** Elements above which an update is worth more than one core: it reads and writes seven numbers for each. */
+    private static final int WORTH_SHARING = 16_384;
+
+    private static final FloatVector ZERO = FloatVector.zero(SPECIES);
+    private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1);
+
+    // ---- elementwise, one operand ----
+
+    private static final Loop1 NEG = VectorLoop.of((VectorLoop.Function1) FloatVector::neg);
+    private static final Loop1 EXP = VectorLoop.of((VectorLoop.Function1) VectorMath::exp);
+    private static final Loop1 LOG = VectorLoop.of((VectorLoop.Function1) VectorMath::log);
+    private static final Loop1 SQRT = VectorLoop.of((VectorLoop.Function1) FloatVector::sqrt);
+    private static final Loop1 SQUARE = VectorLoop.of(x -> x.mul(x));
+    private static final Loop1 RECIPROCAL = VectorLoop.of(x -> ONE.div(x));
+    private static final Loop1 ABS = VectorLoop.of((VectorLoop.Function1) FloatVector::abs);
+    private static final Loop1 TANH = VectorLoop.of((VectorLoop.Function1) VectorMath::tanh);
+    private static final Loop1 SIGMOID = VectorLoop.of((VectorLoop.Function1) VectorMath::sigmoid);
+    private static final Loop1 RELU = VectorLoop.of(x -> x.max(ZERO));
+    private static final Loop1 SIN = VectorLoop.of((VectorLoop.Function1) VectorMath::sin);
+    private static final Loop1 COS = VectorLoop.of((VectorLoop.Function1) VectorMath::cos);
+
+    @Override
+    public void neg(Array x, Array out) {
+        if (!run(NEG, x, out)) super.neg(x, out);
+    }
+
+    @Override
+    public void exp(Array x, Array out) {
+        if (!run(EXP, x, out)) super.exp(x, out);
+    }
+
+    @Override
+    public void log(Array x, Array out) {
+        if (!run(LOG, x, out)) super.log(x, out);
+    }
+
+    @Override
+    public void sqrt(Array x, Array out) {
+        if (!run(SQRT, x, out)) super.sqrt(x, out);
+    }
+
+    @Override
+    public void square(Array x, Array out) {
+        if (!run(SQUARE, x, out)) super.square(x, out);
+    }
+
+    @Override
+    public void reciprocal(Array x, Array out) {
+        if (!run(RECIPROCAL, x, out)) super.reciprocal(x, out);
+    }
+
+    @Override
+    public void abs(Array x, Array out) {
+        if (!run(ABS, x, out)) super.abs(x, out);
+    }
+
+    @Override
+    public void tanh(Array x, Array out) {
+        if (!run(TANH, x, out)) super.tanh(x, out);
+    }
+
+    @Override
+    public void sigmoid(Array x, Array out) {
+        if (!run(SIGMOID, x, out)) super.sigmoid(x, out);
+    }
+
+    @Override
+    public void relu(Array x, Array out) {
+        if (!run(RELU, x, out)) super.relu(x, out);
+    }
+
+    @Override
+    public void sin(Array x, Array out) {
+        if (!(isWithin(VectorMath.TRIGONOMETRY_LIMIT, x) && run(SIN, x, out))) super.sin(x, out);
+    }
+
+    @Override
+    public void cos(Array x, Array out) {
+        if (!(isWithin(VectorMath.TRIGONOMETRY_LIMIT, x) && run(COS, x, out))) super.cos(x, out);
+    }
+
+    private static boolean run(Loop1 loop, Array x, Array out) {
+        if (!isFloat32(x, out)) return false;
+        loop.run(x, 0, out, 0, (int) out.length());
+        return true;
+    }
+
+    /** Whether no number is larger than a bound, or not a number. */
+    private static boolean isWithin(float bound, Array x) {
+        if (!isFloat32(x)) return false;
+        Object memory = VectorAccess.memory(x);
+        int n = (int) x.length();
+        int i = 0;
+        boolean within = true;
+        for (; within && i <= n - LANES; i += LANES) {
+            within = load(memory, i).abs().compare(VectorOperators.LE, bound).allTrue();
+        }
+        for (; within && i < n; i++) within = Math.abs(x.floats().get(i)) <= bound;
+        Reference.reachabilityFence(x);
+        return within;
+    }
+
+    // ---- elementwise, two operands ----
+
+    private static final Loop2 ADD = VectorLoop.of((VectorLoop.Function2) FloatVector::add);
+    private static final Loop2 SUB = VectorLoop.of((VectorLoop.Function2) FloatVector::sub);
+    private static final Loop2 MUL = VectorLoop.of((VectorLoop.Function2) FloatVector::mul);
+    private static final Loop2 DIV = VectorLoop.of((VectorLoop.Function2) FloatVector::div);
+    private static final Loop2 MAXIMUM = VectorLoop.of((VectorLoop.Function2) FloatVector::max);
+    private static final Loop2 MINIMUM = VectorLoop.of((VectorLoop.Function2) FloatVector::min);
+    private static final Loop2 EQ = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.EQ, y)));
+    private static final Loop2 GT = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GT, y)));
+    private static final Loop2 GE = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GE, y)));
+
+    @Override
+    public void add(Array a, Array b, Array out) {
+        if (!run(ADD, a, b, out)) super.add(a, b, out);
+    }
+
+    @Override
+    public void sub(Array a, Array b, Array out) {
+        if (!run(SUB, a, b, out)) super.sub(a, b, out);
+    }
+
+    @Override
+    public void mul(Array a, Array b, Array out) {
+        if (!run(MUL, a, b, out)) super.mul(a, b, out);
+    }
+
+    @Override
+    public void div(Array a, Array b, Array out) {
+        if (!run(DIV, a, b, out)) super.div(a, b, out);
+    }
+
+    @Override
+    public void maximum(Array a, Array b, Array out) {
+        if (!run(MAXIMUM, a, b, out)) super.maximum(a, b, out);
+    }
+
+    @Override
+    public void minimum(Array a, Array b, Array out) {
+        if (!run(MINIMUM, a, b, out)) super.minimum(a, b, out);
+    }
+
+    @Override
+    public void eq(Array a, Array b, Array out) {
+        if (!run(EQ, a, b, out)) super.eq(a, b, out);
+    }
+
+    @Override
+    public void gt(Array a, Array b, Array out) {
+        if (!run(GT, a, b, out)) super.gt(a, b, out);
+    }
+
+    @Override
+    public void ge(Array a, Array b, Array out) {
+        if (!run(GE, a, b, out)) super.ge(a, b, out);
+    }
+
+    private static boolean run(Loop2 loop, Array a, Array b, Array out) {
+        if (!isFloat32(a, b, out)) return false;
+        int n = (int) out.length();
+        // An operand with as many elements as the result is not repeated; one with a single element is repeated for
+        // all.
+        int stepA = a.length() == n ? 1 : 0;
+        int stepB = b.length() == n ? 1 : 0;
+        if ((stepA == 1 || a.length() == 1) && (stepB == 1 || b.length() == 1)) {
+            loop.run(a, 0, stepA, b, 0, stepB, out, 0, n);
+            return true;
+        }
+        long[] shape = out.shape();
+        Runs r = Runs.over(
+                shape,
+                Shapes.broadcastStrides(a.shape(), shape),
+                Shapes.broadcastStrides(b.shape(), shape),
+                Shapes.strides(shape));
+        if (r.step(0) > 1 || r.step(1) > 1) return false;
+        for (; r.hasRun(); r.next()) {
+            loop.run(a, r.offset(0), r.step(0), b, r.offset(1), r.step(1), out, r.offset(2), r.length());
+        }
+        return true;
+    }
+
+    // ---- reductions ----
+
+    /** Of everything, of rows, or of columns; in double precision. */
+    @Override
+    public void sum(Array x, int[] axes, Array out) {
+        boolean leading = axes.length > 0 && axes[axes.length - 1] == axes.length - 1;
+        boolean trailing = axes.length > 0 && axes[0] == x.rank() - axes.length;
+        if (!isFloat32(x, out) || out.length() == 0 || !(leading || trailing)) {
+            super.sum(x, axes, out);
+            return;
+        }
+        int sums = (int) out.length();
+        int each = (int) (x.length() / sums);
+        FloatBuffer z = out.floats();
+        if (trailing) for (int i = 0; i < sums; i++) z.put(i, (float) total(x, i * each, each));
+        else columnSums(x, each, sums, z);
+        Reference.reachabilityFence(out);
+    }
+
+    private static double total(Array x, int from, int n) {
+        Object memory = VectorAccess.memory(x);
+        DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+        DoubleVector high = low;
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) {
+            FloatVector v = load(memory, from + i);
+            low = low.add(v.convert(VectorOperators.F2D, 0));
+            high = high.add(v.convert(VectorOperators.F2D, 1));
+        }
+        double sum = low.add(high).reduceLanes(VectorOperators.ADD);
+        for (; i < n; i++) sum += x.floats().get(from + i);
+        Reference.reachabilityFence(x);
+        return sum;
+    }
+
+    private static void columnSums(Array x, int rows, int columns, FloatBuffer z) {
+        Object memory = VectorAccess.memory(x);
+        double[] sums = new double[columns];
+        int half = LANES / 2;
+        for (int row = 0; row < rows; row++) {
+            int from = row * columns;
+            int i = 0;
+            for (; i <= columns - LANES; i += LANES) {
+                FloatVector v = load(memory, from + i);
+                for (int part = 0; part < 2; part++) {
+                    int at = i + part * half;
+                    DoubleVector.fromArray(DoubleVector.SPECIES_PREFERRED, sums, at)
+                            .add(v.convert(VectorOperators.F2D, part))
+                            .intoArray(sums, at);
+                }
+            }
+            for (; i < columns; i++) sums[i] += x.floats().get(from + i);
+        }
+        Reference.reachabilityFence(x);
+        for (int i = 0; i < columns; i++) z.put(i, (float) sums[i]);
+    }
+
+    // ---- the softmax family, along the last axis ----
+
+    @Override
+    public void softmax(Array x, int axis, Array out) {
+        VectorRows rows = rows(x, axis, out);
+        if (rows == null) {
+            super.softmax(x, axis, out);
+            return;
+        }
+        while (rows.next()) rows.softmax(out.floats());
+        Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void logSoftmax(Array x, int axis, Array out) {
+        VectorRows rows = rows(x, axis, out);
+        if (rows == null) {
+            super.logSoftmax(x, axis, out);
+            return;
+        }
+        while (rows.next()) rows.logSoftmax(out.floats());
+        Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void crossEntropy(Array x, Array target, Array out) {
+        VectorRows rows = rows(x, 1, out);
+        if (rows == null) {
+            super.crossEntropy(x, target, out);
+            return;
+        }
+        while (rows.next()) rows.crossEntropy(target.longs(), out.floats());
+        Reference.reachabilityFence(target);
+        Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void crossEntropySlope(Array x, Array target, Array out) {
+        VectorRows rows = rows(x, 1, out);
+        if (rows == null) {
+            super.crossEntropySlope(x, target, out);
+            return;
+        }
+        while (rows.next()) rows.crossEntropySlope(target.longs(), out.floats());
+        Reference.reachabilityFence(target);
+        Reference.reachabilityFence(out);
+    }
+
+    /** Null if this is a case for the reference: another type or axis, or a row without a finite maximum. */
+    private static VectorRows rows(Array x, int axis, Array out) {
+        boolean fits = isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
+        return fits ? VectorRows.of(x) : null;
+    }
+
+    // ---- movement ----
+
+    @Override
+    public void fill(double value, Array out) {
+        if (!isFloat32(out)) {
+            super.fill(value, out);
+            return;
+        }
+        FloatVector all = FloatVector.broadcast(SPECIES, (float) value);
+        Object memory = VectorAccess.memory(out);
+        int n = (int) out.length();
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) store(all, memory, i);
+        for (; i < n; i++) out.floats().put(i, (float) value);
+        Reference.reachabilityFence(out);
+    }
+
+    // ---- optimizer updates ----
+
+    @Override
+    public void sgd(Array w, Array grad, Array velocity, SgdStep s) {
+        boolean plain = velocity == null && s.weightDecay() == 0;
+        if (!isFloat32(w) || !plain) {
+            super.sgd(w, grad, velocity, s);
+            return;
+        }
+        FloatVector minusRate = FloatVector.broadcast(SPECIES, (float) -s.learningRate());
+        Object weights = VectorAccess.memory(w);
+        Object gradient = VectorAccess.memory(grad);
+        int n = (int) w.length();
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) store(load(gradient, i).fma(minusRate, load(weights, i)), weights, i);
+        for (; i < n; i++) {
+            float moved = Math.fma(
+                    grad.floats().get(i), (float) -s.learningRate(), w.floats().get(i));
+            w.floats().put(i, moved);
+        }
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(grad);
+    }
+
+    @Override
+    public void adam(Array w, Array grad, Array m, Array v, AdamStep s) {
+        int n = (int) w.length();
+        if (!isFloat32(w) || n % LANES != 0) {
+            super.adam(w, grad, m, v, s);
+            return;
+        }
+        if (n < WORTH_SHARING) adam(w, grad, m, v, s, 0, n);
+        else Team.run(k -> adam(w, grad, m, v, s, Team.begin(k, n, LANES), Team.begin(k + 1, n, LANES)));
+    }
+
+    private static void adam(Array w, Array grad, Array m, Array v, AdamStep s, int from, int to) {
+        Object weights = VectorAccess.memory(w);
+        Object gradient = VectorAccess.memory(grad);
+        Object first = VectorAccess.memory(m);
+        Object second = VectorAccess.memory(v);
+        FloatVector decay = all(s.weightDecay());
+        FloatVector fresh1 = all(1 - s.beta1());
+        FloatVector beta2 = all(s.beta2());
+        FloatVector fresh2 = all(1 - s.beta2());
+        FloatVector minusStep = all(-s.stepSize());
+        FloatVector scale = all(1 / s.rootCorrection());
+        FloatVector epsilon = all(s.epsilon());
+        for (int i = from; i < to; i += LANES) {
+            FloatVector x = load(weights, i);
+            FloatVector g = x.fma(decay, load(gradient, i));
+            FloatVector mean = load(first, i);
+            mean = g.sub(mean).fma(fresh1, mean);
+            // Without a branch: draws m towards 0 by a trifle and holds v above one, see TINY_M.
+            mean = mean.sub(mean.min(TINY_M).max(-TINY_M));
+            FloatVector variance = load(second, i).mul(beta2);
+            variance = g.mul(g).fma(fresh2, variance).max(TINY_V);
+            store(mean, first, i);
+            store(variance, second, i);
+            FloatVector denominator = variance.sqrt().fma(scale, epsilon);
+            store(mean.div(denominator).fma(minusStep, x), weights, i);
+        }
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(grad);
+        Reference.reachabilityFence(m);
+        Reference.reachabilityFence(v);
+    }
+
+    private static FloatVector all(double value) {
+        return FloatVector.broadcast(SPECIES, (float) value);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.adjoint.autograd.kernels;
+
+import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
+import static dev.adjoint.autograd.kernels.VectorAccess.load;
+import static dev.adjoint.autograd.kernels.VectorAccess.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Elementwise loops over native memory, a vector at a time. The loops are written once, in {@link VectorLoop1} and {@link
+ * VectorLoop2}; each function gets a copy of the class in which it is a constant, so that the JIT compiler puts it into the loop
+ * and no vector ever becomes an object.
+ */
+final class VectorLoop {
+    private VectorLoop() {}
+
+    /** z = f(x), for a vector. */
+    interface Function1 {
+        FloatVector apply(FloatVector x);
+    }
+
+    /** z = f(x, y), for a vector. */
+    interface Function2 {
+        FloatVector apply(FloatVector x, FloatVector y);
+    }
+
+    /** z[iz + i] = f(x[ix + i]) for i below n. */
+    interface Loop1 {
+        void run(Array x, int ix, Array z, int iz, int n);
+    }
+
+    /** z[iz + i] = f(x[ix + i·sx], y[iy + i·sy]) for i below n; the steps sx, sy are 0 or 1. */
+    interface Loop2 {
+        void run(Array x, int ix, int sx, Array y, int iy, int sy, Array z, int iz, int n);
+    }
+
+    static Loop1 of(Function1 f) {
+        return (Loop1) copy(VectorLoop1.class, f);
+    }
+
+    static Loop2 of(Function2 f) {
+        return (Loop2) copy(VectorLoop2.class, f);
+    }
+
+    private static Object copy(Class<?> template, Object function) {
+        try (InputStream bytes = template.getResourceAsStream(template.getSimpleName() + ".class")) {
+            return MethodHandles.lookup()
+                    .defineHiddenClassWithClassData(bytes.readAllBytes(), function, true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The function that a copy was made for. */
+    static <F> F function(MethodHandles.Lookup lookup, Class<F> type) {
+        try {
+            return MethodHandles.classData(lookup, "_", type);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The last few elements, fewer than a vector has lanes, by way of the heap; step 0 repeats the first. */
+    static FloatVector loadPart(FloatBuffer x, int at, int step, int n) {
+        float[] lanes = new float[LANES];
+        for (int i = 0; i < n; i++) lanes[i] = x.get(at + i * step);
+        return FloatVector.fromArray(SPECIES, lanes, 0);
+    }
+
+    static void storePart(FloatVector v, FloatBuffer z, int at, int n) {
+        float[] lanes = new float[LANES];
+        v.intoArray(lanes, 0);
+        z.put(at, lanes, 0, n);
+    }
+}
+
+/** The loop over one operand. */
+final class VectorLoop1 implements VectorLoop.Loop1 {
+    private static final VectorLoop.Function1 F =
+            VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function1.class);
+
+    VectorLoop1() {}
+
+    @Override
+    public void run(Array x, int ix, Array z, int iz, int n) {
+        Object from = VectorAccess.memory(x);
+        Object to = VectorAccess.memory(z);
+        int i = 0;
+        for (; i <= n - LANES; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
+        if (i < n) {
+            FloatVector part = VectorLoop.loadPart(x.floats(), ix + i, 1, n - i);
+            VectorLoop.storePart(F.apply(part), z.floats(), iz + i, n - i);
+        }
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+    }
+}
+
+/** The loop over two operands, either of which may be one number for all. */
+final class VectorLoop2 implements VectorLoop.Loop2 {
+    private static final VectorLoop.Function2 F =
+            VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function2.class);
+
+    VectorLoop2() {}
+
+    @Override
+    public void run(Array x, int ix, int sx, Array y, int iy, int sy, Array z, int iz, int n) {
+        Object a = VectorAccess.memory(x);
+        Object b = VectorAccess.memory(y);
+        Object to = VectorAccess.memory(z);
+        int i = 0;
+        if (sx == 1 && sy == 1) {
+            for (; i <= n - LANES; i += LANES) store(F.apply(load(a, ix + i), load(b, iy + i)), to, iz + i);
+        } else if (sx == 1 && n >= LANES) {
+            FloatVector all = FloatVector.broadcast(SPECIES, y.floats().get(iy));
+            for (; i <= n - LANES; i += LANES) store(F.apply(load(a, ix + i), all), to, iz + i);
+        } else if (sy == 1 && n >= LANES) {
+            FloatVector all = FloatVector.broadcast(SPECIES, x.floats().get(ix));
+            for (; i <= n - LANES; i += LANES) store(F.apply(all, load(b, iy + i)), to, iz + i);
+        } else if (n >= LANES) {
+            FloatVector all = F.apply(
+                    FloatVector.broadcast(SPECIES, x.floats().get(ix)),
+                    FloatVector.broadcast(SPECIES, y.floats().get(iy)));
+            for (; i <= n - LANES; i += LANES) store(all, to, iz + i);
+        }
+        if (i < n) {
+            FloatVector partX = VectorLoop.loadPart(x.floats(), ix + i * sx, sx, n - i);
+            FloatVector partY = VectorLoop.loadPart(y.floats(), iy + i * sy, sy, n - i);
+            VectorLoop.storePart(F.apply(partX, partY), z.floats(), iz + i, n - i);
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(y);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.adjoint.autograd.kernels;
+
+import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
+
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The softmax family, for a few rows at a time: they are brought to the heap, each row's maximum is taken away so that nothing
+ * overflows, and the exponentials of all of them are computed in one sweep, since rows are often shorter than a vector.
+ */
+final class VectorRows {
+    /** Floats on the heap at a time: they stay in the L1 cache. */
+    private static final int BLOCK = 2048;
+
+    private final Array x;
+    private final int columns;
+    private final int most;
+    private final int total;
+    private final float[] shifted;
+    private final float[] exponentials;
+    private final double[] sums;
+    private int first;
+    private int count;
+
+    private VectorRows(Array x, int columns, float[] maxima) {
+        this.x = x;
+        this.columns = columns;
+        this.total = maxima.length;
+        this.maxima = maxima;
+        this.most = Math.min(total, Math.max(1, BLOCK / columns));
+        int padded = (most * columns + LANES - 1) / LANES * LANES;
+        this.shifted = new float[padded];
+        this.exponentials = new float[padded];
+        this.sums = new double[most];
+    }
+
+    private final float[] maxima;
+
+    /** The rows along the last axis; null if one has no finite maximum, which wants a look of its own. */
+    static VectorRows of(Array x) {
+        int columns = (int) x.shape()[x.rank() - 1];
+        float[] maxima = new float[(int) x.length() / columns];
+        float[] row = new float[columns];
+        for (int r = 0; r < maxima.length; r++) {
+            x.floats().get(r * columns, row);
+            float max = row[0];
+            for (int i = 1; i < columns; i++) max = Math.max(max, row[i]);
+            if (!Float.isFinite(max)) return null;
+            maxima[r] = max;
+        }
+        Reference.reachabilityFence(x);
+        return new VectorRows(x, columns, maxima);
+    }
+
+    /** Computes eˣ⁻ᵐᵃˣ of the next rows, and their sums. */
+    boolean next() {
+        first += count;
+        count = Math.min(most, total - first);
+        if (count <= 0) return false;
+        int n = count * columns;
+        x.floats().get(first * columns, shifted, 0, n);
+        Reference.reachabilityFence(x);
+        for (int r = 0; r < count; r++) {
+            float max = maxima[first + r];
+            for (int i = r * columns; i < (r + 1) * columns; i++) shifted[i] -= max;
+        }
+        for (int i = 0; i < n; i += LANES) {
+            VectorMath.exp(FloatVector.fromArray(SPECIES, shifted, i)).intoArray(exponentials, i);
+        }
+        for (int r = 0; r < count; r++) {
+            double sum = 0;
+            for (int i = r * columns; i < (r + 1) * columns; i++) sum += exponentials[i];
+            sums[r] = sum;
+        }
+        return true;
+    }
+
+    void softmax(FloatBuffer out) {
+        for (int r = 0; r < count; r++) {
+            float scale = (float) (1 / sums[r]);
+            for (int i = r * columns; i < (r + 1) * columns; i++) exponentials[i] *= scale;
+        }
+        out.put(first * columns, exponentials, 0, count * columns);
+    }
+
+    void logSoftmax(FloatBuffer out) {
+        for (int r = 0; r < count; r++) {
+            float log = (float) Math.log(sums[r]);
+            for (int i = r * columns; i < (r + 1) * columns; i++) shifted[i] -= log;
+        }
+        out.put(first * columns, shifted, 0, count * columns);
+    }
+
+    void crossEntropy(LongBuffer target, FloatBuffer out) {
+        for (int r = 0; r < count; r++) {
+            int at = r * columns + (int) target.get(first + r);
+            out.put(first + r, (float) (Math.log(sums[r]) - shifted[at]));
+        }
+    }
+
+    void crossEntropySlope(LongBuffer target, FloatBuffer out) {
+        softmax(out);
+        for (int r = 0; r < count; r++) {
+            int at = (first + r) * columns + (int) target.get(first + r);
+            out.put(at, out.get(at) - 1);
+        }
+    }
+}

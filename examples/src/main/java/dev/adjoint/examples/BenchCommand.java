@@ -1,116 +1,60 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
-import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Scope;
-import dev.adjoint.autograd.Tensor;
-import dev.adjoint.nn.Losses;
-import dev.adjoint.nn.Sequential;
-import dev.adjoint.optim.Optimizer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measurements. Each prints one JSON line, so that figures of several programs can be laid side by side. */
 @Command(
         name = "bench",
-        description = "Measures how fast the engine is; prints one JSON line.",
-        mixinStandardHelpOptions = true)
+        description = "Measures how fast the engine is; prints JSON lines.",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            StepBench.class,
+            FloorBench.class,
+            SmallOpsBench.class,
+            MnistBench.class,
+            KernelsBench.class,
+            CompareBench.class
+        })
 final class BenchCommand implements Runnable {
-    /** Small enough that gradients neither vanish nor become denormal while timing. */
-    private static final double LEARNING_RATE = 1e-7;
-
-    private static final int KILOBYTE = 1024;
-
-    /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
-    private static final int WARM_UP = 2000;
-
-    /** Steps after which the pools are full, so that no more memory is needed. */
-    private static final int FIRST_STEPS = 100;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no benchmark given: expected step");
+        throw new ParameterException(
+                spec.commandLine(), "no benchmark given: expected step, floor, small-ops, mnist, kernels or compare");
     }
 
-    @Command(
-            name = "step",
-            description =
-                    "Times a training step of an MLP: forward, backward, update, on random data with live gradients.",
-            mixinStandardHelpOptions = true)
-    void step(
-            @Option(
-                            names = "--batch",
-                            description = "Rows in a batch (default: ${DEFAULT-VALUE}).",
-                            defaultValue = "128")
-                    int batch,
-            @Option(
-                            names = "--layers",
-                            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
-                            defaultValue = "784,128,10",
-                            converter = Layers.Converter.class)
-                    Layers layers,
-            @Option(
-                            names = "--optimizer",
-                            description = "adam or sgd (default: ${DEFAULT-VALUE}).",
-                            defaultValue = "adam")
-                    OptimizerKind kind,
-            @Option(
-                            names = "--steps",
-                            description = "Steps in a round (default: ${DEFAULT-VALUE}).",
-                            defaultValue = "200")
-                    int steps,
-            @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
-                    int rounds) {
-        if (batch < 1 || steps < 1 || rounds < 1) {
-            throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
-        }
-        Rng rng = new Rng(0);
-        Tensor x = Tensor.uniform(rng, 0, 1, batch, layers.inputs());
-        Tensor y = Tensor.of(rng.ints(batch, 0, layers.outputs()).toArray());
-        Sequential model = layers.mlp(0, rng);
-        Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
-        Runnable step = () -> {
-            try (Scope scope = Scope.open()) {
-                optimizer.zeroGrad();
-                Losses.crossEntropy(model.forward(x), y).backward();
-                optimizer.step();
-            }
-        };
+    /** The fields that every line begins with. */
+    static Map<String, Object> line(String engine) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("engine", engine);
+        return line;
+    }
 
-        for (int i = 0; i < FIRST_STEPS; i++) step.run();
-        long memoryBefore = Pointer.physicalBytes();
-        for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
+    /** The times of some rounds of work, in microseconds for one repetition, sorted. */
+    static double[] rounds(int rounds, int repetitions, Runnable work) {
         double[] micros = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             long start = System.nanoTime();
-            for (int i = 0; i < steps; i++) step.run();
-            micros[round] = (System.nanoTime() - start) / 1e3 / steps;
+            for (int i = 0; i < repetitions; i++) work.run();
+            micros[round] = (System.nanoTime() - start) / 1e3 / repetitions;
         }
         Arrays.sort(micros);
-
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("engine", "adjoint");
-        line.put("batch", batch);
-        line.put("layers", layers.sizes());
-        line.put("optimizer", kind.toString());
-        line.put("min_us", tenths(micros[0]));
-        line.put("median_us", tenths(micros[rounds / 2]));
-        line.put("jdk", Runtime.version().feature());
-        line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
-        spec.commandLine().getOut().println(new Gson().toJson(line));
+        return micros;
     }
 
-    private static double tenths(double value) {
+    static double tenths(double value) {
         return Math.round(value * 10) / 10.0;
+    }
+
+    static double thousandths(double value) {
+        return Math.round(value * 1000) / 1000.0;
     }
 }

@@ -27,7 +27,8 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             BenchCommand.class,
             CheckCommand.class,
-            CostCommand.class
+            CostCommand.class,
+            DoctorCommand.class
         })
 public final class Main implements Runnable {
     private static final int USAGE_ERROR = 2;
@@ -43,7 +44,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "no command given: expected mnist, predict, bench, check or cost");
+                spec.commandLine(), "no command given: expected mnist, predict, bench, check, cost or doctor");
     }
 
     /**

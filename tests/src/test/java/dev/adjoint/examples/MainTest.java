@@ -149,7 +149,7 @@ class MainTest {
     void mistakesEndInOneLineAndExitCode2() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "text");
         Path data = IdxFiles.write(folder.resolve("data"), 30, 10);
-        assertRefused("no command given: expected mnist, predict, bench, check or cost");
+        assertRefused("no command given: expected mnist, predict, bench, check, cost or doctor");
         assertRefused("'mnistt'", "mnistt");
         assertRefused("did you mean --epochs", "mnist", "--epoch", 3);
         assertRefused("'x' is not an int", "mnist", "--epochs", "x");

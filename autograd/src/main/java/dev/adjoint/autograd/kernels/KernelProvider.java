@@ -1,5 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +14,7 @@ final class KernelProvider {
 
     private KernelProvider() {}
 
-    private static Kernels choose(String name) {
+    static Kernels choose(String name) {
         Native.load();
         Kernels kernels = switch (name) {
             case "fastest" -> hasVectorModule() ? vector() : new TiledKernels();
@@ -24,10 +26,19 @@ final class KernelProvider {
                         "system property adjoint.kernels=" + name + ": expected fastest, vector, tiled or reference");
         };
         if (name.equals("fastest") && !hasVectorModule()) {
-            LOG.info("vector instructions are off: start the JVM with --add-modules {} to train faster", VECTOR_MODULE);
+            LOG.warn("vector instructions are off: start the JVM with --add-modules {} to train faster", VECTOR_MODULE);
         }
         LOG.debug("kernels: {}", kernels.getClass().getSimpleName());
         return kernels;
+    }
+
+    /** What decides speed, as it is now. */
+    static Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("kernels", CURRENT.getClass().getSimpleName());
+        facts.put("vector module", hasVectorModule() ? "on" : "off");
+        facts.put("threads", Integer.toString(Team.SIZE));
+        return facts;
     }
 
     static boolean hasVectorModule() {

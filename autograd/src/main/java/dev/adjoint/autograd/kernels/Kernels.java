@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
@@ -8,18 +9,37 @@ import java.util.function.DoubleUnaryOperator;
  * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
  * of that very shape as {@code out}.
  *
- * <p>There is a reference made of plain ND4J ops ({@link ReferenceKernels}) and a faster one for float32
- * ({@link TiledKernels}); tests hold them against each other.
+ * <p>There is a reference made of plain ND4J ops ({@link ReferenceKernels}), a faster one for float32 in
+ * plain Java ({@link TiledKernels}), and one in vector instructions; tests hold them against each other.
  */
 public interface Kernels {
     /**
-     * The kernels that the engine runs on: tiled loops for float32, the reference for the rest; the reference for everything if
-     * the system property {@code adjoint.kernels} is {@code reference}.
+     * The kernels that the engine runs on: vector instructions for float32 if the JVM has the module for them, else tiled loops;
+     * the reference for the rest. The system property {@code adjoint.kernels} chooses others.
      *
      * @return the provider, chosen once
      */
     static Kernels current() {
         return KernelProvider.CURRENT;
+    }
+
+    /**
+     * Kernels by name, to be compared.
+     *
+     * @param name fastest, vector, tiled or reference
+     * @return the provider
+     */
+    static Kernels named(String name) {
+        return KernelProvider.choose(name);
+    }
+
+    /**
+     * What decides the speed of the engine in this JVM.
+     *
+     * @return names and values, in the order in which to print them
+     */
+    static Map<String, String> facts() {
+        return KernelProvider.facts();
     }
 
     // ---- elementwise, one operand: out = f(x) ----

@@ -129,7 +129,9 @@ final class Team {
                 Job job = current;
                 if (job != null && job != last) return job;
                 Thread.onSpinWait();
-                if (looks % LOOKS == 0 && System.nanoTime() - since > PATIENCE) sleep(last);
+                if (looks % LOOKS != 0) continue;
+                if (System.nanoTime() - since > PATIENCE) sleep(last);
+                else Thread.yield(); // to the JIT compiler, for one, which wants a core as well
             }
         }
 

@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorOperators;
  * jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
  */
 final class VectorKernels extends TiledKernels {
-    /** Elements above which an update is worth more than one core: it reads and writes seven numbers for each. */
+    /** Elements from which a kernel is worth more than one core. */
     private static final int WORTH_SHARING = 16_384;
 
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
@@ -101,8 +101,15 @@ final class VectorKernels extends TiledKernels {
 
     private static boolean run(Loop1 loop, Array x, Array out) {
         if (!isFloat32(x, out)) return false;
-        loop.run(x, 0, out, 0, (int) out.length());
+        int n = (int) out.length();
+        if (n < WORTH_SHARING) loop.run(x, 0, out, 0, n);
+        else Team.run(k -> loop.run(x, begin(k, n), out, begin(k, n), begin(k + 1, n) - begin(k, n)));
         return true;
+    }
+
+    /** Where the k-th part of n elements begins. */
+    private static int begin(int k, int n) {
+        return Team.begin(k, n, LANES);
     }
 
     /** Whether no number is larger than a bound, or not a number. */
@@ -185,7 +192,14 @@ final class VectorKernels extends TiledKernels {
         int stepA = a.length() == n ? 1 : 0;
         int stepB = b.length() == n ? 1 : 0;
         if ((stepA == 1 || a.length() == 1) && (stepB == 1 || b.length() == 1)) {
-            loop.run(a, 0, stepA, b, 0, stepB, out, 0, n);
+            if (n < WORTH_SHARING) loop.run(a, 0, stepA, b, 0, stepB, out, 0, n);
+            else {
+                Team.run(k -> {
+                    int from = begin(k, n);
+                    int count = begin(k + 1, n) - from;
+                    loop.run(a, from * stepA, stepA, b, from * stepB, stepB, out, from, count);
+                });
+            }
             return true;
         }
         long[] shape = out.shape();
@@ -361,7 +375,7 @@ final class VectorKernels extends TiledKernels {
             return;
         }
         if (n < WORTH_SHARING) adam(w, grad, m, v, s, 0, n);
-        else Team.run(k -> adam(w, grad, m, v, s, Team.begin(k, n, LANES), Team.begin(k + 1, n, LANES)));
+        else Team.run(k -> adam(w, grad, m, v, s, begin(k, n), begin(k + 1, n)));
     }
 
     private static void adam(Array w, Array grad, Array m, Array v, AdamStep s, int from, int to) {

@@ -1,0 +1,102 @@
+package dev.adjoint.examples;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+
+import com.google.gson.Gson;
+import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The matrix products of a training step alone, by OpenBLAS with threads of its own: what nobody can do without. */
+@Command(
+        name = "floor",
+        description = "Times the bare matrix products of the step that 'bench step' times, by OpenBLAS on all cores.",
+        mixinStandardHelpOptions = true)
+final class FloorBench implements Runnable {
+    private static final int WARM_UP = 500;
+
+    @Option(names = "--batch", description = "Rows in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
+    private int batch;
+
+    @Option(
+            names = "--layers",
+            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
+            defaultValue = "784,128,10",
+            converter = Layers.Converter.class)
+    private Layers layers;
+
+    @Option(names = "--steps", description = "Steps in a round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
+    private int steps;
+
+    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
+    private int rounds;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** C = op(A)·op(B). */
+    private record Product(
+            int transA, int transB, int m, int n, int k, FloatPointer a, FloatPointer b, FloatPointer c) {
+        void compute() {
+            int lda = transA == CblasTrans ? m : k;
+            int ldb = transB == CblasTrans ? k : n;
+            openblas_nolapack.cblas_sgemm(CblasRowMajor, transA, transB, m, n, k, 1, a, lda, b, ldb, 0, c, n);
+        }
+    }
+
+    @Override
+    public void run() {
+        Tensor.zeros(1); // starts the engine, which sets the number of threads
+        openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
+        List<Product> products = products();
+        Runnable step = () -> products.forEach(Product::compute);
+        for (int i = 0; i < WARM_UP; i++) step.run();
+        double[] micros = BenchCommand.rounds(rounds, steps, step);
+        openblas_nolapack.blas_set_num_threads(1);
+        Map<String, Object> line = BenchCommand.line("floor");
+        line.put("batch", batch);
+        line.put("layers", layers.sizes());
+        line.put("products", products.size());
+        line.put("min_us", BenchCommand.tenths(micros[0]));
+        line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
+        line.put("jdk", Runtime.version().feature());
+        spec.commandLine().getOut().println(new Gson().toJson(line));
+    }
+
+    /** Forward y = x·Wᵀ for each layer; backward W̄ = ȳᵀ·x for each, and x̄ = ȳ·W for all but the first. */
+    private List<Product> products() {
+        List<Integer> sizes = layers.sizes();
+        List<FloatPointer> x = new ArrayList<>();
+        for (int size : sizes) x.add(numbers(batch * size));
+        List<Product> products = new ArrayList<>();
+        List<Product> back = new ArrayList<>();
+        for (int i = 1; i < sizes.size(); i++) {
+            int in = sizes.get(i - 1);
+            int out = sizes.get(i);
+            FloatPointer w = numbers(in * out);
+            products.add(new Product(CblasNoTrans, CblasTrans, batch, out, in, x.get(i - 1), w, x.get(i)));
+            if (i > 1)
+                back.add(0, new Product(CblasNoTrans, CblasNoTrans, batch, in, out, x.get(i), w, numbers(batch * in)));
+            back.add(
+                    0,
+                    new Product(CblasTrans, CblasNoTrans, out, in, batch, x.get(i), x.get(i - 1), numbers(in * out)));
+        }
+        products.addAll(back);
+        return products;
+    }
+
+    private static FloatPointer numbers(int count) {
+        FloatPointer numbers = new FloatPointer(count);
+        for (int i = 0; i < count; i++) numbers.put(i, 0.01f * (i % 17));
+        return numbers;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.adjoint.examples;
+
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The whole job, from the start of the process to the accuracy, with the settings that the peers' script has. */
+@Command(
+        name = "mnist",
+        description = "Trains 784-128-10 for 5 epochs with Adam and prints accuracy, times and peak memory.",
+        mixinStandardHelpOptions = true)
+final class MnistBench implements Callable<Integer> {
+    @Option(names = "--epochs", description = "Epochs (default: ${DEFAULT-VALUE}).", defaultValue = "5")
+    private int epochs;
+
+    @Option(names = "--batch", description = "Images in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
+    private int batch;
+
+    @Option(names = "--layers", description = "Layer sizes (default: ${DEFAULT-VALUE}).", defaultValue = "784,128,10")
+    private String layers;
+
+    @Option(names = "--seed", description = "Seed (default: ${DEFAULT-VALUE}).", defaultValue = "0")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            description = "Folder for metrics and weights (default: ${DEFAULT-VALUE}).",
+            defaultValue = "runs/bench")
+    private String out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        String settings = "mnist --json --lr 0.001 --decay 1 --dropout 0 --epochs " + epochs + " --batch " + batch
+                + " --layers " + layers + " --seed " + seed + " --out";
+        String[] words = settings.split(" ");
+        String[] args = Arrays.copyOf(words, words.length + 1);
+        args[words.length] = out;
+        return spec.root().commandLine().execute(args);
+    }
+}

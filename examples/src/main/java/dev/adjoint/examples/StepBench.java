@@ -1,0 +1,99 @@
+package dev.adjoint.examples;
+
+import com.google.gson.Gson;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.optim.Optimizer;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A training step of an MLP. */
+@Command(
+        name = "step",
+        description = "Times a training step of an MLP: forward, backward, update, on random data with live gradients.",
+        mixinStandardHelpOptions = true)
+final class StepBench implements Runnable {
+    /** Small enough that gradients neither vanish nor become denormal while timing. */
+    private static final double LEARNING_RATE = 1e-7;
+
+    private static final int KILOBYTE = 1024;
+
+    /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
+    private static final int WARM_UP = 2000;
+
+    /** Steps after which the pools are full, so that no more memory is needed. */
+    private static final int FIRST_STEPS = 100;
+
+    @Option(names = "--batch", description = "Rows in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
+    private int batch;
+
+    @Option(
+            names = "--layers",
+            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
+            defaultValue = "784,128,10",
+            converter = Layers.Converter.class)
+    private Layers layers;
+
+    @Option(names = "--optimizer", description = "adam or sgd (default: ${DEFAULT-VALUE}).", defaultValue = "adam")
+    private OptimizerKind kind;
+
+    @Option(names = "--steps", description = "Steps in a round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
+    private int steps;
+
+    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
+    private int rounds;
+
+    @Option(names = "--no-scope", description = "Leave the memory of each step to the garbage collector.")
+    private boolean noScope;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (batch < 1 || steps < 1 || rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
+        }
+        Rng rng = new Rng(0);
+        Tensor x = Tensor.uniform(rng, 0, 1, batch, layers.inputs());
+        Tensor y = Tensor.of(rng.ints(batch, 0, layers.outputs()).toArray());
+        Sequential model = layers.mlp(0, rng);
+        Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
+        Runnable work = () -> {
+            optimizer.zeroGrad();
+            Losses.crossEntropy(model.forward(x), y).backward();
+            optimizer.step();
+        };
+        Runnable step = noScope
+                ? work
+                : () -> {
+                    try (Scope scope = Scope.open()) {
+                        work.run();
+                    }
+                };
+
+        for (int i = 0; i < FIRST_STEPS; i++) step.run();
+        long memoryBefore = Pointer.physicalBytes();
+        for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
+        double[] micros = BenchCommand.rounds(rounds, steps, step);
+
+        Map<String, Object> line = BenchCommand.line("adjoint");
+        line.put("batch", batch);
+        line.put("layers", layers.sizes());
+        line.put("optimizer", kind.toString());
+        line.put("min_us", BenchCommand.tenths(micros[0]));
+        line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
+        line.put("jdk", Runtime.version().feature());
+        line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
+        line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
+        spec.commandLine().getOut().println(new Gson().toJson(line));
+    }
+}

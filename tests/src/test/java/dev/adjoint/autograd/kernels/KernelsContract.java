@@ -9,16 +9,22 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Kernels.AdamStep;
 import dev.adjoint.autograd.kernels.Kernels.SgdStep;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The faster kernels against the reference, over sizes around a tile's, and the reference against what it must not get wrong. */
-class KernelsTest {
-    private final Kernels reference = new ReferenceKernels();
-    private final Kernels tiled = new TiledKernels();
+/** What every fast provider must do: agree with the reference, over sizes around a vector's and a tile's, and get the hard cases right. */
+abstract class KernelsContract {
+    final Kernels reference = new ReferenceKernels();
+    private final Kernels fast;
+
+    KernelsContract(Kernels fast) {
+        this.fast = fast;
+    }
 
     private interface Unary {
         void apply(Kernels k, Array x, Array out);
@@ -79,7 +85,11 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, 2, 7, 15, 16, 17, 255, 256, 257, 1023, 1024, 1025, 2048, 5003})
+    @ValueSource(
+            longs = {
+                0, 1, 2, 3, 5, 7, 8, 9, 13, 15, 16, 17, 31, 33, 127, 255, 256, 257, 1023, 1024, 1025, 2048, 5003,
+                16_383, 16_384, 16_411, 100_003
+            })
     void elementwiseKernelsAgree(long n) {
         Array a = random(1, n);
         Array b = random(2, n);
@@ -87,14 +97,14 @@ class KernelsTest {
             Array expected = Workspace.allocate(DType.FLOAT32, n);
             Array actual = Workspace.allocate(DType.FLOAT32, n);
             kernel.apply(reference, a, expected);
-            kernel.apply(tiled, a, actual);
+            kernel.apply(fast, a, actual);
             assertClose(name + " of " + n, expected, actual);
         });
         BINARY.forEach((name, kernel) -> {
             Array expected = Workspace.allocate(DType.FLOAT32, n);
             Array actual = Workspace.allocate(DType.FLOAT32, n);
             kernel.apply(reference, a, b, expected);
-            kernel.apply(tiled, a, b, actual);
+            kernel.apply(fast, a, b, actual);
             assertClose(name + " of " + n, expected, actual);
         });
     }
@@ -121,7 +131,7 @@ class KernelsTest {
                 Array expected = Workspace.allocate(DType.FLOAT32, shape);
                 Array actual = Workspace.allocate(DType.FLOAT32, shape);
                 kernel.apply(reference, a, b, expected);
-                kernel.apply(tiled, a, b, actual);
+                kernel.apply(fast, a, b, actual);
                 assertClose(name + Shapes.str(pair[0]) + Shapes.str(pair[1]), expected, actual);
             });
         }
@@ -135,16 +145,16 @@ class KernelsTest {
             Array expected = Workspace.allocate(DType.FLOAT32, shape);
             Array actual = Workspace.allocate(DType.FLOAT32, shape);
             reference.sum(x, axes, expected);
-            tiled.sum(x, axes, actual);
+            fast.sum(x, axes, actual);
             assertClose("sum", expected, actual);
         }
     }
 
     @Test
     void sumsOfManyEqualFloatsDoNotDrift() {
-        long n = 1 << 22;
+        long n = 1 << 24;
         Tensor x = Tensor.full(DType.FLOAT32, 0.1, n);
-        for (Kernels k : new Kernels[] {reference, tiled}) {
+        for (Kernels k : new Kernels[] {reference, fast}) {
             Array out = Workspace.allocate(DType.FLOAT32);
             k.sum(x.array(), new int[] {0}, out);
             assertEquals(1, out.get(0) / (n * (double) 0.1f), 1e-6);
@@ -156,7 +166,7 @@ class KernelsTest {
         for (boolean nesterov : new boolean[] {false, true}) {
             Array[] w = {random(1, 3000), random(1, 3000)};
             Array[] v = {random(2, 3000), random(2, 3000)};
-            Kernels[] both = {reference, tiled};
+            Kernels[] both = {reference, fast};
             for (int step = 0; step < 3; step++) {
                 for (int i = 0; i < 2; i++) {
                     both[i].sgd(
@@ -173,9 +183,112 @@ class KernelsTest {
         Array[] v = {Tensor.zeros(3000).array(), Tensor.zeros(3000).array()};
         for (int t = 1; t <= 3; t++) {
             reference.adam(w[0], random(t, 3000), m[0], v[0], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
-            tiled.adam(w[1], random(t, 3000), m[1], v[1], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
+            fast.adam(w[1], random(t, 3000), m[1], v[1], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
         }
         assertClose("adam", w[0], w[1]);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 8, 9, 10, 16, 33, 100, 3000})
+    void softmaxesAgree(int columns) {
+        for (int rows : new int[] {1, 2, 5, 300}) {
+            Array x = Tensor.normal(new Rng(columns), 0, 3, rows, columns).array();
+            Array target =
+                    Tensor.of(new Rng(rows).ints(rows, 0, columns).toArray()).array();
+            Map<String, Unary> kernels = new LinkedHashMap<>();
+            kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
+            kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
+            kernels.put("softmax of columns", (k, in, out) -> k.softmax(in, 0, out));
+            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, out));
+            kernels.forEach((name, kernel) -> {
+                Array expected = Workspace.allocate(DType.FLOAT32, x.shape());
+                Array actual = Workspace.allocate(DType.FLOAT32, x.shape());
+                kernel.apply(reference, x, expected);
+                kernel.apply(fast, x, actual);
+                assertClose(name, expected, actual);
+            });
+            Array expected = Workspace.allocate(DType.FLOAT32, rows);
+            Array actual = Workspace.allocate(DType.FLOAT32, rows);
+            reference.crossEntropy(x, target, expected);
+            fast.crossEntropy(x, target, actual);
+            assertClose("crossEntropy", expected, actual);
+        }
+    }
+
+    @Test
+    void extremeLogitsAreTheReferences() {
+        float inf = Float.POSITIVE_INFINITY;
+        Array x = Tensor.of(new float[][] {{1e30f, -1e30f}, {-inf, 0}, {-inf, -inf}, {inf, 0}, {Float.NaN, 1}})
+                .array();
+        Array expected = Workspace.allocate(DType.FLOAT32, x.shape());
+        Array actual = Workspace.allocate(DType.FLOAT32, x.shape());
+        reference.softmax(x, 1, expected);
+        fast.softmax(x, 1, actual);
+        for (int i = 0; i < 10; i++) assertEquals((float) expected.get(i), (float) actual.get(i), 1e-6f);
+    }
+
+    /** Within 4 units in the last place of what Math gives, over all of the range, with its ends and what is no number. */
+    @Test
+    void transcendentalsAreExactToAFewUlps() {
+        Map<String, DoubleUnaryOperator> exact = new LinkedHashMap<>();
+        exact.put("exp", Math::exp);
+        exact.put("log", Math::log);
+        exact.put("tanh", Math::tanh);
+        exact.put("sigmoid", x -> 1 / (1 + Math.exp(-x)));
+        exact.put("sin", Math::sin);
+        exact.put("cos", Math::cos);
+        exact.forEach((name, f) -> {
+            float[] x = arguments();
+            Array in = Tensor.of(x).array();
+            Array out = Workspace.allocate(DType.FLOAT32, x.length);
+            UNARY.get(name).apply(fast, in, out);
+            for (int i = 0; i < x.length; i++) {
+                float expected = (float) f.applyAsDouble(x[i]);
+                float actual = (float) out.get(i);
+                if (Float.isNaN(expected) ? Float.isNaN(actual) : expected == actual) continue;
+                // Near a zero of sine and cosine the error is one of the argument's last place.
+                float unit = Math.max(
+                        Math.ulp(expected),
+                        name.length() == 3 && !name.equals("exp") && !name.equals("log") ? 1e-7f : 0);
+                assertTrue(
+                        Math.abs((double) expected - actual) <= 4 * unit,
+                        name + "(" + x[i] + ") = " + actual + ", expected " + expected);
+            }
+        });
+    }
+
+    private static float[] arguments() {
+        float[] special = {
+            0,
+            -0f,
+            1,
+            -1,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE,
+            Float.MIN_NORMAL,
+            88.7f,
+            88.8f,
+            -87.3f,
+            -103,
+            -104,
+            -200,
+            1e-20f,
+            1e20f,
+            8192,
+            8193,
+            1e9f,
+            0.624f,
+            0.626f,
+            Float.MAX_VALUE
+        };
+        float[] all = Arrays.copyOf(special, special.length + 40_000);
+        Rng rng = new Rng(4);
+        for (int i = special.length; i < all.length; i++) {
+            all[i] = i % 2 == 0 ? (float) (rng.nextGaussian() * 5) : (float) Math.exp(rng.nextGaussian() * 3);
+        }
+        return all;
     }
 
     @Test
@@ -184,7 +297,7 @@ class KernelsTest {
         Array g = Tensor.zeros(100).array();
         Array m = Tensor.full(DType.FLOAT32, 1e-25, 100).array();
         Array v = Tensor.full(DType.FLOAT32, 1e-35, 100).array();
-        for (int t = 1; t < 2000; t++) tiled.adam(w, g, m, v, new AdamStep(1e-3, 0.9, 0.999, 1e-8, 0, t));
+        for (int t = 1; t < 2000; t++) fast.adam(w, g, m, v, new AdamStep(1e-3, 0.9, 0.999, 1e-8, 0, t));
         assertEquals(0, m.get(0));
         assertTrue(v.get(0) >= Float.MIN_NORMAL);
         assertEquals(1, w.get(0), 1e-6);

@@ -16,16 +16,17 @@ import java.util.List;
  * w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
  * </pre>
  *
- * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+ * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. With AMSGrad, the largest v so far takes the place
+ * of v: Reddi et al., "On the Convergence of Adam and Beyond", ICLR 2018.
  */
 public final class Adam extends Optimizer {
     private final double beta1;
     private final double beta2;
     private final double epsilon;
-    private final double weightDecay;
     private final List<Tensor> m;
     private final List<Tensor> v;
-    private final long[] steps;
+    /** The largest v so far, with AMSGrad; else empty. */
+    private final List<Tensor> largest;
 
     /**
      * Adam with learning rate 0.001 and the other defaults.
@@ -65,25 +66,62 @@ public final class Adam extends Optimizer {
             double beta2,
             double epsilon,
             double weightDecay) {
-        super(parameters, learningRate);
+        this(parameters, learningRate, beta1, beta2, epsilon, weightDecay, false);
+    }
+
+    /**
+     * Adam or AMSGrad with all settings.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon added to the root of the second moment
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @param amsgrad whether the second moment never shrinks
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public Adam(
+            Collection<? extends Tensor> parameters,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            boolean amsgrad) {
+        super(parameters, learningRate, weightDecay);
         this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
         this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
         this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
-        this.weightDecay = check("weightDecay", weightDecay, 0, Double.MAX_VALUE);
-        m = zerosForEach();
-        v = zerosForEach();
-        steps = new long[parameters.size()];
+        m = state("m");
+        v = state("v");
+        largest = amsgrad ? state("largest") : List.of();
     }
 
     @Override
-    protected void update(int index, Tensor parameter, Tensor grad) {
-        AdamStep step = new AdamStep(learningRate(), beta1, beta2, epsilon, weightDecay, ++steps[index]);
-        Kernels.current()
-                .adam(
-                        parameter.array(),
-                        grad.array(),
-                        m.get(index).array(),
-                        v.get(index).array(),
-                        step);
+    protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
+        AdamStep step = new AdamStep(group.learningRate(), beta1, beta2, epsilon, group.weightDecay(), steps(index));
+        if (largest.isEmpty()) {
+            Kernels.current()
+                    .adam(
+                            parameter.array(),
+                            grad.array(),
+                            m.get(index).array(),
+                            v.get(index).array(),
+                            step);
+        } else {
+            amsgrad(step, index, parameter, withDecay(group, parameter, grad));
+        }
+    }
+
+    private void amsgrad(AdamStep step, int index, Tensor parameter, Tensor g) {
+        Tensor first = m.get(index).mul(beta1).add(g.mul(1 - beta1));
+        Tensor second = v.get(index).mul(beta2).add(g.square().mul(1 - beta2));
+        Tensor most = largest.get(index).maximum(second);
+        m.get(index).assign(first);
+        v.get(index).assign(second);
+        largest.get(index).assign(most);
+        Tensor denominator = most.sqrt().div(step.rootCorrection()).add(epsilon);
+        parameter.assign(parameter.sub(first.div(denominator).mul(step.stepSize())));
     }
 }

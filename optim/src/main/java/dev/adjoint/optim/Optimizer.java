@@ -1,6 +1,7 @@
 package dev.adjoint.optim;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
@@ -8,28 +9,58 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
-/** What all optimizers share: the parameters, the step size, and one update for each parameter that has a gradient. */
+/**
+ * What all optimizers share: groups of parameters, one update for each parameter that has a gradient, and a state that can be
+ * saved and loaded, so that training goes on bit for bit.
+ */
 public abstract class Optimizer {
-    private final List<Tensor> parameters;
-    private final List<DType> dtypes;
-    private double learningRate;
+    private static final String STEPS = "steps";
+    private static final String LEARNING_RATES = "learningRates";
+
+    private final List<ParameterGroup> groups = new ArrayList<>();
+    private final List<Tensor> parameters = new ArrayList<>();
+    private final List<DType> dtypes = new ArrayList<>();
+    private final Map<String, List<Tensor>> states = new LinkedHashMap<>();
+    private long[] steps = new long[0];
+    private boolean maximize;
 
     /**
      * Takes the parameters.
      *
      * @param parameters leaves that require a gradient
      * @param learningRate step size, not negative
-     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or the step size is negative
+     * @param weightDecay how strongly weights are drawn towards 0, not negative
+     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or a setting is out of range
      */
-    protected Optimizer(Collection<? extends Tensor> parameters, double learningRate) {
-        if (parameters.isEmpty()) {
+    protected Optimizer(Collection<? extends Tensor> parameters, double learningRate, double weightDecay) {
+        add(parameters, learningRate, weightDecay);
+    }
+
+    /**
+     * Adds parameters with settings of their own; the first group is that of the constructor.
+     *
+     * @param more leaves that require a gradient and are not in another group
+     * @param learningRate their step size
+     * @param weightDecay their weight decay
+     * @return the group
+     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or a setting is out of range
+     */
+    public final ParameterGroup addGroup(Collection<? extends Tensor> more, double learningRate, double weightDecay) {
+        return add(more, learningRate, weightDecay);
+    }
+
+    private ParameterGroup add(Collection<? extends Tensor> more, double learningRate, double weightDecay) {
+        if (more.isEmpty()) {
             throw new IllegalArgumentException("optimizer: no parameters: pass model.parameters()");
         }
         Set<Tensor> each = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Tensor parameter : parameters) {
+        each.addAll(parameters);
+        for (Tensor parameter : more) {
             String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
             if (!parameter.isLeaf()) {
                 throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
@@ -39,10 +70,31 @@ public abstract class Optimizer {
                 throw new IllegalArgumentException(which + " is named twice, and would be updated twice; name it once");
             }
         }
-        this.parameters = new ArrayList<>(parameters);
-        this.dtypes = this.parameters.stream().map(Tensor::dtype).toList();
-        checkLearningRate(learningRate);
-        this.learningRate = learningRate;
+        ParameterGroup group = new ParameterGroup(more, learningRate, weightDecay);
+        groups.add(group);
+        parameters.addAll(group.parameters());
+        group.parameters().forEach(parameter -> dtypes.add(parameter.dtype()));
+        steps = Arrays.copyOf(steps, parameters.size());
+        states.values().forEach(list -> list.addAll(zeros(group.parameters())));
+        return group;
+    }
+
+    /**
+     * The groups, first that of the constructor.
+     *
+     * @return the groups
+     */
+    public final List<ParameterGroup> groups() {
+        return List.copyOf(groups);
+    }
+
+    /**
+     * Whether to climb instead of to descend.
+     *
+     * @param up true to make the objective larger
+     */
+    public final void setMaximize(boolean up) {
+        maximize = up;
     }
 
     /**
@@ -52,13 +104,21 @@ public abstract class Optimizer {
      */
     public final void step() {
         for (int i = 0; i < parameters.size(); i++) checkUnconverted(i);
-        for (int i = 0; i < parameters.size(); i++) {
-            Tensor parameter = parameters.get(i);
-            Tensor grad = parameter.grad();
-            if (grad == null) continue;
-            update(i, parameter, grad);
-            parameter.array().touch();
+        try (Scope scope = Scope.open();
+                NoGrad off = NoGrad.open()) {
+            int index = 0;
+            for (ParameterGroup group : groups) {
+                for (Tensor parameter : group.parameters()) update(group, index++, parameter);
+            }
         }
+    }
+
+    private void update(ParameterGroup group, int index, Tensor parameter) {
+        Tensor grad = parameter.grad();
+        if (grad == null) return;
+        steps[index]++;
+        update(group, index, parameter, maximize ? grad.neg() : grad);
+        parameter.array().touch();
     }
 
     private void checkUnconverted(int i) {
@@ -70,13 +130,45 @@ public abstract class Optimizer {
     }
 
     /**
-     * Updates one parameter in place.
+     * Updates one parameter in place. Nothing is recorded, and what is computed on the way is given back afterwards.
      *
+     * @param group its group, with the settings
      * @param index which one it is, the place of its state
      * @param parameter the parameter
-     * @param grad its gradient
+     * @param grad the gradient to go down
      */
-    protected abstract void update(int index, Tensor parameter, Tensor grad);
+    protected abstract void update(ParameterGroup group, int index, Tensor parameter, Tensor grad);
+
+    /**
+     * How often a parameter has been updated.
+     *
+     * @param index which one
+     * @return t, 1 at the first update
+     */
+    protected final long steps(int index) {
+        return steps[index];
+    }
+
+    /**
+     * Zeros beside each parameter, which are saved and loaded under a name; for constructors.
+     *
+     * @param name the name
+     * @return a tensor for each parameter, to be changed in place
+     */
+    protected final List<Tensor> state(String name) {
+        List<Tensor> list = new ArrayList<>(zeros(parameters));
+        states.put(name, list);
+        return list;
+    }
+
+    private static List<Tensor> zeros(List<Tensor> like) {
+        return Scope.outside(() -> like.stream().map(Tensor::zerosLike).toList());
+    }
+
+    /** The gradient with that of the L2 penalty ½·weightDecay·|w|². */
+    static Tensor withDecay(ParameterGroup group, Tensor parameter, Tensor grad) {
+        return group.weightDecay() == 0 ? grad : grad.add(parameter.detach().mul(group.weightDecay()));
+    }
 
     /** Forgets the gradients of all parameters. */
     public final void zeroGrad() {
@@ -84,27 +176,77 @@ public abstract class Optimizer {
     }
 
     /**
-     * The step size.
+     * The step size of the first group.
      *
      * @return the step size
      */
     public final double learningRate() {
-        return learningRate;
+        return groups.get(0).learningRate();
     }
 
     /**
-     * Changes the step size.
+     * Changes the step size of all groups.
      *
      * @param learningRate the step size from the next step on, not negative
      * @throws IllegalArgumentException if it is negative or not a number
      */
     public final void setLearningRate(double learningRate) {
-        checkLearningRate(learningRate);
-        this.learningRate = learningRate;
+        groups.forEach(group -> group.setLearningRate(learningRate));
     }
 
-    private static void checkLearningRate(double learningRate) {
-        check("learningRate", learningRate, 0, Double.MAX_VALUE);
+    /**
+     * All that the next steps depend on beside parameters and gradients: moments, numbers of steps, step sizes.
+     *
+     * @return copies, under names such as "m.0"
+     */
+    public final Map<String, Tensor> stateDict() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put(STEPS, Tensor.of(steps, steps.length));
+        state.put(
+                LEARNING_RATES,
+                Tensor.of(groups.stream()
+                        .mapToDouble(ParameterGroup::learningRate)
+                        .toArray()));
+        states.forEach((name, list) -> {
+            for (int i = 0; i < list.size(); i++)
+                state.put(name + "." + i, list.get(i).copy());
+        });
+        return state;
+    }
+
+    /**
+     * Takes over the state of an optimizer of the same kind over the same parameters. Nothing is changed unless everything fits.
+     *
+     * @param state what {@link #stateDict} gave
+     * @throws IllegalArgumentException if a name is missing or unexpected, or a shape differs; the message lists them all
+     */
+    public final void loadStateDict(Map<String, Tensor> state) {
+        Map<String, Tensor> own = stateDict();
+        List<String> faults = new ArrayList<>();
+        own.forEach((name, value) -> {
+            Tensor other = state.get(name);
+            if (other == null) faults.add("missing " + name);
+            else if (!Arrays.equals(other.shape(), value.shape())) {
+                faults.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
+                        + Arrays.toString(value.shape()));
+            }
+        });
+        state.keySet().stream()
+                .filter(name -> !own.containsKey(name))
+                .forEach(name -> faults.add("unexpected " + name));
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("optimizer.loadStateDict: the state is of another optimizer: "
+                    + String.join("; ", faults) + "; make the optimizer with the settings it was saved with");
+        }
+        steps = state.get(STEPS).toLongs();
+        double[] rates = state.get(LEARNING_RATES).toDoubles();
+        for (int i = 0; i < rates.length; i++) groups.get(i).setLearningRate(rates[i]);
+        states.forEach((name, list) -> {
+            for (int i = 0; i < list.size(); i++) {
+                Tensor value = state.get(name + "." + i);
+                list.get(i).assign(value.to(list.get(i).dtype()));
+            }
+        });
     }
 
     /** Refuses a setting outside its range. */
@@ -114,10 +256,5 @@ public abstract class Optimizer {
                     + min + (max == Double.MAX_VALUE ? "" : " and at most " + max));
         }
         return value;
-    }
-
-    /** Zeros beside each parameter, for an optimizer's state; they outlive the step that makes them. */
-    final List<Tensor> zerosForEach() {
-        return Scope.outside(() -> parameters.stream().map(Tensor::zerosLike).toList());
     }
 }

@@ -22,9 +22,7 @@ public final class SGD extends Optimizer {
     private final double momentum;
     private final double dampening;
     private final boolean nesterov;
-    private final double weightDecay;
     private final List<Tensor> velocities;
-    private final boolean[] moving;
 
     /**
      * Plain descent, w ← w − learningRate·g.
@@ -65,23 +63,21 @@ public final class SGD extends Optimizer {
             double dampening,
             boolean nesterov,
             double weightDecay) {
-        super(parameters, learningRate);
+        super(parameters, learningRate, weightDecay);
         this.momentum = check("momentum", momentum, 0, Double.MAX_VALUE);
         this.dampening = check("dampening", dampening, 0, 1);
-        this.weightDecay = check("weightDecay", weightDecay, 0, Double.MAX_VALUE);
         this.nesterov = nesterov;
         if (nesterov && (momentum == 0 || dampening != 0)) {
             throw new IllegalArgumentException("SGD: nesterov with momentum " + momentum + ", dampening " + dampening
                     + ": expected a momentum above 0 and no dampening");
         }
-        velocities = momentum == 0 ? List.of() : zerosForEach();
-        moving = new boolean[parameters.size()];
+        velocities = momentum == 0 ? List.of() : state("velocity");
     }
 
     @Override
-    protected void update(int index, Tensor parameter, Tensor grad) {
-        SgdStep step = new SgdStep(learningRate(), momentum, dampening, nesterov, weightDecay, !moving[index]);
-        moving[index] = true;
+    protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
+        SgdStep step = new SgdStep(
+                group.learningRate(), momentum, dampening, nesterov, group.weightDecay(), steps(index) == 1);
         Kernels.current()
                 .sgd(
                         parameter.array(),

@@ -33,19 +33,7 @@ final class GoldenOps {
             "scaled_dot_product_attention",
             "rnn_tanh",
             "lstm",
-            "gru",
-            "optimizer.adam(amsgrad)",
-            "optimizer.adamw",
-            "optimizer.rmsprop",
-            "optimizer.adagrad",
-            "optimizer.adadelta",
-            "optimizer.nadam",
-            "scheduler.step",
-            "scheduler.multistep",
-            "scheduler.exponential",
-            "scheduler.cosine",
-            "scheduler.linear_warmup",
-            "scheduler.one_cycle");
+            "gru");
 
     static final Map<String, Call> OPS = new HashMap<>();
 

@@ -12,9 +12,16 @@ import dev.adjoint.autograd.Transforms;
 import dev.adjoint.golden.GoldenFiles.Attrs;
 import dev.adjoint.golden.GoldenFiles.Case;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.optim.Adadelta;
+import dev.adjoint.optim.Adagrad;
 import dev.adjoint.optim.Adam;
+import dev.adjoint.optim.AdamW;
+import dev.adjoint.optim.NAdam;
 import dev.adjoint.optim.Optimizer;
+import dev.adjoint.optim.RMSprop;
 import dev.adjoint.optim.SGD;
+import dev.adjoint.optim.Schedule;
+import dev.adjoint.optim.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,7 +65,7 @@ class GoldenTest {
     }
 
     private void check(Case c) {
-        if (c.has("scheduler")) expectKnown(c, "scheduler." + c.string("scheduler"), false);
+        if (c.has("scheduler")) checkSchedule(c);
         else if (c.has("optimizer")) checkOptimizer(c);
         else if (c.has("hvp")) checkSecondOrder(c);
         else checkOp(c);
@@ -162,8 +169,7 @@ class GoldenTest {
 
     private void checkOptimizer(Case c) {
         String name = "optimizer." + c.string("optimizer") + (c.attrs().flag("amsgrad") ? "(amsgrad)" : "");
-        boolean built = name.equals("optimizer.sgd") || name.equals("optimizer.adam");
-        if (!expectKnown(c, name, built)) return;
+        if (!expectKnown(c, name, true)) return;
         for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
             Tensor x = c.tensor("x", dtype);
             Tensor target = c.tensor("target", dtype);
@@ -189,14 +195,56 @@ class GoldenTest {
 
     private static Optimizer optimizer(String name, List<Tensor> w, Attrs a) {
         double lr = a.number("lr", 1e-3);
-        double decay = a.number("weight_decay", 0);
-        if (name.equals("sgd")) {
-            return new SGD(w, lr, a.number("momentum", 0), a.number("dampening", 0), a.flag("nesterov"), decay);
-        }
         boolean betas = a.has("betas");
         double beta1 = betas ? a.json().getAsJsonArray("betas").get(0).getAsDouble() : 0.9;
         double beta2 = betas ? a.json().getAsJsonArray("betas").get(1).getAsDouble() : 0.999;
-        return new Adam(w, lr, beta1, beta2, a.number("eps", 1e-8), decay);
+        double decay = a.number("weight_decay", name.equals("adamw") ? 1e-2 : 0);
+        double eps = a.number("eps", name.equals("adagrad") ? 1e-10 : name.equals("adadelta") ? 1e-6 : 1e-8);
+        double momentum = a.number("momentum", 0);
+        return switch (name) {
+            case "sgd" -> new SGD(w, lr, momentum, a.number("dampening", 0), a.flag("nesterov"), decay);
+            case "adam" -> new Adam(w, lr, beta1, beta2, eps, decay, a.flag("amsgrad"));
+            case "adamw" -> new AdamW(w, lr, beta1, beta2, eps, decay);
+            case "rmsprop" -> new RMSprop(w, lr, a.number("alpha", 0.99), eps, decay, momentum, a.flag("centered"));
+            case "adagrad" -> new Adagrad(w, lr, a.number("lr_decay", 0), decay, eps);
+            case "adadelta" -> new Adadelta(w, lr, a.number("rho", 0.9), eps, decay);
+            case "nadam" -> new NAdam(w, lr, beta1, beta2, eps, decay, a.number("momentum_decay", 4e-3));
+            default -> throw new IllegalArgumentException("unknown optimizer " + name);
+        };
+    }
+
+    private void checkSchedule(Case c) {
+        Attrs a = c.attrs();
+        Schedule schedule = switch (c.string("scheduler")) {
+            case "step" -> Schedule.step(a.integer("step_size"), a.number("gamma", 0.1));
+            case "multistep" -> Schedule.multiStep(a.number("gamma", 0.1), a.longs("milestones"));
+            case "exponential" -> Schedule.exponential(a.number("gamma", 0));
+            case "cosine" -> Schedule.cosine(a.integer("t_max"), a.number("eta_min", 0));
+            case "linear_warmup" ->
+                Schedule.linearWarmup(
+                        a.number("start_factor", 1 / 3.0), a.number("end_factor", 1), a.integer("total_iters"));
+            case "one_cycle" ->
+                Schedule.oneCycle(
+                        a.number("max_lr", 0),
+                        a.integer("total_steps"),
+                        a.number("pct_start", 0.3),
+                        a.number("div_factor", 25),
+                        a.number("final_div_factor", 1e4));
+            default -> null;
+        };
+        if (!expectKnown(c, "scheduler." + c.string("scheduler"), schedule != null)) return;
+        SGD optimizer = new SGD(
+                List.of(Tensor.of(1.0).requiresGrad(true)),
+                c.json().get("base_lr").getAsDouble());
+        Scheduler scheduler = new Scheduler(optimizer, schedule);
+        double[] expected = new double[c.json().getAsJsonArray("lrs").size()];
+        double[] actual = new double[expected.length];
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = c.json().getAsJsonArray("lrs").get(i).getAsDouble();
+            actual[i] = optimizer.learningRate();
+            scheduler.step();
+        }
+        compare(c, DType.FLOAT64, "rates", Tensor.of(actual, actual.length), Tensor.of(expected, expected.length));
     }
 
     /** Relative error for each element in float64; in float32 relative to the largest element or 1. */

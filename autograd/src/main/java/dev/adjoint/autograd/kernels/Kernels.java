@@ -283,7 +283,7 @@ public interface Kernels {
          *
          * @return learningRate / (1 − β₁ᵗ)
          */
-        double stepSize() {
+        public double stepSize() {
             return learningRate / (1 - Math.pow(beta1, t));
         }
 
@@ -292,7 +292,7 @@ public interface Kernels {
          *
          * @return √(1 − β₂ᵗ)
          */
-        double rootCorrection() {
+        public double rootCorrection() {
             return Math.sqrt(1 - Math.pow(beta2, t));
         }
     }

@@ -1,0 +1,69 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Adadelta, as {@code torch.optim.Adadelta} has it:
+ *
+ * <pre>
+ * g ← g + weightDecay·w
+ * s ← ρ·s + (1 − ρ)·g²
+ * d = √(u + ε) / √(s + ε) · g
+ * u ← ρ·u + (1 − ρ)·d²
+ * w ← w − learningRate·d
+ * </pre>
+ *
+ * <p>Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012.
+ */
+public final class Adadelta extends Optimizer {
+    private final double rho;
+    private final double epsilon;
+    private final List<Tensor> squares;
+    private final List<Tensor> updates;
+
+    /**
+     * The optimizer with PyTorch's defaults.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     */
+    public Adadelta(Collection<? extends Tensor> parameters, double learningRate) {
+        this(parameters, learningRate, 0.9, 1e-6, 0);
+    }
+
+    /**
+     * The optimizer with all settings.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     * @param rho ρ, decay of the averages, 0 ≤ ρ &lt; 1
+     * @param epsilon added under the roots
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public Adadelta(
+            Collection<? extends Tensor> parameters,
+            double learningRate,
+            double rho,
+            double epsilon,
+            double weightDecay) {
+        super(parameters, learningRate, weightDecay);
+        this.rho = check("rho", rho, 0, Math.nextDown(1.0));
+        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
+        squares = state("squares");
+        updates = state("updates");
+    }
+
+    @Override
+    protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
+        Tensor g = withDecay(group, parameter, grad);
+        Tensor s = squares.get(index);
+        Tensor u = updates.get(index);
+        s.assign(s.mul(rho).add(g.square().mul(1 - rho)));
+        Tensor d = u.add(epsilon).sqrt().div(s.add(epsilon).sqrt()).mul(g);
+        u.assign(u.mul(rho).add(d.square().mul(1 - rho)));
+        parameter.assign(parameter.sub(d.mul(group.learningRate())));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Adagrad, as {@code torch.optim.Adagrad} has it; at step t = 1, 2, …:
+ *
+ * <pre>
+ * g ← g + weightDecay·w
+ * s ← s + g²
+ * w ← w − learningRate / (1 + (t − 1)·decay) · g / (√s + ε)
+ * </pre>
+ *
+ * <p>Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011.
+ */
+public final class Adagrad extends Optimizer {
+    private final double decay;
+    private final double epsilon;
+    private final List<Tensor> squares;
+
+    /**
+     * The optimizer with PyTorch's defaults.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     */
+    public Adagrad(Collection<? extends Tensor> parameters, double learningRate) {
+        this(parameters, learningRate, 0, 0, 1e-10);
+    }
+
+    /**
+     * The optimizer with all settings.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     * @param decay how fast the step size falls
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @param epsilon added to the root
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public Adagrad(
+            Collection<? extends Tensor> parameters,
+            double learningRate,
+            double decay,
+            double weightDecay,
+            double epsilon) {
+        super(parameters, learningRate, weightDecay);
+        this.decay = check("decay", decay, 0, Double.MAX_VALUE);
+        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
+        squares = state("squares");
+    }
+
+    @Override
+    protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
+        Tensor g = withDecay(group, parameter, grad);
+        Tensor s = squares.get(index);
+        s.assign(s.add(g.square()));
+        double rate = group.learningRate() / (1 + (steps(index) - 1) * decay);
+        parameter.assign(parameter.sub(g.div(s.sqrt().add(epsilon)).mul(rate)));
+    }
+}

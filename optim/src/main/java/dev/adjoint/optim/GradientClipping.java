@@ -1,0 +1,60 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.NoGrad;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import java.util.Collection;
+
+/** Holds gradients within bounds, between backward and step. Pascanu et al., "On the difficulty of training RNNs", ICML 2013. */
+public final class GradientClipping {
+    /** Keeps the scale finite if all gradients are 0. */
+    private static final double TINY = 1e-6;
+
+    private GradientClipping() {}
+
+    /**
+     * Scales all gradients together so that their norm √Σ|g|² is at most a given one.
+     *
+     * @param parameters the parameters; those without a gradient are passed over
+     * @param maxNorm the bound, above 0
+     * @return the norm before
+     * @throws IllegalArgumentException if the bound is not positive
+     */
+    public static double byNorm(Collection<? extends Tensor> parameters, double maxNorm) {
+        if (!(maxNorm > 0)) throw new IllegalArgumentException("clipping: maxNorm " + maxNorm + ": expected above 0");
+        try (Scope scope = Scope.open();
+                NoGrad off = NoGrad.open()) {
+            double squares = 0;
+            for (Tensor parameter : parameters) {
+                if (parameter.grad() != null)
+                    squares += parameter.grad().square().sum().item();
+            }
+            double norm = Math.sqrt(squares);
+            double scale = maxNorm / (norm + TINY);
+            if (scale >= 1) return norm;
+            for (Tensor parameter : parameters) {
+                if (parameter.grad() != null)
+                    parameter.grad().assign(parameter.grad().mul(scale));
+            }
+            return norm;
+        }
+    }
+
+    /**
+     * Holds each element of each gradient between −bound and bound.
+     *
+     * @param parameters the parameters; those without a gradient are passed over
+     * @param bound the bound, above 0
+     * @throws IllegalArgumentException if the bound is not positive
+     */
+    public static void byValue(Collection<? extends Tensor> parameters, double bound) {
+        if (!(bound > 0)) throw new IllegalArgumentException("clipping: bound " + bound + ": expected above 0");
+        try (Scope scope = Scope.open();
+                NoGrad off = NoGrad.open()) {
+            for (Tensor parameter : parameters) {
+                if (parameter.grad() != null)
+                    parameter.grad().assign(parameter.grad().clamp(-bound, bound));
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.adjoint.optim;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Adam with Nesterov's momentum, as {@code torch.optim.NAdam} has it; at step t = 1, 2, …:
+ *
+ * <pre>
+ * g ← g + weightDecay·w
+ * μₜ = β₁·(1 − ½·0.96^(t·momentumDecay))
+ * m ← β₁·m + (1 − β₁)·g
+ * v ← β₂·v + (1 − β₂)·g²
+ * d = ((1 − μₜ)/(1 − ∏μ)·g + μₜ₊₁/(1 − ∏μ·μₜ₊₁)·m) / (√(v/(1 − β₂ᵗ)) + ε)
+ * w ← w − learningRate·d
+ * </pre>
+ *
+ * <p>Dozat, "Incorporating Nesterov Momentum into Adam", ICLR Workshop 2016.
+ */
+public final class NAdam extends Optimizer {
+    private final double beta1;
+    private final double beta2;
+    private final double epsilon;
+    private final double momentumDecay;
+    private final List<Tensor> m;
+    private final List<Tensor> v;
+    private double[] products = new double[0];
+    private long[] productSteps = new long[0];
+
+    /**
+     * The optimizer with PyTorch's defaults.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     */
+    public NAdam(Collection<? extends Tensor> parameters, double learningRate) {
+        this(parameters, learningRate, 0.9, 0.999, 1e-8, 0, 4e-3);
+    }
+
+    /**
+     * The optimizer with all settings.
+     *
+     * @param parameters the parameters
+     * @param learningRate step size
+     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon added to the root of the second moment
+     * @param weightDecay factor of the L2 penalty's gradient
+     * @param momentumDecay how fast the momentum approaches β₁
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public NAdam(
+            Collection<? extends Tensor> parameters,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double momentumDecay) {
+        super(parameters, learningRate, weightDecay);
+        this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
+        this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
+        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
+        this.momentumDecay = check("momentumDecay", momentumDecay, 0, Double.MAX_VALUE);
+        m = state("m");
+        v = state("v");
+    }
+
+    @Override
+    protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
+        Tensor g = withDecay(group, parameter, grad);
+        long t = steps(index);
+        double product = product(index, t);
+        Tensor first = m.get(index);
+        Tensor second = v.get(index);
+        first.assign(first.mul(beta1).add(g.mul(1 - beta1)));
+        second.assign(second.mul(beta2).add(g.square().mul(1 - beta2)));
+        Tensor denominator = second.div(1 - Math.pow(beta2, t)).sqrt().add(epsilon);
+        Tensor own = g.mul((1 - momentum(t)) / (1 - product));
+        Tensor ahead = first.mul(momentum(t + 1) / (1 - product * momentum(t + 1)));
+        parameter.assign(parameter.sub(own.add(ahead).div(denominator).mul(group.learningRate())));
+    }
+
+    /** μ₁·…·μₜ; made out of the last step's, or anew after a state was loaded. */
+    private double product(int index, long t) {
+        if (products.length <= index) {
+            products = Arrays.copyOf(products, index + 1);
+            productSteps = Arrays.copyOf(productSteps, index + 1);
+        }
+        boolean known = productSteps[index] > 0 && productSteps[index] == t - 1;
+        double product = known ? products[index] : 1;
+        for (long k = known ? t : 1; k <= t; k++) product *= momentum(k);
+        products[index] = product;
+        productSteps[index] = t;
+        return product;
+    }
+
+    /** μ at step t. */
+    private double momentum(long t) {
+        return beta1 * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
+    }
+}

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.autograd.rules.Convolution;
 import dev.adjoint.autograd.rules.Indexing;
 import dev.adjoint.autograd.rules.MatMul;
 import dev.adjoint.autograd.rules.Movement;
@@ -35,6 +36,48 @@ sealed interface ShapeOps permits Tensor {
      */
     default Tensor linear(Tensor weight, Tensor bias) {
         return MatMul.linear(self(), weight, bias);
+    }
+
+    /**
+     * The convolution (cross-correlation, as in PyTorch) of images with kernels.
+     *
+     * @param weight [O, C/groups, kernelHeight, kernelWidth], where this is [N, C, H, W]
+     * @param bias [O], or null for none
+     * @param stride steps between windows
+     * @param padding zeros around the image
+     * @param dilation steps between neighbours in a window
+     * @param groups into how many parts channels and kernels are divided
+     * @return [N, O, ⌊(H + 2·padding − dilation·(kernelHeight − 1) − 1)/stride⌋ + 1, …]
+     * @throws IllegalArgumentException if the sizes do not fit each other
+     */
+    default Tensor conv2d(Tensor weight, Tensor bias, int stride, int padding, int dilation, int groups) {
+        return Convolution.conv2d(self(), weight, bias, stride, padding, dilation, groups);
+    }
+
+    /**
+     * The largest element of each window.
+     *
+     * @param kernel height and width of a window, where this is [N, C, H, W]
+     * @param stride steps between windows
+     * @param padding a border that never wins, at most half the kernel
+     * @return [N, C, ⌊(H + 2·padding − kernel)/stride⌋ + 1, …]
+     * @throws IllegalArgumentException if the sizes do not fit each other
+     */
+    default Tensor maxPool2d(int kernel, int stride, int padding) {
+        return Convolution.maxPool2d(self(), kernel, stride, padding);
+    }
+
+    /**
+     * The mean of each window, the zeros of the border included.
+     *
+     * @param kernel height and width of a window, where this is [N, C, H, W]
+     * @param stride steps between windows
+     * @param padding zeros around the image, at most half the kernel
+     * @return [N, C, ⌊(H + 2·padding − kernel)/stride⌋ + 1, …]
+     * @throws IllegalArgumentException if the sizes do not fit each other
+     */
+    default Tensor avgPool2d(int kernel, int stride, int padding) {
+        return Convolution.avgPool2d(self(), kernel, stride, padding);
     }
 
     // ---- shape ----

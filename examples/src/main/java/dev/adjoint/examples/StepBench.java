@@ -1,12 +1,14 @@
 package dev.adjoint.examples;
 
 import com.google.gson.Gson;
+import com.sun.management.ThreadMXBean;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Optimizer;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
@@ -24,6 +26,7 @@ final class StepBench implements Runnable {
     /** Small enough that gradients neither vanish nor become denormal while timing. */
     private static final double LEARNING_RATE = 1e-7;
 
+    private static final ThreadMXBean HEAP = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int KILOBYTE = 1024;
 
     /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
@@ -83,7 +86,9 @@ final class StepBench implements Runnable {
         for (int i = 0; i < FIRST_STEPS; i++) step.run();
         long memoryBefore = Pointer.physicalBytes();
         for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
+        long heapBefore = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId());
         double[] micros = BenchCommand.rounds(rounds, steps, step);
+        long heap = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId()) - heapBefore;
 
         Map<String, Object> line = BenchCommand.line("adjoint");
         line.put("batch", batch);
@@ -92,6 +97,7 @@ final class StepBench implements Runnable {
         line.put("min_us", BenchCommand.tenths(micros[0]));
         line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
         line.put("jdk", Runtime.version().feature());
+        line.put("heap_bytes_per_step", heap / ((long) rounds * steps));
         line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
         line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
         spec.commandLine().getOut().println(new Gson().toJson(line));

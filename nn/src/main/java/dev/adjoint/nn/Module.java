@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A layer or a network of layers: parameters, submodules, and how an output is computed from an input. A layer of one's own
@@ -29,6 +30,7 @@ import java.util.Set;
  */
 public abstract class Module implements ParametricFunction {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
     private boolean training = true;
 
@@ -66,6 +68,48 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
+     * Registers a tensor that belongs to the state but is not learned, such as a running mean. It is changed in place.
+     *
+     * @param name its name within this module, without a dot
+     * @param initial its first value
+     * @return the buffer
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Tensor buffer(String name, Tensor initial) {
+        checkName(name);
+        Buffer buffer = new Buffer(initial);
+        buffers.put(name, buffer);
+        return buffer;
+    }
+
+    /** A tensor that can be converted to another type in its place. */
+    private static final class Buffer extends Tensor {
+        Buffer(Tensor value) {
+            super(value);
+        }
+
+        void convert(DType dtype) {
+            setValue(Scope.outside(() -> detach().to(dtype)));
+        }
+    }
+
+    /**
+     * All buffers under their full names.
+     *
+     * @return the buffers, of this module first, then of its submodules
+     */
+    public final Map<String, Tensor> namedBuffers() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        collectBuffers("", all);
+        return all;
+    }
+
+    private void collectBuffers(String prefix, Map<String, Tensor> all) {
+        buffers.forEach((name, buffer) -> all.put(prefix + name, buffer));
+        children.forEach((name, child) -> child.collectBuffers(prefix + name + ".", all));
+    }
+
+    /**
      * Registers a submodule.
      *
      * @param name its name within this module, without a dot
@@ -81,10 +125,33 @@ public abstract class Module implements ParametricFunction {
     }
 
     private void checkName(String name) {
-        if (name.isEmpty() || name.contains(".") || parameters.containsKey(name) || children.containsKey(name)) {
+        if (name.isEmpty() || name.contains(".") || isTaken(name)) {
             throw new IllegalArgumentException("module " + getClass().getSimpleName() + ": name '" + name
                     + "': expected a new one, not empty and without a dot");
         }
+    }
+
+    private boolean isTaken(String name) {
+        return parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name);
+    }
+
+    /**
+     * Stops or resumes learning: frozen parameters get no gradient.
+     *
+     * @param frozen whether they keep their values
+     */
+    public final void freeze(boolean frozen) {
+        parameters().forEach(parameter -> parameter.requiresGrad(!frozen));
+    }
+
+    /**
+     * Does something to this module and all below it, children first.
+     *
+     * @param action what to do
+     */
+    public final void visit(Consumer<Module> action) {
+        children.values().forEach(child -> child.visit(action));
+        action.accept(this);
     }
 
     /**
@@ -175,16 +242,18 @@ public abstract class Module implements ParametricFunction {
         for (Parameter parameter : parameters()) {
             parameter.replace(Scope.outside(() -> parameter.detach().to(dtype)));
         }
+        for (Tensor buffer : namedBuffers().values()) ((Buffer) buffer).convert(dtype);
     }
 
     /**
-     * The values of all parameters under their full names, in their own memory: later training changes them.
+     * The values of all parameters and buffers under their full names, in their own memory: later training changes them.
      *
      * @return the values
      */
     public final Map<String, Tensor> stateDict() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         namedParameters().forEach((name, parameter) -> state.put(name, parameter.detach()));
+        namedBuffers().forEach((name, buffer) -> state.put(name, buffer.detach()));
         return state;
     }
 
@@ -195,7 +264,8 @@ public abstract class Module implements ParametricFunction {
      * @throws IllegalArgumentException if one is missing, unexpected or of another shape; the message lists them all
      */
     public final void loadStateDict(Map<String, Tensor> state) {
-        Map<String, Parameter> own = namedParameters();
+        Map<String, Tensor> own = new LinkedHashMap<>(namedParameters());
+        own.putAll(namedBuffers());
         List<String> faults = new ArrayList<>();
         own.forEach((name, parameter) -> {
             Tensor value = state.get(name);

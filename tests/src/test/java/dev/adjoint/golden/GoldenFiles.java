@@ -86,6 +86,13 @@ final class GoldenFiles {
             return ints;
         }
 
+        Tensor vector(String name) {
+            JsonArray numbers = json.getAsJsonArray(name);
+            double[] values = new double[numbers.size()];
+            for (int i = 0; i < values.length; i++) values[i] = numbers.get(i).getAsDouble();
+            return Tensor.of(values, values.length);
+        }
+
         /** One side of a list of [before, after] pairs. */
         long[] borders(String name, int side) {
             JsonArray pairs = json.getAsJsonArray(name);

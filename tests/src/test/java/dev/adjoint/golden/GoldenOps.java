@@ -1,8 +1,14 @@
 package dev.adjoint.golden;
 
+import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.golden.GoldenFiles.Attrs;
+import dev.adjoint.nn.Functional;
+import dev.adjoint.nn.GRU;
+import dev.adjoint.nn.LSTM;
 import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.RNN;
+import dev.adjoint.nn.Recurrent;
 import dev.adjoint.nn.Reduction;
 import java.util.HashMap;
 import java.util.List;
@@ -19,21 +25,8 @@ final class GoldenOps {
         Tensor apply(List<Tensor> x, Attrs attrs);
     }
 
-    /**
-     * Ops that the reference data names and that are not built yet; optimizers and schedules likewise, as "optimizer.adamw". An op
-     * that is neither here nor in the table fails the test.
-     */
-    static final Set<String> NOT_BUILT_YET = Set.of(
-            // the toolbox
-            "conv2d",
-            "max_pool2d",
-            "avg_pool2d",
-            "batch_norm",
-            "layer_norm",
-            "scaled_dot_product_attention",
-            "rnn_tanh",
-            "lstm",
-            "gru");
+    /** Ops that the reference data names and that are not built yet. An op that is neither here nor in the table fails the test. */
+    static final Set<String> NOT_BUILT_YET = Set.of();
 
     static final Map<String, Call> OPS = new HashMap<>();
 
@@ -139,6 +132,42 @@ final class GoldenOps {
         OPS.put(
                 "cross_entropy",
                 (x, a) -> Losses.crossEntropy(x.get(0), x.get(1), reduction(a), a.number("label_smoothing", 0)));
+        OPS.put(
+                "conv2d",
+                (x, a) -> x.get(0)
+                        .conv2d(
+                                x.get(1),
+                                x.size() > 2 ? x.get(2) : null,
+                                a.integer("stride"),
+                                a.integer("padding"),
+                                a.integer("dilation"),
+                                a.integer("groups")));
+        OPS.put(
+                "max_pool2d",
+                (x, a) -> x.get(0).maxPool2d(a.integer("kernel"), a.integer("stride"), a.integer("padding")));
+        OPS.put(
+                "avg_pool2d",
+                (x, a) -> x.get(0).avgPool2d(a.integer("kernel"), a.integer("stride"), a.integer("padding")));
+        OPS.put(
+                "layer_norm",
+                (x, a) -> Functional.layerNorm(
+                        x.get(0),
+                        a.longs("normalized_shape").length,
+                        x.size() > 1 ? x.get(1) : null,
+                        x.size() > 2 ? x.get(2) : null,
+                        a.number("eps", 1e-5)));
+        OPS.put("batch_norm", GoldenOps::batchNorm);
+        OPS.put(
+                "scaled_dot_product_attention",
+                (x, a) -> Functional.scaledDotProductAttention(
+                        x.get(0),
+                        x.get(1),
+                        x.get(2),
+                        a.flag("is_causal") ? Functional.causalMask(x.get(0).shape(-2)) : null));
+        recurrent("rnn_tanh", RNN::new);
+        recurrent("lstm", LSTM::new);
+        recurrent("gru", GRU::new);
+
         loss("nll_loss", Losses::nll);
         loss("l1_loss", Losses::l1);
         loss("bce", Losses::bce);
@@ -190,6 +219,28 @@ final class GoldenOps {
 
     private static void loss(String name, Loss loss) {
         OPS.put(name, (x, a) -> loss.apply(x.get(0), x.get(1), reduction(a)));
+    }
+
+    private static Tensor batchNorm(List<Tensor> x, Attrs a) {
+        Tensor input = x.get(0);
+        int[] axes = input.rank() == 2 ? new int[] {0} : new int[] {0, 2, 3};
+        boolean training = a.flag("training");
+        Tensor mean = training ? input.mean(axes) : a.vector("running_mean").to(input.dtype());
+        Tensor variance =
+                training ? input.var(0, false, axes) : a.vector("running_var").to(input.dtype());
+        return Functional.batchNorm(input, mean, variance, x.get(1), x.get(2), a.number("eps", 1e-5));
+    }
+
+    private interface MakeRecurrent {
+        Recurrent make(long inputs, long hidden, Rng rng);
+    }
+
+    /** The layer with the case's tensors for weights. */
+    private static void recurrent(String name, MakeRecurrent make) {
+        OPS.put(name, (x, a) -> {
+            Recurrent layer = make.make(x.get(0).shape(2), a.integer("hidden"), new Rng(0));
+            return layer.forward(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4));
+        });
     }
 
     private static Reduction reduction(Attrs attrs) {

@@ -223,6 +223,26 @@ public interface Kernels {
     /** out[…, index[…, j, …], …] += x[…, j, …]. */
     void scatterAdd(Array x, int axis, Array index, Array out);
 
+    // ---- windows over images ----
+
+    /**
+     * Lays the windows of images out as columns: out[(c, i, j), (n, p, q)] = x[n, c, p·stride + i·dilation − padding, …], 0 outside.
+     *
+     * @param x [N, C, H, W]
+     * @param w the windows
+     * @param out [C·kernelHeight·kernelWidth, N·outHeight·outWidth]
+     */
+    void unfold(Array x, Windows w, Array out);
+
+    /**
+     * Adds columns back to where {@link #unfold} took them from.
+     *
+     * @param columns [C·kernelHeight·kernelWidth, N·outHeight·outWidth]
+     * @param w the windows
+     * @param out [N, C, H, W], zeros before
+     */
+    void fold(Array columns, Windows w, Array out);
+
     // ---- optimizer updates, in place ----
 
     /**

@@ -421,6 +421,26 @@ class ReferenceKernels implements Kernels {
         return index.longs().get((int) i);
     }
 
+    // ---- windows over images ----
+
+    @Override
+    public void unfold(Array x, Windows w, Array out) {
+        WindowWalk.over(x.shape(), w, (image, column, count, step) -> {
+            if (image < 0) for (int k = 0; k < count; k++) out.set(column + k, 0);
+            else for (int k = 0; k < count; k++) out.set(column + k, x.get(image + (long) k * step));
+        });
+    }
+
+    @Override
+    public void fold(Array columns, Windows w, Array out) {
+        WindowWalk.over(out.shape(), w, (image, column, count, step) -> {
+            for (int k = 0; image >= 0 && k < count; k++) {
+                long at = image + (long) k * step;
+                out.set(at, out.get(at) + columns.get(column + k));
+            }
+        });
+    }
+
     // ---- optimizer updates ----
 
     @Override

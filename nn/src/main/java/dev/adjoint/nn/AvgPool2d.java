@@ -1,0 +1,51 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * The mean of each window, zeros of the border included.
+ *
+ * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
+ */
+public final class AvgPool2d extends Module {
+    private final int kernel;
+    private final int stride;
+    private final int padding;
+
+    /**
+     * Windows side by side.
+     *
+     * @param kernel height and width of a window, and the steps between windows
+     */
+    public AvgPool2d(int kernel) {
+        this(kernel, kernel, 0);
+    }
+
+    /**
+     * Windows with all settings.
+     *
+     * @param kernel height and width of a window
+     * @param stride steps between windows
+     * @param padding border around an image, at most half the kernel
+     * @throws IllegalArgumentException if a setting is out of range
+     */
+    public AvgPool2d(int kernel, int stride, int padding) {
+        if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
+            throw new IllegalArgumentException("AvgPool2d: kernel " + kernel + ", stride " + stride + ", padding "
+                    + padding + ": expected at least 1, 1 and 0, and a padding of at most half the kernel");
+        }
+        this.kernel = kernel;
+        this.stride = stride;
+        this.padding = padding;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.avgPool2d(kernel, stride, padding);
+    }
+
+    @Override
+    protected String describe() {
+        return "kernel " + kernel + ", stride " + stride + ", padding " + padding;
+    }
+}

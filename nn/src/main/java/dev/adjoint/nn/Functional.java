@@ -1,0 +1,134 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+
+/** What layers compute, as functions of their weights. */
+public final class Functional {
+    private Functional() {}
+
+    /**
+     * Layer normalisation, y = (x − μ)/√(σ² + ε)·γ + β, with mean and variance over the last axes.
+     * Ba, Kiros and Hinton, "Layer Normalization", 2016.
+     *
+     * @param x [..., shape of γ]
+     * @param axes how many axes are normalised over, from the last
+     * @param weight γ, of the shape of these axes, or null for 1
+     * @param bias β, of the shape of these axes, or null for 0
+     * @param epsilon ε
+     * @return a tensor of x's shape
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public static Tensor layerNorm(Tensor x, int axes, Tensor weight, Tensor bias, double epsilon) {
+        if (axes < 1 || axes > x.rank()) {
+            throw new IllegalArgumentException("layerNorm: x " + Arrays.toString(x.shape()) + ", over the last " + axes
+                    + " axes: expected 1 to " + x.rank());
+        }
+        long[] shape = Arrays.copyOfRange(x.shape(), x.rank() - axes, x.rank());
+        checkShape("layerNorm", x, "weight", weight, shape);
+        checkShape("layerNorm", x, "bias", bias, shape);
+        int[] last = new int[axes];
+        for (int i = 0; i < axes; i++) last[i] = -1 - i;
+        Tensor deviation = x.sub(x.mean(true, last));
+        Tensor y =
+                deviation.mul(deviation.square().mean(true, last).add(epsilon).rsqrt());
+        return affine(y, weight, bias);
+    }
+
+    /**
+     * Batch normalisation, y = (x − μ)/√(σ² + ε)·γ + β, channel by channel, with given mean and variance.
+     * Ioffe and Szegedy, "Batch Normalization", ICML 2015.
+     *
+     * @param x [N, C] or [N, C, ...]
+     * @param mean μ, [C]
+     * @param variance σ², [C]
+     * @param weight γ, [C], or null for 1
+     * @param bias β, [C], or null for 0
+     * @param epsilon ε
+     * @return a tensor of x's shape
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public static Tensor batchNorm(Tensor x, Tensor mean, Tensor variance, Tensor weight, Tensor bias, double epsilon) {
+        long[] channels = {channels("batchNorm", x)};
+        checkShape("batchNorm", x, "mean", mean, channels);
+        checkShape("batchNorm", x, "variance", variance, channels);
+        checkShape("batchNorm", x, "weight", weight, channels);
+        checkShape("batchNorm", x, "bias", bias, channels);
+        Tensor y =
+                x.sub(perChannel(mean, x)).mul(perChannel(variance.add(epsilon).rsqrt(), x));
+        return affine(y, perChannel(weight, x), perChannel(bias, x));
+    }
+
+    /** The axes that a channel's statistics are taken over: all but the second. */
+    static int[] allButChannels(Tensor x) {
+        int[] axes = new int[x.rank() - 1];
+        for (int i = 1; i < axes.length; i++) axes[i] = i + 1;
+        return axes;
+    }
+
+    static long channels(String op, Tensor x) {
+        if (x.rank() >= 2) return x.shape(1);
+        throw new IllegalArgumentException(op + ": x " + Arrays.toString(x.shape())
+                + ": expected [N, C] or [N, C, ...]; unsqueeze a single example");
+    }
+
+    private static Tensor perChannel(Tensor values, Tensor x) {
+        if (values == null || x.rank() == 2) return values;
+        long[] shape = new long[x.rank() - 1];
+        Arrays.fill(shape, 1);
+        shape[0] = values.length();
+        return values.reshape(shape);
+    }
+
+    private static Tensor affine(Tensor y, Tensor weight, Tensor bias) {
+        Tensor scaled = weight == null ? y : y.mul(weight);
+        return bias == null ? scaled : scaled.add(bias);
+    }
+
+    private static void checkShape(String op, Tensor x, String name, Tensor value, long... expected) {
+        if (value == null || Arrays.equals(value.shape(), expected)) return;
+        throw new IllegalArgumentException(op + ": x " + Arrays.toString(x.shape()) + ", " + name + " "
+                + Arrays.toString(value.shape()) + ": expected " + name + " " + Arrays.toString(expected));
+    }
+
+    /**
+     * Attention, softmax(Q·Kᵀ/√d + mask)·V. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
+     *
+     * @param query Q, [..., L, d]
+     * @param key K, [..., S, d]
+     * @param value V, [..., S, e]
+     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [..., L, S]; null for everywhere
+     * @return [..., L, e]
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public static Tensor scaledDotProductAttention(Tensor query, Tensor key, Tensor value, Tensor mask) {
+        boolean fits = query.rank() >= 2 && key.rank() >= 2 && value.rank() >= 2;
+        if (!fits || query.shape(-1) != key.shape(-1) || key.shape(-2) != value.shape(-2)) {
+            throw new IllegalArgumentException("attention: query " + Arrays.toString(query.shape()) + ", key "
+                    + Arrays.toString(key.shape()) + ", value " + Arrays.toString(value.shape())
+                    + ": expected [..., L, d], [..., S, d] and [..., S, e]");
+        }
+        Tensor scores = query.matmul(key.transpose()).div(Math.sqrt(query.shape(-1)));
+        if (mask != null) {
+            long[] last = {query.shape(-2), key.shape(-2)};
+            if (mask.rank() < 2 || mask.shape(-1) != last[1] || mask.shape(-2) != last[0] && mask.shape(-2) != 1) {
+                throw new IllegalArgumentException("attention: mask " + Arrays.toString(mask.shape())
+                        + ": expected [..., L, S] with L, S = " + Arrays.toString(last));
+            }
+            Tensor never = Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY);
+            scores = mask.to(scores.dtype()).where(scores, never);
+        }
+        return scores.softmax(-1).matmul(value);
+    }
+
+    /**
+     * The mask of a model that must not look ahead: entry (i, j) is 1 where j ≤ i.
+     *
+     * @param length L
+     * @return float32, [L, L]
+     */
+    public static Tensor causalMask(long length) {
+        Tensor place = Tensor.arange(length);
+        return place.unsqueeze(1).ge(place.unsqueeze(0));
+    }
+}

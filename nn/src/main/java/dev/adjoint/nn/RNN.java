@@ -1,0 +1,31 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * A simple recurrent layer over whole sequences, h ← tanh(Wx·x + bx + Wh·h + bh). Input [T, N, I], output [T, N, H]; weights as in
+ * {@link Recurrent}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
+ */
+public final class RNN extends Recurrent {
+    /**
+     * Makes a layer.
+     *
+     * @param inputs I
+     * @param hidden H
+     * @param rng where the first weights come from
+     */
+    public RNN(long inputs, long hidden, Rng rng) {
+        super(1, inputs, hidden, rng);
+    }
+
+    @Override
+    int states() {
+        return 1;
+    }
+
+    @Override
+    Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state) {
+        return new Tensor[] {fromInput.add(fromHidden).tanh()};
+    }
+}

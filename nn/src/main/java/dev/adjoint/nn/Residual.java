@@ -1,0 +1,30 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+
+/**
+ * A shortcut around another module, y = x + f(x); f keeps the shape. He et al., "Deep Residual Learning", CVPR 2016.
+ */
+public final class Residual extends Module {
+    private final Module inner;
+
+    /**
+     * Puts a shortcut around a module.
+     *
+     * @param inner f
+     */
+    public Residual(Module inner) {
+        this.inner = child("inner", inner);
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        Tensor y = inner.forward(x);
+        if (!Arrays.equals(x.shape(), y.shape())) {
+            throw new IllegalArgumentException("Residual: x " + Arrays.toString(x.shape()) + ", f(x) "
+                    + Arrays.toString(y.shape()) + ": the module inside must keep the shape");
+        }
+        return x.add(y);
+    }
+}

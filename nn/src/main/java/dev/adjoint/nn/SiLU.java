@@ -1,0 +1,14 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/** y = x·σ(x), see {@link Tensor#silu}; input and output have the same shape. */
+public final class SiLU extends Module {
+    /** Makes the layer. */
+    public SiLU() {}
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.silu();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/** y = ln(1 + eˣ); input and output have the same shape. */
+public final class Softplus extends Module {
+    /** Makes the layer. */
+    public Softplus() {}
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.softplus();
+    }
+}

@@ -64,6 +64,21 @@ class ErrorsTest {
                 row("embedding: index []: entry 0 is 7: expected 0 to 2", () -> t(3, 2).embedding(Tensor.of(7))),
                 row("hardtanh: min 1.0, max 1.0: expected min < max", () -> t(2).hardtanh(1, 1)),
                 row("atan2: a [2], b [3]", () -> t(2).atan2(t(3))),
+                row(
+                        "conv2d: x [3, 4, 4], weight [1, 3, 2, 2]",
+                        () -> t(3, 4, 4).conv2d(t(1, 3, 2, 2), null, 1, 0, 1, 1)),
+                row(
+                        "the kernels have 2 channels, expected 3",
+                        () -> t(1, 3, 4, 4).conv2d(t(1, 2, 2, 2), null, 1, 0, 1, 1)),
+                row("must be divisible by the groups", () -> t(1, 3, 4, 4).conv2d(t(2, 1, 2, 2), null, 1, 0, 1, 2)),
+                row("bias must be [2]", () -> t(1, 3, 4, 4).conv2d(t(2, 3, 2, 2), t(3), 1, 0, 1, 1)),
+                row(
+                        "does not fit; pad more, or take a smaller kernel",
+                        () -> t(1, 1, 2, 2).conv2d(t(1, 1, 3, 3), null, 1, 0, 1, 1)),
+                row(
+                        "expected a padding of at most half the kernel",
+                        () -> t(1, 1, 4, 4).maxPool2d(2, 2, 2)),
+                row("avgPool2d: x [4, 4]: expected images", () -> t(4, 4).avgPool2d(2, 2, 0)),
                 row("reshape: x [2, 3] to [4]: it has 6 elements, the new shape 4", () -> t(2, 3).reshape(4)),
                 row(
                         "reshape: x [2, 3] to [4, -1]: it has 6 elements, the new shape a multiple of 4",

@@ -260,6 +260,19 @@ class OpTableTest {
                 2,
                 4,
                 3);
+        row(rows, "maxPool2d", x -> x[0].maxPool2d(2, 2, 0).square(), 2, 2, 4, 5);
+        row(rows, "maxPool2d, overlapping, padded", x -> x[0].maxPool2d(3, 2, 1).square(), 1, 2, 5, 4);
+        row(rows, "avgPool2d", x -> x[0].avgPool2d(2, 2, 0).square(), 2, 2, 4, 5);
+        row(rows, "avgPool2d, overlapping, padded", x -> x[0].avgPool2d(3, 1, 1).square(), 1, 2, 3, 4);
+        pair(rows, "conv2d", x -> x[0].conv2d(x[1], null, 1, 0, 1, 1), new long[][][] {
+            {{2, 1, 4, 3}, {2, 1, 2, 2}}, {{1, 2, 3, 3}, {1, 2, 3, 3}}, {{1, 1, 1, 1}, {1, 1, 1, 1}}
+        });
+        pair(rows, "conv2d, stride 2, padding 1, dilation 2", x -> x[0].conv2d(x[1], null, 2, 1, 2, 1), new long[][][] {
+            {{2, 2, 5, 6}, {2, 2, 2, 3}}
+        });
+        pair(rows, "conv2d, 2 groups", x -> x[0].conv2d(x[1], null, 1, 1, 1, 2), new long[][][] {
+            {{2, 4, 3, 3}, {2, 2, 3, 3}}
+        });
         row(rows, "crossEntropy", x -> x[0].crossEntropy(Tensor.of(2, 0, 1, 2)), 4, 3);
 
         pair(rows, "matmul", x -> x[0].matmul(x[1]), new long[][][] {

@@ -292,6 +292,31 @@ abstract class KernelsContract {
     }
 
     @Test
+    void windowsAgree() {
+        Windows[] all = {
+            Windows.square(2, 2, 1, 0, 1),
+            Windows.square(3, 2, 2, 1, 1),
+            Windows.square(2, 3, 1, 2, 2),
+            Windows.square(1, 1, 3, 0, 1),
+            Windows.square(5, 5, 1, 4, 1)
+        };
+        Array x = random(1, 2, 3, 6, 5);
+        for (Windows w : all) {
+            long[] columns = {3L * w.height() * w.width(), 2L * w.rows(6) * w.columns(5)};
+            Array expected = Workspace.allocate(DType.FLOAT32, columns);
+            Array actual = Workspace.allocate(DType.FLOAT32, columns);
+            reference.unfold(x, w, expected);
+            fast.unfold(x, w, actual);
+            assertClose("unfold " + w, expected, actual);
+            Array back = Tensor.zeros(x.shape()).array();
+            Array fastBack = Tensor.zeros(x.shape()).array();
+            reference.fold(expected, w, back);
+            fast.fold(expected, w, fastBack);
+            assertClose("fold " + w, back, fastBack);
+        }
+    }
+
+    @Test
     void adamsMomentsDoNotBecomeDenormal() {
         Array w = Tensor.ones(100).array();
         Array g = Tensor.zeros(100).array();

@@ -1,0 +1,145 @@
+package dev.adjoint.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.GradCheck;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every layer: gradients by inputs and parameters of both orders, train against eval, and what is refused. */
+class LayersTest {
+    private static final Rng RNG = new Rng(3);
+
+    private static Tensor x(long... shape) {
+        return Tensor.normal(RNG, DType.FLOAT64, 0, 1, shape);
+    }
+
+    static Stream<Arguments> layers() {
+        return Stream.of(
+                Arguments.of(new Conv2d(2, 3, 3, 1), x(2, 2, 4, 3)),
+                Arguments.of(new Conv2d(4, 2, 2, 2, 1, 1, 2, false, RNG), x(1, 4, 3, 3)),
+                Arguments.of(new MaxPool2d(2), x(2, 2, 4, 4)),
+                Arguments.of(new AvgPool2d(3, 2, 1), x(1, 2, 5, 5)),
+                Arguments.of(new BatchNorm(3), x(5, 3)),
+                Arguments.of(new BatchNorm(2), x(3, 2, 2, 2)),
+                Arguments.of(new LayerNorm(4), x(3, 4)),
+                Arguments.of(new LayerNorm(2, 3), x(2, 2, 3)),
+                Arguments.of(new Embedding(5, 3, RNG), Tensor.of(new long[] {0, 4, 4, 2}, 2, 2)),
+                Arguments.of(new RNN(2, 3, RNG), x(3, 2, 2)),
+                Arguments.of(new LSTM(2, 3, RNG), x(3, 2, 2)),
+                Arguments.of(new GRU(2, 3, RNG), x(3, 2, 2)),
+                Arguments.of(new MultiheadAttention(4, 2, false, RNG), x(2, 3, 4)),
+                Arguments.of(new MultiheadAttention(4, 2, true, RNG), x(2, 3, 4)),
+                Arguments.of(new TransformerEncoderLayer(4, 2, 5, true, RNG), x(1, 3, 4)),
+                Arguments.of(new GELU(), x(3, 4)),
+                Arguments.of(new SiLU(), x(3, 4)),
+                Arguments.of(new LeakyReLU(), x(3, 4)),
+                Arguments.of(new ELU(), x(3, 4)),
+                Arguments.of(new Softplus(), x(3, 4)),
+                Arguments.of(new Residual(new Linear(4, 4)), x(3, 4)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("layers")
+    void gradients(Module layer, Tensor input) {
+        // In training mode a batch norm remembers what it saw, which changes no output; both modes are checked.
+        GradCheck.assertGradients(layer, input);
+        layer.eval();
+        GradCheck.assertGradients(layer, input);
+        assertFalse(layer.toString().isEmpty());
+    }
+
+    @Test
+    void batchNormRemembersAndUsesWhatItSaw() {
+        BatchNorm norm = new BatchNorm(2, 0.5);
+        Tensor batch = Tensor.of(new float[][] {{1, 10}, {3, 30}});
+        assertArrayEquals(new float[] {-1, -1, 1, 1}, norm.forward(batch).toFloats(), 1e-4f);
+        assertArrayEquals(
+                new float[] {1, 10}, norm.stateDict().get("running_mean").toFloats(), 1e-6f);
+        assertArrayEquals(
+                new float[] {1.5f, 100.5f}, norm.stateDict().get("running_var").toFloats(), 1e-4f);
+        norm.eval();
+        float expected = (float) ((1 - 1) / Math.sqrt(1.5));
+        assertEquals(expected, norm.forward(batch).toFloats()[0], 1e-5);
+        assertEquals(
+                Arrays.asList("weight", "bias", "running_mean", "running_var"),
+                norm.stateDict().keySet().stream().toList());
+        BatchNorm other = new BatchNorm(2);
+        other.loadStateDict(norm.stateDict());
+        other.eval();
+        assertArrayEquals(norm.forward(batch).toFloats(), other.forward(batch).toFloats());
+        other.to(DType.FLOAT64);
+        assertEquals(DType.FLOAT64, other.namedBuffers().get("running_mean").dtype());
+    }
+
+    @Test
+    void aCausalModelDoesNotLookAhead() {
+        MultiheadAttention attention = new MultiheadAttention(4, 2, true, RNG);
+        Tensor x = Tensor.normal(RNG, 0, 1, 1, 5, 4);
+        Tensor changed = Tensor.concat(1, x.slice(1, 0, 3), x.slice(1, 3, 5).add(7));
+        float[] before = attention.forward(x).slice(1, 0, 3).toFloats();
+        assertArrayEquals(before, attention.forward(changed).slice(1, 0, 3).toFloats(), 1e-6f);
+    }
+
+    @Test
+    void frozenParametersGetNoGradient() {
+        Linear layer = new Linear(2, 2);
+        layer.freeze(true);
+        assertFalse(layer.forward(Tensor.ones(1, 2)).requiresGrad());
+        layer.freeze(false);
+        assertTrue(layer.forward(Tensor.ones(1, 2)).requiresGrad());
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                mistake("Conv2d: in 3, out 4", () -> new Conv2d(3, 4, 3, 1, 0, 1, 2, true, RNG)),
+                mistake(
+                        "kernels have 3 channels, expected 2",
+                        () -> new Conv2d(3, 4, 3, 0).forward(Tensor.ones(1, 2, 5, 5))),
+                mistake("MaxPool2d: kernel 2, stride 2, padding 2", () -> new MaxPool2d(2, 2, 2)),
+                mistake(
+                        "BatchNorm: x [4, 2] has 2 channels, the layer 3",
+                        () -> new BatchNorm(3).forward(Tensor.ones(4, 2))),
+                mistake(
+                        "one value for each channel has no variance",
+                        () -> new BatchNorm(3).forward(Tensor.ones(1, 3))),
+                mistake("layerNorm: x [2, 3], weight [4]", () -> new LayerNorm(4).forward(Tensor.ones(2, 3))),
+                mistake("entry 1 is 5: expected 0 to 4", () -> new Embedding(5, 2, RNG).forward(Tensor.of(0, 5))),
+                mistake("LSTM: x [2, 3]: expected [T, N, I]", () -> new LSTM(3, 2, RNG).forward(Tensor.ones(2, 3))),
+                mistake("GRU: inputs 0", () -> new GRU(0, 2, RNG)),
+                mistake("MultiheadAttention: size 5, heads 2", () -> new MultiheadAttention(5, 2, false, RNG)),
+                mistake(
+                        "expected [N, L, 4]",
+                        () -> new MultiheadAttention(4, 2, false, RNG).forward(Tensor.ones(2, 4))),
+                mistake(
+                        "attention: mask [3, 3]",
+                        () -> Functional.scaledDotProductAttention(
+                                Tensor.ones(2, 4), Tensor.ones(2, 4), Tensor.ones(2, 4), Tensor.ones(3, 3))),
+                mistake(
+                        "the module inside must keep the shape",
+                        () -> new Residual(new Linear(4, 3)).forward(Tensor.ones(2, 4))));
+    }
+
+    private static Arguments mistake(String text, Executable call) {
+        return Arguments.of(text, call);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void refused(String text, Executable call) {
+        String message = assertThrows(IllegalArgumentException.class, call).getMessage();
+        assertTrue(message.contains(text), message);
+    }
+}

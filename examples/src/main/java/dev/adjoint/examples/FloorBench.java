@@ -12,8 +12,9 @@ import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The matrix products of a training step alone, by OpenBLAS with threads of its own: what nobody can do without. */
@@ -24,21 +25,8 @@ import picocli.CommandLine.Spec;
 final class FloorBench implements Runnable {
     private static final int WARM_UP = 500;
 
-    @Option(names = "--batch", description = "Rows in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
-    private int batch;
-
-    @Option(
-            names = "--layers",
-            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
-            defaultValue = "784,128,10",
-            converter = Layers.Converter.class)
-    private Layers layers;
-
-    @Option(names = "--steps", description = "Steps in a round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
-    private int steps;
-
-    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
-    private int rounds;
+    @Mixin
+    private NetOptions net;
 
     @Spec
     private CommandSpec spec;
@@ -55,26 +43,30 @@ final class FloorBench implements Runnable {
 
     @Override
     public void run() {
+        if (!net.isValid()) {
+            throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
+        }
         Tensor.zeros(1); // starts the engine, which sets the number of threads
         openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
         List<Product> products = products();
         Runnable step = () -> products.forEach(Product::compute);
         for (int i = 0; i < WARM_UP; i++) step.run();
-        double[] micros = BenchCommand.rounds(rounds, steps, step);
+        double[] micros = BenchCommand.rounds(net.rounds(), net.steps(), step);
         openblas_nolapack.blas_set_num_threads(1);
         Map<String, Object> line = BenchCommand.line("floor");
-        line.put("batch", batch);
-        line.put("layers", layers.sizes());
+        line.put("batch", net.batch());
+        line.put("layers", net.layers().sizes());
         line.put("products", products.size());
         line.put("min_us", BenchCommand.tenths(micros[0]));
-        line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
+        line.put("median_us", BenchCommand.tenths(micros[net.rounds() / 2]));
         line.put("jdk", Runtime.version().feature());
         spec.commandLine().getOut().println(new Gson().toJson(line));
     }
 
     /** Forward y = x·Wᵀ for each layer; backward W̄ = ȳᵀ·x for each, and x̄ = ȳ·W for all but the first. */
     private List<Product> products() {
-        List<Integer> sizes = layers.sizes();
+        List<Integer> sizes = net.layers().sizes();
+        int batch = net.batch();
         List<FloatPointer> x = new ArrayList<>();
         for (int size : sizes) x.add(numbers(batch * size));
         List<Product> products = new ArrayList<>();

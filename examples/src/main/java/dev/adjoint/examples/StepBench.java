@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,24 +36,11 @@ final class StepBench implements Runnable {
     /** Steps after which the pools are full, so that no more memory is needed. */
     private static final int FIRST_STEPS = 100;
 
-    @Option(names = "--batch", description = "Rows in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
-    private int batch;
-
-    @Option(
-            names = "--layers",
-            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
-            defaultValue = "784,128,10",
-            converter = Layers.Converter.class)
-    private Layers layers;
+    @Mixin
+    private NetOptions net;
 
     @Option(names = "--optimizer", description = "adam or sgd (default: ${DEFAULT-VALUE}).", defaultValue = "adam")
     private OptimizerKind kind;
-
-    @Option(names = "--steps", description = "Steps in a round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
-    private int steps;
-
-    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
-    private int rounds;
 
     @Option(names = "--no-scope", description = "Leave the memory of each step to the garbage collector.")
     private boolean noScope;
@@ -62,9 +50,12 @@ final class StepBench implements Runnable {
 
     @Override
     public void run() {
-        if (batch < 1 || steps < 1 || rounds < 1) {
+        if (!net.isValid()) {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
         }
+        int batch = net.batch();
+        int rounds = net.rounds();
+        Layers layers = net.layers();
         Rng rng = new Rng(0);
         Tensor x = Tensor.uniform(rng, 0, 1, batch, layers.inputs());
         Tensor y = Tensor.of(rng.ints(batch, 0, layers.outputs()).toArray());
@@ -87,7 +78,7 @@ final class StepBench implements Runnable {
         long memoryBefore = Pointer.physicalBytes();
         for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
         long heapBefore = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId());
-        double[] micros = BenchCommand.rounds(rounds, steps, step);
+        double[] micros = BenchCommand.rounds(rounds, net.steps(), step);
         long heap = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId()) - heapBefore;
 
         Map<String, Object> line = BenchCommand.line("adjoint");
@@ -97,7 +88,7 @@ final class StepBench implements Runnable {
         line.put("min_us", BenchCommand.tenths(micros[0]));
         line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
         line.put("jdk", Runtime.version().feature());
-        line.put("heap_bytes_per_step", heap / ((long) rounds * steps));
+        line.put("heap_bytes_per_step", heap / ((long) rounds * net.steps()));
         line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
         line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
         spec.commandLine().getOut().println(new Gson().toJson(line));

@@ -3,7 +3,7 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * The largest element of each window; where several are largest, they share the gradient.
+ * The largest element of each window; of several, the first gets the gradient, as in PyTorch.
  *
  * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
  */

@@ -243,6 +243,15 @@ public interface Kernels {
      */
     void fold(Array columns, Windows w, Array out);
 
+    /**
+     * Where the first maximum of each window lies; what is outside the image never wins.
+     *
+     * @param x [N, C, H, W]
+     * @param w the windows
+     * @param out int64, [N, C, outHeight, outWidth], places in x
+     */
+    void maxOfWindows(Array x, Windows w, Array out);
+
     // ---- optimizer updates, in place ----
 
     /**

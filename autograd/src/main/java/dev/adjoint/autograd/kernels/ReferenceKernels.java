@@ -441,6 +441,40 @@ class ReferenceKernels implements Kernels {
         });
     }
 
+    @Override
+    public void maxOfWindows(Array x, Windows w, Array out) {
+        maxOfWindows(x.shape(), w, out, (at, best) -> Double.compare(x.get(at), x.get(best)) > 0);
+    }
+
+    /** Compares the elements at two places of an array. */
+    interface Wins {
+        boolean test(int at, int best);
+    }
+
+    static void maxOfWindows(long[] shape, Windows w, Array out, Wins wins) {
+        int height = (int) shape[2];
+        int width = (int) shape[3];
+        int rows = w.rows(height);
+        int columns = w.columns(width);
+        int next = 0;
+        for (int plane = 0; plane < shape[0] * shape[1]; plane++) {
+            for (int p = 0; p < rows; p++) {
+                int top = p * w.strideY() - w.paddingY();
+                for (int q = 0; q < columns; q++) {
+                    int left = q * w.strideX() - w.paddingX();
+                    int best = -1;
+                    for (int y = Math.max(0, top); y < Math.min(height, top + w.height()); y++) {
+                        for (int z = Math.max(0, left); z < Math.min(width, left + w.width()); z++) {
+                            int at = (plane * height + y) * width + z;
+                            if (best < 0 || wins.test(at, best)) best = at;
+                        }
+                    }
+                    out.longs().put(next++, best);
+                }
+            }
+        }
+    }
+
     // ---- optimizer updates ----
 
     @Override

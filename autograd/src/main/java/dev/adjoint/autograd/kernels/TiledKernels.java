@@ -3,6 +3,7 @@ package dev.adjoint.autograd.kernels;
 import dev.adjoint.autograd.DType;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -324,6 +325,51 @@ class TiledKernels extends ReferenceKernels {
         });
         Reference.reachabilityFence(columns);
         Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void maxOfWindows(Array x, Windows w, Array out) {
+        if (!isFloat32(x)) {
+            super.maxOfWindows(x, w, out);
+            return;
+        }
+        FloatBuffer values = x.floats();
+        // The second test, for what is not greater but no number, is made for those alone.
+        maxOfWindows(x.shape(), w, out, (at, best) -> {
+            float value = values.get(at);
+            float most = values.get(best);
+            return value > most || value != value && most == most;
+        });
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(out);
+    }
+
+    // ---- indexing ----
+
+    @Override
+    public void indexSelect(Array x, int axis, Array index, Array out) {
+        if (!isFloat32(x) || x.rank() != 1) {
+            super.indexSelect(x, axis, index, out);
+            return;
+        }
+        LongBuffer at = index.longs();
+        for (int i = 0; i < out.length(); i++) out.floats().put(i, x.floats().get((int) at.get(i)));
+        Reference.reachabilityFence(index);
+    }
+
+    @Override
+    public void indexAdd(Array x, int axis, Array index, Array out) {
+        if (!isFloat32(x) || x.rank() != 1) {
+            super.indexAdd(x, axis, index, out);
+            return;
+        }
+        FloatBuffer to = out.floats();
+        LongBuffer at = index.longs();
+        for (int i = 0; i < x.length(); i++) {
+            int place = (int) at.get(i);
+            to.put(place, to.get(place) + x.floats().get(i));
+        }
+        Reference.reachabilityFence(index);
     }
 
     // ---- optimizer updates: one pass over all arrays ----

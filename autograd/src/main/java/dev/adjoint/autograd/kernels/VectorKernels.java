@@ -9,6 +9,7 @@ import dev.adjoint.autograd.kernels.VectorLoop.Loop1;
 import dev.adjoint.autograd.kernels.VectorLoop.Loop2;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -222,8 +223,12 @@ final class VectorKernels extends TiledKernels {
     public void sum(Array x, int[] axes, Array out) {
         boolean leading = axes.length > 0 && axes[axes.length - 1] == axes.length - 1;
         boolean trailing = axes.length > 0 && axes[0] == x.rank() - axes.length;
-        if (!isFloat32(x, out) || out.length() == 0 || !(leading || trailing)) {
+        if (!isFloat32(x, out) || x.length() == 0) {
             super.sum(x, axes, out);
+            return;
+        }
+        if (!leading && !trailing) {
+            sumOfRuns(x, axes, out);
             return;
         }
         int sums = (int) out.length();
@@ -231,6 +236,20 @@ final class VectorKernels extends TiledKernels {
         FloatBuffer z = out.floats();
         if (trailing) for (int i = 0; i < sums; i++) z.put(i, (float) total(x, i * each, each));
         else columnSums(x, each, sums, z);
+        Reference.reachabilityFence(out);
+    }
+
+    /** Some axes in the middle: what lies together is summed up together where it belongs to one sum, else left to the tiles. */
+    private void sumOfRuns(Array x, int[] axes, Array out) {
+        long[] toSums = Shapes.broadcastStrides(Shapes.keepDims(x.shape(), axes), x.shape());
+        Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), toSums);
+        if (r.step(0) != 1 || r.step(1) != 0) {
+            super.sum(x, axes, out);
+            return;
+        }
+        double[] sums = new double[(int) out.length()];
+        for (; r.hasRun(); r.next()) sums[r.offset(1)] += total(x, r.offset(0), r.length());
+        for (int i = 0; i < sums.length; i++) out.floats().put(i, (float) sums[i]);
         Reference.reachabilityFence(out);
     }
 
@@ -250,9 +269,13 @@ final class VectorKernels extends TiledKernels {
         return sum;
     }
 
+    private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[0]);
+
     private static void columnSums(Array x, int rows, int columns, FloatBuffer z) {
         Object memory = VectorAccess.memory(x);
-        double[] sums = new double[columns];
+        double[] sums = SUMS.get();
+        if (sums.length < columns) SUMS.set(sums = new double[columns]);
+        Arrays.fill(sums, 0, columns, 0);
         int half = LANES / 2;
         for (int row = 0; row < rows; row++) {
             int from = row * columns;

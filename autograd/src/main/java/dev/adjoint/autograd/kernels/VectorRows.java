@@ -20,40 +20,61 @@ final class VectorRows {
     private final int columns;
     private final int most;
     private final int total;
+    private final float[] maxima;
     private final float[] shifted;
     private final float[] exponentials;
     private final double[] sums;
     private int first;
     private int count;
 
-    private VectorRows(Array x, int columns, float[] maxima) {
+    private VectorRows(Array x, int columns, int total, Scratch scratch) {
         this.x = x;
         this.columns = columns;
-        this.total = maxima.length;
-        this.maxima = maxima;
+        this.total = total;
         this.most = Math.min(total, Math.max(1, BLOCK / columns));
-        int padded = (most * columns + LANES - 1) / LANES * LANES;
-        this.shifted = new float[padded];
-        this.exponentials = new float[padded];
-        this.sums = new double[most];
+        this.maxima = scratch.maxima;
+        this.shifted = scratch.shifted;
+        this.exponentials = scratch.exponentials;
+        this.sums = scratch.sums;
     }
 
-    private final float[] maxima;
+    /** A thread's arrays, grown to what was asked for most. */
+    private static final class Scratch {
+        private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
+
+        private float[] maxima = new float[0];
+        private float[] row = new float[0];
+        private float[] shifted = new float[0];
+        private float[] exponentials = new float[0];
+        private final double[] sums = new double[BLOCK];
+
+        static Scratch with(int rows, int columns) {
+            Scratch scratch = OWN.get();
+            int block = Math.max(BLOCK, columns) + LANES;
+            if (scratch.maxima.length < rows) scratch.maxima = new float[rows];
+            if (scratch.row.length < columns) scratch.row = new float[columns];
+            if (scratch.shifted.length < block) {
+                scratch.shifted = new float[block];
+                scratch.exponentials = new float[block];
+            }
+            return scratch;
+        }
+    }
 
     /** The rows along the last axis; null if one has no finite maximum, which wants a look of its own. */
     static VectorRows of(Array x) {
         int columns = (int) x.shape()[x.rank() - 1];
-        float[] maxima = new float[(int) x.length() / columns];
-        float[] row = new float[columns];
-        for (int r = 0; r < maxima.length; r++) {
-            x.floats().get(r * columns, row);
-            float max = row[0];
-            for (int i = 1; i < columns; i++) max = Math.max(max, row[i]);
+        int rows = (int) x.length() / columns;
+        Scratch scratch = Scratch.with(rows, columns);
+        for (int r = 0; r < rows; r++) {
+            x.floats().get(r * columns, scratch.row, 0, columns);
+            float max = scratch.row[0];
+            for (int i = 1; i < columns; i++) max = Math.max(max, scratch.row[i]);
             if (!Float.isFinite(max)) return null;
-            maxima[r] = max;
+            scratch.maxima[r] = max;
         }
         Reference.reachabilityFence(x);
-        return new VectorRows(x, columns, maxima);
+        return new VectorRows(x, columns, rows, scratch);
     }
 
     /** Computes eˣ⁻ᵐᵃˣ of the next rows, and their sums. */

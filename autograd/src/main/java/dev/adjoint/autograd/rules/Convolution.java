@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.rules;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -116,8 +117,18 @@ public final class Convolution {
         }
     }
 
+    /** Where the maximum of each window lies; no gradient passes it. */
+    private static Op maxOfWindows(Windows w) {
+        return Op.of("maxOfWindows", x -> {
+            long[] s = x[0].shape();
+            Array out = Workspace.allocate(DType.INT64, s[0], s[1], w.rows(s[2]), w.columns(s[3]));
+            Kernels.current().maxOfWindows(x[0], w, out);
+            return out;
+        });
+    }
+
     /**
-     * The largest element of each window; a tie is shared equally.
+     * The largest element of each window; of several, the first gets the gradient, as in PyTorch.
      *
      * @param x [N, C, H, W]
      * @param kernel height and width of a window
@@ -127,13 +138,9 @@ public final class Convolution {
      * @throws IllegalArgumentException if the sizes do not fit each other
      */
     public static Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
-        Windows w = pooling("maxPool2d", x, kernel, stride, padding);
-        long[] border = {0, 0, padding, padding};
-        Tensor padded = padding == 0 ? x : x.pad(border, border, Double.NEGATIVE_INFINITY);
-        return perWindow(padded, Windows.square(kernel, kernel, stride, 0, 1))
-                .amax(1)
-                .reshape(x.shape(1), x.shape(0), w.rows(x.shape(2)), w.columns(x.shape(3)))
-                .transpose(0, 1);
+        Tensor places =
+                maxOfWindows(pooling("maxPool2d", x, kernel, stride, padding)).apply(x);
+        return x.flatten().indexSelect(0, places.flatten()).reshape(places.shape());
     }
 
     /**

@@ -313,6 +313,15 @@ abstract class KernelsContract {
             reference.fold(expected, w, back);
             fast.fold(expected, w, fastBack);
             assertClose("fold " + w, back, fastBack);
+            if (2 * w.paddingY() > w.height()) continue;
+            long[] pooled = {2, 3, w.rows(6), w.columns(5)};
+            Array places = Workspace.allocate(DType.INT64, pooled);
+            Array fastPlaces = Workspace.allocate(DType.INT64, pooled);
+            Windows plain = Windows.square(w.height(), w.width(), w.strideY(), w.paddingY(), 1);
+            if (w.dilationX() > 1) continue;
+            reference.maxOfWindows(x, plain, places);
+            fast.maxOfWindows(x, plain, fastPlaces);
+            assertClose("maxima " + w, places, fastPlaces);
         }
     }
 

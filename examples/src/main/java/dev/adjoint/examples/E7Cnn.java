@@ -24,7 +24,7 @@ import java.util.Locale;
 
 /** A convolutional net on MNIST: two convolutions with batch norm, pooling and dropout, 99 % in a few epochs. */
 public final class E7Cnn {
-    private static final int EPOCHS = 5;
+    private static final int EPOCHS = 4;
     private static final int BATCH = 128;
 
     private E7Cnn() {}

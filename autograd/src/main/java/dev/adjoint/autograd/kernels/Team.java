@@ -66,7 +66,8 @@ final class Team {
             for (Helper helper : HELPERS) if (helper.asleep) LockSupport.unpark(helper);
             job.help();
             job.await();
-            current = null; // it holds on to arrays
+            current = null;
+            job.part = null; // it holds on to arrays, and a helper remembers its last job
         } finally {
             BUSY.unlock();
         }
@@ -79,7 +80,7 @@ final class Team {
 
     /** A kernel in parts. */
     private static final class Job {
-        private final IntConsumer part;
+        private IntConsumer part;
         private final AtomicInteger claimed = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
         private volatile Throwable failure;

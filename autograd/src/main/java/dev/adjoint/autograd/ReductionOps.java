@@ -52,7 +52,7 @@ sealed interface ReductionOps permits Tensor {
      * @throws IllegalArgumentException if there is no such axis or one is named twice
      */
     default Tensor mean(boolean keepDims, int... axes) {
-        return Statistics.mean(self(), keepDims, axes);
+        return Reductions.mean(keepDims, axes).apply(self());
     }
 
     /**

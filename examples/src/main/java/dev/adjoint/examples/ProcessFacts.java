@@ -1,10 +1,9 @@
 package dev.adjoint.examples;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import org.bytedeco.javacpp.Pointer;
 
 /** What the operating system knows of this process. */
@@ -14,9 +13,9 @@ final class ProcessFacts {
     private ProcessFacts() {}
 
     static double secondsSinceStart() {
-        Instant now = Instant.now();
-        Instant start = ProcessHandle.current().info().startInstant().orElse(now);
-        return Duration.between(start, now).toMillis() / 1e3;
+        return (System.currentTimeMillis()
+                        - ManagementFactory.getRuntimeMXBean().getStartTime())
+                / 1e3;
     }
 
     /** The most memory this process has held so far; where only the present amount can be had, that. */

@@ -35,8 +35,11 @@ public final class Backward {
     /** Which nodes' gradients are asked for. */
     private final Predicate<Node> wanted;
 
+    /** What a small model has of parameters; for a larger one the map grows. */
+    private static final int FEW = 8;
+
     /** The gradients of those, as far as they are known. */
-    private final Map<Node, Tensor> found = new IdentityHashMap<>();
+    private final Map<Node, Tensor> found = new IdentityHashMap<>(FEW);
 
     private final Order order;
     /** Whether the walk ends at a wanted node, and does not look at what that was computed from. */

@@ -226,7 +226,8 @@ public sealed class Node permits Leaf {
     Tensor[] contributions(boolean... wanted) {
         Tensor[] shares = op.vjp(cotangent, inputs, output, wanted);
         for (int i = 0; i < shares.length; i++) {
-            if (wanted[i] && shares[i] != null) shares[i] = shares[i].sumTo(inputs[i].shape());
+            if (!wanted[i] || shares[i] == null || shares[i].array().sameShape(inputs[i].array())) continue;
+            shares[i] = shares[i].sumTo(inputs[i].shape());
         }
         return shares;
     }

@@ -3,6 +3,7 @@ package dev.adjoint.autograd.kernels;
 import java.lang.ref.Reference;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** Matrix products by OpenBLAS on the arrays' own memory: nothing is copied, a transpose is a flag. */
@@ -41,10 +42,9 @@ final class Blas {
         // OpenBLAS wants leading dimensions of at least 1, also of a matrix without columns.
         int lda = Math.max(1, size(a, -1));
         int ldb = Math.max(1, size(b, -1));
-        int[] shape = {rows, columns, inner, lda, ldb};
         for (int i = 0; i < count; i++) {
-            Product product =
-                    new Product(a, indexA[i] * stepA, ta, b, indexB[i] * stepB, tb, c, i * stepC, shape, beta);
+            Product product = new Product(
+                    a, indexA[i] * stepA, ta, b, indexB[i] * stepB, tb, c, i * stepC, columns, inner, lda, ldb, beta);
             // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the
             // same core,
             // whose cache they are in, through the product, the gradient and the update.
@@ -72,15 +72,14 @@ final class Blas {
             int transB,
             Array c,
             long fromC,
-            int[] shape,
+            int columns,
+            int inner,
+            int lda,
+            int ldb,
             double beta) {
         /** Computes the rows and columns of C from one (inclusive) to another (exclusive). */
         void compute(int row, int rowEnd, int column, int columnEnd) {
             if (row == rowEnd || column == columnEnd) return;
-            int columns = shape[1];
-            int inner = shape[2];
-            int lda = shape[3];
-            int ldb = shape[4];
             int order = openblas_nolapack.CblasRowMajor;
             long atA = fromA + (transA == openblas_nolapack.CblasTrans ? row : (long) row * lda);
             long atB = fromB + (transB == openblas_nolapack.CblasTrans ? (long) column * ldb : column);
@@ -88,7 +87,8 @@ final class Blas {
             int m = rowEnd - row;
             int n = columnEnd - column;
             switch (c.dtype()) {
-                case FLOAT32 ->
+                case FLOAT32 -> {
+                    Cursor[] at = Cursor.OWN.get();
                     openblas_nolapack.cblas_sgemm(
                             order,
                             transA,
@@ -97,13 +97,14 @@ final class Blas {
                             n,
                             inner,
                             1f,
-                            at((FloatPointer) a.pointer(), atA),
+                            at[0].to(a.pointer(), atA),
                             lda,
-                            at((FloatPointer) b.pointer(), atB),
+                            at[1].to(b.pointer(), atB),
                             ldb,
                             (float) beta,
-                            at((FloatPointer) c.pointer(), atC),
+                            at[2].to(c.pointer(), atC),
                             columns);
+                }
                 case FLOAT64 ->
                     openblas_nolapack.cblas_dgemm(
                             order,
@@ -125,8 +126,19 @@ final class Blas {
         }
     }
 
-    private static FloatPointer at(FloatPointer base, long offset) {
-        return offset == 0 ? base : base.getPointer(offset);
+    /** A pointer that is set anew for every product: a training step makes dozens, and a pointer is a costly object. */
+    private static final class Cursor extends FloatPointer {
+        static final ThreadLocal<Cursor[]> OWN =
+                ThreadLocal.withInitial(() -> new Cursor[] {new Cursor(), new Cursor(), new Cursor()});
+
+        private Cursor() {
+            super((Pointer) null);
+        }
+
+        Cursor to(Pointer base, long offset) {
+            address = base.address() + (base.position() + offset) * Float.BYTES;
+            return this;
+        }
     }
 
     private static DoublePointer at(DoublePointer base, long offset) {

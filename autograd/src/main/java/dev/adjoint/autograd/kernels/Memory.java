@@ -24,6 +24,10 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Memory {
     final DType dtype;
     final long length;
+    /** Elements from the first on that are this memory's own, used or not: vector instructions may overrun up to there. */
+    final long room;
+    /** Where it goes when its frame closes; null if it never was in a pool. */
+    Workspace.Pool pool;
     /** Counts writes in place, so that a value that was saved for backward can tell that it is no longer the same. */
     int version;
     /** The frame that takes this memory back when it closes; null for memory that the garbage collector frees. */
@@ -67,6 +71,7 @@ final class Memory {
     private Memory(INDArray root, DType dtype, long length) {
         this.dtype = dtype;
         this.length = length;
+        this.room = length;
         this.root = root;
         this.offset = 0;
         this.pointer = root.data().pointer();
@@ -75,9 +80,10 @@ final class Memory {
         this.longs = dtype == DType.INT64 ? limited((LongPointer) pointer) : null;
     }
 
-    private Memory(Memory slab, int offset, int length) {
+    private Memory(Memory slab, int offset, int length, int room) {
         this.dtype = slab.dtype;
         this.length = length;
+        this.room = room;
         this.root = slab.root;
         this.offset = offset;
         this.floats = slab.floats == null ? null : slab.floats.slice(offset, length);
@@ -86,8 +92,8 @@ final class Memory {
     }
 
     /** A part of this memory, for the allocation of many small arrays out of one block. */
-    Memory slice(int from, int count) {
-        return new Memory(this, from, count);
+    Memory slice(int from, int count, int room) {
+        return new Memory(this, from, count, room);
     }
 
     INDArray nd(long[] shape) {
@@ -115,7 +121,7 @@ final class Memory {
         if (vectorView == null) {
             try (BytePointer bytes = new BytePointer(root.data().pointer())) {
                 int from = Math.toIntExact(offset * dtype.bytes());
-                int size = Math.toIntExact(length * dtype.bytes());
+                int size = Math.toIntExact(room * dtype.bytes());
                 ByteBuffer all = bytes.capacity(from + (long) size).asByteBuffer();
                 vectorView = make.apply(all.slice(from, size).order(ByteOrder.nativeOrder()));
             }

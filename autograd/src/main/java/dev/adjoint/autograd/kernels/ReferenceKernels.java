@@ -339,8 +339,11 @@ class ReferenceKernels implements Kernels {
                 beta);
     }
 
+    private static final int[] THE_ONLY = {0};
+
     /** Which of x's matrices stands at each place of the broadcast stack. */
     private static int[] matrixIndex(Array x, long[] batch) {
+        if (batch.length == 0) return THE_ONLY;
         long[] own = Arrays.copyOf(x.shape(), x.rank() - 2);
         int[] index = new int[(int) Shapes.length(batch)];
         int i = 0;

@@ -10,23 +10,23 @@ package dev.adjoint.autograd.kernels;
  * }</pre>
  */
 final class Runs {
-    private final int axes;
     private final int[] sizes;
-    /** steps[operand][axis], innermost axis last. */
-    private final int[][] steps;
+    /** The steps of the first operand along each axis, innermost last, then those of the second, and so on. */
+    private final int[] steps;
+    /** The axes from this one on are walked; those before it have been merged into them. */
+    private final int first;
 
     private final int[] counter;
     private final int[] offsets;
-    private boolean hasRun;
+    private boolean hasRun = true;
 
-    private Runs(int axes, int[] sizes, int[][] steps) {
-        this.axes = axes;
+    private Runs(int operands, int[] sizes, int[] steps, int first) {
         this.sizes = sizes;
         this.steps = steps;
-        this.counter = new int[axes];
-        this.offsets = new int[steps.length];
-        this.hasRun = true;
-        for (int size : sizes) hasRun &= size != 0;
+        this.first = first;
+        this.counter = new int[sizes.length];
+        this.offsets = new int[operands];
+        for (int axis = first; axis < sizes.length; axis++) hasRun &= sizes[axis] != 0;
     }
 
     /**
@@ -38,29 +38,26 @@ final class Runs {
     static Runs over(long[] shape, long[]... strides) {
         int operands = strides.length;
         int[] sizes = new int[Math.max(1, shape.length)];
-        int[][] steps = new int[operands][sizes.length];
-        int first = sizes.length; // axes are filled from the innermost outwards
+        int rank = sizes.length;
+        int[] steps = new int[operands * rank];
+        int first = rank; // axes are filled from the innermost outwards
         for (int axis = shape.length - 1; axis >= 0; axis--) {
             if (shape[axis] == 1) continue;
-            if (first < sizes.length && mergeable(strides, axis, steps, first, sizes[first])) {
+            if (first < rank && mergeable(strides, axis, steps, first, sizes[first])) {
                 sizes[first] *= (int) shape[axis];
                 continue;
             }
             sizes[--first] = (int) shape[axis];
-            for (int k = 0; k < operands; k++) steps[k][first] = (int) strides[k][axis];
+            for (int k = 0; k < operands; k++) steps[k * rank + first] = (int) strides[k][axis];
         }
-        if (first == sizes.length) sizes[--first] = 1;
-        int axes = sizes.length - first;
-        int[][] used = new int[operands][axes];
-        for (int k = 0; k < operands; k++) System.arraycopy(steps[k], first, used[k], 0, axes);
-        int[] usedSizes = new int[axes];
-        System.arraycopy(sizes, first, usedSizes, 0, axes);
-        return new Runs(axes, usedSizes, used);
+        if (first == rank) sizes[--first] = 1;
+        return new Runs(operands, sizes, steps, first);
     }
 
-    private static boolean mergeable(long[][] strides, int axis, int[][] steps, int inner, int innerSize) {
+    private static boolean mergeable(long[][] strides, int axis, int[] steps, int inner, int innerSize) {
+        int rank = steps.length / strides.length;
         for (int k = 0; k < strides.length; k++) {
-            if (strides[k][axis] != (long) steps[k][inner] * innerSize) return false;
+            if (strides[k][axis] != (long) steps[k * rank + inner] * innerSize) return false;
         }
         return true;
     }
@@ -77,7 +74,7 @@ final class Runs {
 
     /** Elements in this run (the same for all runs). */
     int length() {
-        return sizes[axes - 1];
+        return sizes[sizes.length - 1];
     }
 
     /** Where this run starts in an operand. */
@@ -87,14 +84,15 @@ final class Runs {
 
     /** Elements between neighbours of a run. */
     int step(int operand) {
-        return steps[operand][axes - 1];
+        return steps[operand * sizes.length + sizes.length - 1];
     }
 
     void next() {
-        for (int axis = axes - 2; axis >= 0; axis--) {
+        for (int axis = sizes.length - 2; axis >= first; axis--) {
             boolean carry = ++counter[axis] == sizes[axis];
             for (int k = 0; k < offsets.length; k++) {
-                offsets[k] += carry ? -steps[k][axis] * (sizes[axis] - 1) : steps[k][axis];
+                int step = steps[k * sizes.length + axis];
+                offsets[k] += carry ? -step * (sizes[axis] - 1) : step;
             }
             if (!carry) return;
             counter[axis] = 0;

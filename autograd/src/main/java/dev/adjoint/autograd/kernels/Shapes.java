@@ -120,10 +120,11 @@ public final class Shapes {
      * @return one stride per axis of {@code to}
      */
     public static long[] broadcastStrides(long[] from, long[] to) {
-        long[] own = strides(from);
         long[] strides = new long[to.length];
-        for (int i = 0; i < from.length; i++) {
-            if (from[i] != 1) strides[i + to.length - from.length] = own[i];
+        long step = 1;
+        for (int i = from.length - 1; i >= 0; i--) {
+            if (from[i] != 1) strides[i + to.length - from.length] = step;
+            step *= from[i];
         }
         return strides;
     }

@@ -397,15 +397,21 @@ final class VectorKernels extends TiledKernels {
             super.adam(w, grad, m, v, s);
             return;
         }
-        if (n < WORTH_SHARING) adam(w, grad, m, v, s, 0, n);
-        else Team.run(k -> adam(w, grad, m, v, s, begin(k, n), begin(k + 1, n)));
-    }
-
-    private static void adam(Array w, Array grad, Array m, Array v, AdamStep s, int from, int to) {
+        // Not looked up within the loop's method, which that makes too large for the JIT compiler of JDK 17.
         Object weights = VectorAccess.memory(w);
         Object gradient = VectorAccess.memory(grad);
         Object first = VectorAccess.memory(m);
         Object second = VectorAccess.memory(v);
+        if (n < WORTH_SHARING) adam(weights, gradient, first, second, s, 0, n);
+        else Team.run(k -> adam(weights, gradient, first, second, s, begin(k, n), begin(k + 1, n)));
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(grad);
+        Reference.reachabilityFence(m);
+        Reference.reachabilityFence(v);
+    }
+
+    private static void adam(
+            Object weights, Object gradient, Object first, Object second, AdamStep s, int from, int to) {
         FloatVector decay = all(s.weightDecay());
         FloatVector fresh1 = all(1 - s.beta1());
         FloatVector beta2 = all(s.beta2());
@@ -427,10 +433,6 @@ final class VectorKernels extends TiledKernels {
             FloatVector denominator = variance.sqrt().fma(scale, epsilon);
             store(mean.div(denominator).fma(minusStep, x), weights, i);
         }
-        Reference.reachabilityFence(w);
-        Reference.reachabilityFence(grad);
-        Reference.reachabilityFence(m);
-        Reference.reachabilityFence(v);
     }
 
     private static FloatVector all(double value) {

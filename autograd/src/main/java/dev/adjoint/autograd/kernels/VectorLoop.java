@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -72,21 +71,30 @@ final class VectorLoop {
         }
     }
 
-    /** The last few elements, fewer than a vector has lanes, by way of the heap; step 0 repeats the first. */
-    static FloatVector loadPart(FloatBuffer x, int at, int step, int n) {
+    /** Fewer elements than a vector has lanes; step 0 repeats the first. What the other lanes hold is nobody's concern. */
+    static FloatVector loadPart(Array x, int at, int step, int n) {
+        if (step == 0) return FloatVector.broadcast(SPECIES, x.floats().get(at));
+        if (at + LANES <= x.memory().room) return load(VectorAccess.memory(x), at);
         float[] lanes = new float[LANES];
-        for (int i = 0; i < n; i++) lanes[i] = x.get(at + i * step);
+        x.floats().get(at, lanes, 0, n);
         return FloatVector.fromArray(SPECIES, lanes, 0);
     }
 
-    static void storePart(FloatVector v, FloatBuffer z, int at, int n) {
+    static void storePart(FloatVector v, Array z, int at, int n) {
+        if (n == z.length() && LANES <= z.memory().room) {
+            store(v, VectorAccess.memory(z), at);
+            return;
+        }
         float[] lanes = new float[LANES];
         v.intoArray(lanes, 0);
-        z.put(at, lanes, 0, n);
+        z.floats().put(at, lanes, 0, n);
     }
 }
 
-/** The loop over one operand. */
+/**
+ * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is computed first,
+ * since x may be overwritten by z.
+ */
 final class VectorLoop1 implements VectorLoop.Loop1 {
     private static final VectorLoop.Function1 F =
             VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function1.class);
@@ -97,17 +105,20 @@ final class VectorLoop1 implements VectorLoop.Loop1 {
     public void run(Array x, int ix, Array z, int iz, int n) {
         Object from = VectorAccess.memory(x);
         Object to = VectorAccess.memory(z);
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
-        if (i < n) {
-            FloatVector part = VectorLoop.loadPart(x.floats(), ix + i, 1, n - i);
-            VectorLoop.storePart(F.apply(part), z.floats(), iz + i, n - i);
+        int last = n - LANES;
+        if (last < 0) {
+            VectorLoop.storePart(F.apply(VectorLoop.loadPart(x, ix, 1, n)), z, iz, n);
+        } else {
+            FloatVector end = F.apply(load(from, ix + last));
+            for (int i = 0; i < last; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
+            store(end, to, iz + last);
         }
         Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(z);
     }
 }
 
-/** The loop over two operands, either of which may be one number for all. */
+/** The loop over two operands, either of which may be one number for all; its end as in {@link VectorLoop1}. */
 final class VectorLoop2 implements VectorLoop.Loop2 {
     private static final VectorLoop.Function2 F =
             VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function2.class);
@@ -119,27 +130,30 @@ final class VectorLoop2 implements VectorLoop.Loop2 {
         Object a = VectorAccess.memory(x);
         Object b = VectorAccess.memory(y);
         Object to = VectorAccess.memory(z);
-        int i = 0;
-        if (sx == 1 && sy == 1) {
-            for (; i <= n - LANES; i += LANES) store(F.apply(load(a, ix + i), load(b, iy + i)), to, iz + i);
-        } else if (sx == 1 && n >= LANES) {
+        int last = n - LANES;
+        if (last < 0) {
+            FloatVector partX = VectorLoop.loadPart(x, ix, sx, n);
+            FloatVector partY = VectorLoop.loadPart(y, iy, sy, n);
+            VectorLoop.storePart(F.apply(partX, partY), z, iz, n);
+        } else if (sx == 1 && sy == 1) {
+            FloatVector end = F.apply(load(a, ix + last), load(b, iy + last));
+            for (int i = 0; i < last; i += LANES) store(F.apply(load(a, ix + i), load(b, iy + i)), to, iz + i);
+            store(end, to, iz + last);
+        } else if (sx == 1) {
             FloatVector all = FloatVector.broadcast(SPECIES, y.floats().get(iy));
-            for (; i <= n - LANES; i += LANES) store(F.apply(load(a, ix + i), all), to, iz + i);
-        } else if (sy == 1 && n >= LANES) {
+            FloatVector end = F.apply(load(a, ix + last), all);
+            for (int i = 0; i < last; i += LANES) store(F.apply(load(a, ix + i), all), to, iz + i);
+            store(end, to, iz + last);
+        } else {
             FloatVector all = FloatVector.broadcast(SPECIES, x.floats().get(ix));
-            for (; i <= n - LANES; i += LANES) store(F.apply(all, load(b, iy + i)), to, iz + i);
-        } else if (n >= LANES) {
-            FloatVector all = F.apply(
-                    FloatVector.broadcast(SPECIES, x.floats().get(ix)),
-                    FloatVector.broadcast(SPECIES, y.floats().get(iy)));
-            for (; i <= n - LANES; i += LANES) store(all, to, iz + i);
-        }
-        if (i < n) {
-            FloatVector partX = VectorLoop.loadPart(x.floats(), ix + i * sx, sx, n - i);
-            FloatVector partY = VectorLoop.loadPart(y.floats(), iy + i * sy, sy, n - i);
-            VectorLoop.storePart(F.apply(partX, partY), z.floats(), iz + i, n - i);
+            boolean both = sy == 0;
+            FloatVector other = both ? FloatVector.broadcast(SPECIES, y.floats().get(iy)) : all;
+            FloatVector end = F.apply(all, both ? other : load(b, iy + last));
+            for (int i = 0; i < last; i += LANES) store(both ? end : F.apply(all, load(b, iy + i)), to, iz + i);
+            store(end, to, iz + last);
         }
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(y);
+        Reference.reachabilityFence(z);
     }
 }

@@ -24,11 +24,20 @@ public final class Workspace {
     /** Pooled memory that this many closings in a row had no use for is given up. */
     private static final int IDLE_LIMIT = 64;
 
+    /** What memory left to the garbage collector weighs on the heap, as a part of its size. */
+    private static final int LIGHTER = 4;
+    /** In bytes: a large array is seldom a step's. */
+    private static final int HEAVIEST = 1 << 20;
+
+    private static volatile byte[] weight;
+
     private final Map<Long, Pool> pools = new HashMap<>();
     private final Memory[] slabs = new Memory[DType.values().length];
     private final int[] used = new int[DType.values().length];
     private Frame innermost;
     private int closings;
+    /** The list of a frame that has closed, for the next one. */
+    private List<Memory> spareList;
     /** Bytes of pooled memory that open frames hold, and the most they held. */
     private long held;
 
@@ -99,7 +108,10 @@ public final class Workspace {
         long length = Shapes.length(shape);
         // A frame of another thread: its pool and its list are not ours to touch.
         boolean foreign = frame != null && frame.workspace != this;
-        if (frame == null || foreign || !frame.pooled) return new Array(create(dtype, length), null, shape);
+        if (frame == null || foreign || !frame.pooled) {
+            weigh(length * dtype.bytes());
+            return new Array(create(dtype, length), null, shape);
+        }
         Pool pool = pools.get(key(dtype, length));
         Memory memory = pool == null ? null : pool.take();
         if (memory == null) memory = create(dtype, length);
@@ -110,6 +122,14 @@ public final class Workspace {
         return new Array(memory, frame, shape);
     }
 
+    /**
+     * The garbage collector knows the small objects that stand for memory, not how much memory they stand for, and only looks for
+     * dead ones when the heap has filled up. So what it is to free is weighed on the heap for a moment, and it looks in time.
+     */
+    private static void weigh(long bytes) {
+        weight = new byte[(int) Math.min(HEAVIEST, bytes / LIGHTER)];
+    }
+
     private Memory create(DType dtype, long length) {
         if (length > SMALL) return Memory.allocate(dtype, length);
         int kind = dtype.ordinal();
@@ -118,7 +138,7 @@ public final class Workspace {
             slabs[kind] = Memory.allocate(dtype, SLAB);
             used[kind] = 0;
         }
-        Memory small = slabs[kind].slice(used[kind], (int) length);
+        Memory small = slabs[kind].slice(used[kind], (int) length, padded);
         used[kind] += padded;
         return small;
     }
@@ -130,16 +150,20 @@ public final class Workspace {
             if (memory.owner != frame) continue; // kept
             memory.owner = null;
             held -= bytes(memory);
-            Pool pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());
-            pool.free.add(memory);
+            if (memory.pool == null || memory.pool.isGivenUp) {
+                memory.pool = pools.computeIfAbsent(key(memory.dtype, memory.length), k -> new Pool());
+            }
+            memory.pool.free.add(memory);
         }
+        frame.taken.clear();
+        spareList = frame.taken;
         if (++closings % IDLE_LIMIT == 0) dropIdle();
     }
 
     /** Batches of ever new sizes must not fill the memory with blocks that nobody will ask for again. */
     private void dropIdle() {
         pools.values().forEach(Pool::dropSpare);
-        pools.values().removeIf(pool -> pool.free.isEmpty());
+        pools.values().removeIf(Pool::giveUpIfEmpty);
     }
 
     private static long bytes(Memory memory) {
@@ -151,10 +175,12 @@ public final class Workspace {
     }
 
     /** Free blocks of one type and length. */
-    private static final class Pool {
+    static final class Pool {
         final ArrayDeque<Memory> free = new ArrayDeque<>();
         /** The fewest that were free at any time since the last look: that many nobody needed. */
         private int spare;
+
+        private boolean isGivenUp;
 
         Memory take() {
             Memory memory = free.pollLast();
@@ -166,6 +192,10 @@ public final class Workspace {
             for (int i = 0; i < spare; i++) free.pollFirst();
             spare = free.size();
         }
+
+        boolean giveUpIfEmpty() {
+            return isGivenUp = free.isEmpty();
+        }
     }
 
     /** The arrays made between its opening and its closing. */
@@ -173,13 +203,15 @@ public final class Workspace {
         private final Workspace workspace;
         private final Frame outer;
         private final boolean pooled;
-        private final List<Memory> taken = new ArrayList<>();
+        private final List<Memory> taken;
         private boolean closed;
 
         private Frame(Workspace workspace, Frame outer, boolean pooled) {
             this.workspace = workspace;
             this.outer = outer;
             this.pooled = pooled;
+            this.taken = workspace.spareList == null ? new ArrayList<>() : workspace.spareList;
+            workspace.spareList = null;
         }
 
         /**

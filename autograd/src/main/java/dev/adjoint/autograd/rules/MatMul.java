@@ -45,7 +45,17 @@ public final class MatMul {
      * With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā' or its transpose, B̄ likewise. Ċ = op(Ȧ)·op(B) + op(A)·op(Ḃ).
      */
     private static Tensor product(Tensor a, boolean transA, Tensor b, boolean transB) {
-        Op op = Op.of(
+        Op op = transA ? transB ? TRANSPOSED_BOTH : TRANSPOSED_A : transB ? TRANSPOSED_B : PLAIN;
+        return op.apply(a, b);
+    }
+
+    private static final Op PLAIN = matmul(false, false);
+    private static final Op TRANSPOSED_A = matmul(true, false);
+    private static final Op TRANSPOSED_B = matmul(false, true);
+    private static final Op TRANSPOSED_BOTH = matmul(true, true);
+
+    private static Op matmul(boolean transA, boolean transB) {
+        return Op.of(
                         "matmul",
                         x -> multiply(x[0], transA, x[1], transB),
                         (g, x, y) -> transA ? product(x[1], transB, g, true) : product(g, false, x[1], !transB),
@@ -53,7 +63,6 @@ public final class MatMul {
                 .forwardRules(
                         (t, x, y) -> product(t, transA, x[1], transB), (t, x, y) -> product(x[0], transA, t, transB))
                 .as(Role.SWITCHER);
-        return op.apply(a, b);
     }
 
     private static Array multiply(Array a, boolean transA, Array b, boolean transB) {
@@ -124,19 +133,25 @@ public final class MatMul {
 
     private static void checkLinear(Array x, Array weight, Array bias) {
         Check.floating("linear", "x", x);
-        String operands = "linear: x " + Shapes.str(x.shape()) + ", weight " + Shapes.str(weight.shape())
-                + (bias == null ? "" : ", bias " + Shapes.str(bias.shape()));
         Check.sameType("linear", "x", x, "weight", weight);
-        if (weight.rank() != 2) throw new IllegalArgumentException(operands + ": weight must be [out, in]");
+        if (weight.rank() != 2) {
+            throw new IllegalArgumentException(linear(x, weight, bias) + ": weight must be [out, in]");
+        }
         if (x.rank() == 0 || size(x, -1) != size(weight, -1)) {
-            throw new IllegalArgumentException(operands + ": the last axis of x must be the " + size(weight, -1)
-                    + " inputs of the layer" + (x.rank() == 0 ? "" : " (it is " + size(x, -1) + ")"));
+            throw new IllegalArgumentException(
+                    linear(x, weight, bias) + ": the last axis of x must be the " + size(weight, -1)
+                            + " inputs of the layer" + (x.rank() == 0 ? "" : " (it is " + size(x, -1) + ")"));
         }
         if (bias == null) return;
         Check.sameType("linear", "x", x, "bias", bias);
         if (bias.rank() != 1 || bias.length() != size(weight, -2)) {
-            throw new IllegalArgumentException(operands + ": bias must be [" + size(weight, -2) + "]");
+            throw new IllegalArgumentException(linear(x, weight, bias) + ": bias must be [" + size(weight, -2) + "]");
         }
+    }
+
+    private static String linear(Array x, Array weight, Array bias) {
+        return "linear: x " + Shapes.str(x.shape()) + ", weight " + Shapes.str(weight.shape())
+                + (bias == null ? "" : ", bias " + Shapes.str(bias.shape()));
     }
 
     private static String shapes(Array a, Array b) {

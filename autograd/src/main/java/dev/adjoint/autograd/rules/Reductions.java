@@ -38,6 +38,31 @@ public final class Reductions {
     }
 
     /**
+     * y = Σ x / n over axes with n elements, ∂y/∂x = 1/n.
+     *
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param over the axes, or none for all
+     * @return the op
+     */
+    public static Op mean(boolean keepDims, int... over) {
+        int[] axes = over.clone();
+        return Op.linear(
+                "mean",
+                reduction("mean", Reductions::mean, keepDims, axes),
+                (g, x, y) -> kept(g.div((double) x[0].length() / y.length()), x[0], axes)
+                        .broadcastTo(x[0].shape()));
+    }
+
+    private static void mean(Kernels kernels, Array x, int[] axes, Array out) {
+        long count = 1;
+        for (int axis : axes) count *= x.shape()[axis];
+        Array n = Workspace.allocate(x.dtype());
+        n.set(0, count);
+        kernels.sum(x, axes, out);
+        kernels.div(out, n, out);
+    }
+
+    /**
      * y = max x over axes, ∂y/∂x = [x = y] shared equally among ties. Max routes.
      *
      * @param keepDims whether the reduced axes stay, with size 1

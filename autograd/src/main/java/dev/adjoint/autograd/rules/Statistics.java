@@ -8,20 +8,6 @@ import java.util.Arrays;
 public final class Statistics {
     private Statistics() {}
 
-    /**
-     * y = Σ x / n over axes, n the number of elements that are made into one.
-     *
-     * @param x a tensor
-     * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the means
-     */
-    public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
-        Check.floating("mean", "x", x.array());
-        long count = count("mean", x, axes);
-        return x.sum(keepDims, axes).div(count);
-    }
-
     /** How many elements are made into one. */
     private static long count(String op, Tensor x, int... axes) {
         long count = 1;
@@ -46,7 +32,7 @@ public final class Statistics {
             throw new IllegalArgumentException("var: x " + Shapes.str(x.shape()) + ", correction " + correction + ": "
                     + count + " elements are made into one: expected more than the correction");
         }
-        return x.sub(mean(x, true, axes)).square().sum(keepDims, axes).div(count - correction);
+        return x.sub(x.mean(true, axes)).square().sum(keepDims, axes).div(count - correction);
     }
 
     /**

@@ -24,6 +24,9 @@ import java.util.Locale;
 
 /** A convolutional net on MNIST: two convolutions with batch norm, pooling and dropout; 99 % after four epochs. */
 public final class E7Cnn {
+    /** Height and width of an image. */
+    static final int SIZE = 28;
+
     private static final int EPOCHS = 4;
     private static final int BATCH = 128;
 
@@ -60,7 +63,7 @@ public final class E7Cnn {
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
             for (Batch batch : DataLoader.shuffled(train, BATCH, rng)) {
                 try (Scope step = Scope.open()) {
-                    Tensor images = batch.inputs().reshape(-1, 1, 28, 28);
+                    Tensor images = batch.inputs().reshape(-1, 1, SIZE, SIZE);
                     Losses.crossEntropy(model.forward(images), batch.targets()).backward();
                     adam.step();
                     adam.zeroGrad();
@@ -80,7 +83,7 @@ public final class E7Cnn {
 
             @Override
             public Tensor forward(Tensor x) {
-                return inner.forward(x.reshape(-1, 1, 28, 28));
+                return inner.forward(x.reshape(-1, 1, SIZE, SIZE));
             }
         };
     }

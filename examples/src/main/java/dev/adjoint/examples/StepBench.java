@@ -6,7 +6,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.nn.Losses;
-import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.Module;
 import dev.adjoint.optim.Optimizer;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A training step of an MLP. */
+/** A training step. */
 @Command(
         name = "step",
-        description = "Times a training step of an MLP: forward, backward, update, on random data with live gradients.",
+        description = "Times a training step: forward, backward, update, on random data with live gradients.",
         mixinStandardHelpOptions = true)
 final class StepBench implements Runnable {
     /** Small enough that gradients neither vanish nor become denormal while timing. */
@@ -42,6 +42,12 @@ final class StepBench implements Runnable {
     @Option(names = "--optimizer", description = "adam or sgd (default: ${DEFAULT-VALUE}).", defaultValue = "adam")
     private OptimizerKind kind;
 
+    @Option(
+            names = "--model",
+            description = "mlp, cnn, lstm or attention (default: ${DEFAULT-VALUE}).",
+            defaultValue = "mlp")
+    private BenchModel kindOfModel;
+
     @Option(names = "--no-scope", description = "Leave the memory of each step to the garbage collector.")
     private boolean noScope;
 
@@ -57,9 +63,9 @@ final class StepBench implements Runnable {
         int rounds = net.rounds();
         Layers layers = net.layers();
         Rng rng = new Rng(0);
-        Tensor x = Tensor.uniform(rng, 0, 1, batch, layers.inputs());
-        Tensor y = Tensor.of(rng.ints(batch, 0, layers.outputs()).toArray());
-        Sequential model = layers.mlp(0, rng);
+        Tensor x = kindOfModel.inputs(batch, layers, rng);
+        Tensor y = Tensor.of(rng.ints(batch, 0, kindOfModel.classes(layers)).toArray());
+        Module model = kindOfModel.make(layers, rng);
         Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
         Runnable work = () -> {
             optimizer.zeroGrad();
@@ -74,16 +80,18 @@ final class StepBench implements Runnable {
                     }
                 };
 
-        for (int i = 0; i < FIRST_STEPS; i++) step.run();
+        int first = kindOfModel == BenchModel.MLP ? FIRST_STEPS : 1;
+        for (int i = 0; i < first; i++) step.run();
         long memoryBefore = Pointer.physicalBytes();
-        for (int i = FIRST_STEPS; i < WARM_UP; i++) step.run();
+        for (int i = first; i < WARM_UP && (kindOfModel == BenchModel.MLP || i < net.steps() * 2); i++) step.run();
         long heapBefore = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId());
         double[] micros = BenchCommand.rounds(rounds, net.steps(), step);
         long heap = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId()) - heapBefore;
 
         Map<String, Object> line = BenchCommand.line("adjoint");
         line.put("batch", batch);
-        line.put("layers", layers.sizes());
+        if (kindOfModel == BenchModel.MLP) line.put("layers", layers.sizes());
+        else line.put("model", kindOfModel.toString());
         line.put("optimizer", kind.toString());
         line.put("min_us", BenchCommand.tenths(micros[0]));
         line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));

@@ -37,17 +37,19 @@ final class Blas {
         long stepA = (long) size(a, -1) * size(a, -2);
         long stepB = (long) size(b, -1) * size(b, -2);
         long stepC = (long) rows * columns;
-        int ta = transA ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
-        int tb = transB ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
-        // OpenBLAS wants leading dimensions of at least 1, also of a matrix without columns.
-        int lda = Math.max(1, size(a, -1));
-        int ldb = Math.max(1, size(b, -1));
+        // OpenBLAS wants strides of at least 1, also of a matrix without columns.
+        int strideA = Math.max(1, size(a, -1));
+        int strideB = Math.max(1, size(b, -1));
         for (int i = 0; i < count; i++) {
             Product product = new Product(
-                    a, indexA[i] * stepA, ta, b, indexB[i] * stepB, tb, c, i * stepC, columns, inner, lda, ldb, beta);
+                    new Matrix(a, indexA[i] * stepA, strideA, transA),
+                    new Matrix(b, indexB[i] * stepB, strideB, transB),
+                    new Matrix(c, i * stepC, columns, false),
+                    inner,
+                    beta);
             // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the
-            // same core,
-            // whose cache they are in, through the product, the gradient and the update.
+            // same
+            // core, whose cache they are in, through the product, the gradient and the update.
             boolean byRows = transA || !transB && rows >= columns;
             if (2.0 * rows * columns * inner < WORTH_SHARING) product.compute(0, rows, 0, columns);
             else if (byRows) Team.run(k -> product.compute(part(k, rows), part(k + 1, rows), 0, columns));
@@ -62,65 +64,85 @@ final class Blas {
         return Team.begin(k, n, Math.min(BLOCK, Math.max(1, n / Team.SIZE)));
     }
 
-    /** One product of matrices, of which a block can be computed by itself. */
-    private record Product(
-            Array a,
-            long fromA,
-            int transA,
-            Array b,
-            long fromB,
-            int transB,
-            Array c,
-            long fromC,
-            int columns,
-            int inner,
-            int lda,
-            int ldb,
-            double beta) {
+    /** C = A·B + beta·C by the thread that calls, for a C of so many rows and columns. */
+    static void gemm(Matrix a, Matrix b, Matrix c, int rows, int columns, int inner, double beta) {
+        new Product(a, b, c, inner, beta).compute(0, rows, 0, columns);
+    }
+
+    /**
+     * A matrix inside an array, or the transpose of one.
+     *
+     * @param from where its first element lies
+     * @param stride elements from one row to the next, as they lie
+     */
+    record Matrix(Array array, long from, int stride, boolean isTransposed) {
+        Matrix(Array array, long from, int stride) {
+            this(array, from, stride, false);
+        }
+
+        Matrix transposed() {
+            return new Matrix(array, from, stride, !isTransposed);
+        }
+
+        /** Where an element lies. */
+        private long at(int row, int column) {
+            return from + (isTransposed ? (long) column * stride + row : (long) row * stride + column);
+        }
+
+        private int flag() {
+            return isTransposed ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans;
+        }
+
+        private DoublePointer doubles(int row, int column) {
+            DoublePointer base = (DoublePointer) array.pointer();
+            long offset = at(row, column);
+            return offset == 0 ? base : base.getPointer(offset);
+        }
+    }
+
+    /** C = A·B + beta·C, of which a block can be computed by itself; inner is the number of A's columns and B's rows. */
+    private record Product(Matrix a, Matrix b, Matrix c, int inner, double beta) {
         /** Computes the rows and columns of C from one (inclusive) to another (exclusive). */
         void compute(int row, int rowEnd, int column, int columnEnd) {
             if (row == rowEnd || column == columnEnd) return;
             int order = openblas_nolapack.CblasRowMajor;
-            long atA = fromA + (transA == openblas_nolapack.CblasTrans ? row : (long) row * lda);
-            long atB = fromB + (transB == openblas_nolapack.CblasTrans ? (long) column * ldb : column);
-            long atC = fromC + (long) row * columns + column;
             int m = rowEnd - row;
             int n = columnEnd - column;
-            switch (c.dtype()) {
+            switch (c.array.dtype()) {
                 case FLOAT32 -> {
                     Cursor[] at = Cursor.OWN.get();
                     openblas_nolapack.cblas_sgemm(
                             order,
-                            transA,
-                            transB,
+                            a.flag(),
+                            b.flag(),
                             m,
                             n,
                             inner,
                             1f,
-                            at[0].to(a.pointer(), atA),
-                            lda,
-                            at[1].to(b.pointer(), atB),
-                            ldb,
+                            at[0].to(a, row, 0),
+                            a.stride,
+                            at[1].to(b, 0, column),
+                            b.stride,
                             (float) beta,
-                            at[2].to(c.pointer(), atC),
-                            columns);
+                            at[2].to(c, row, column),
+                            c.stride);
                 }
                 case FLOAT64 ->
                     openblas_nolapack.cblas_dgemm(
                             order,
-                            transA,
-                            transB,
+                            a.flag(),
+                            b.flag(),
                             m,
                             n,
                             inner,
                             1d,
-                            at((DoublePointer) a.pointer(), atA),
-                            lda,
-                            at((DoublePointer) b.pointer(), atB),
-                            ldb,
+                            a.doubles(row, 0),
+                            a.stride,
+                            b.doubles(0, column),
+                            b.stride,
                             beta,
-                            at((DoublePointer) c.pointer(), atC),
-                            columns);
+                            c.doubles(row, column),
+                            c.stride);
                 case INT64 -> throw new IllegalArgumentException("matmul: int64: expected a floating type");
             }
         }
@@ -135,14 +157,11 @@ final class Blas {
             super((Pointer) null);
         }
 
-        Cursor to(Pointer base, long offset) {
-            address = base.address() + (base.position() + offset) * Float.BYTES;
+        Cursor to(Matrix matrix, int row, int column) {
+            Pointer base = matrix.array.pointer();
+            address = base.address() + (base.position() + matrix.at(row, column)) * Float.BYTES;
             return this;
         }
-    }
-
-    private static DoublePointer at(DoublePointer base, long offset) {
-        return offset == 0 ? base : base.getPointer(offset);
     }
 
     private static int size(Array x, int axisFromEnd) {

@@ -226,22 +226,35 @@ public interface Kernels {
     // ---- windows over images ----
 
     /**
-     * Lays the windows of images out as columns: out[(c, i, j), (n, p, q)] = x[n, c, p·stride + i·dilation − padding, …], 0 outside.
+     * The convolution (cross-correlation) of images with kernels; C/C' groups of channels and kernels that do not see each other.
      *
      * @param x [N, C, H, W]
+     * @param weight [O, C', height, width]
+     * @param bias [O], or null for none
      * @param w the windows
-     * @param out [C·kernelHeight·kernelWidth, N·outHeight·outWidth]
+     * @param out [N, O, H', W']
      */
-    void unfold(Array x, Windows w, Array out);
+    void conv2d(Array x, Array weight, Array bias, Windows w, Array out);
 
     /**
-     * Adds columns back to where {@link #unfold} took them from.
+     * A convolution's cotangent carried back to the images: the transpose of {@link #conv2d} in x.
      *
-     * @param columns [C·kernelHeight·kernelWidth, N·outHeight·outWidth]
+     * @param gradient [N, O, H', W']
+     * @param weight [O, C', height, width]
      * @param w the windows
-     * @param out [N, C, H, W], zeros before
+     * @param out [N, C, H, W]
      */
-    void fold(Array columns, Windows w, Array out);
+    void conv2dToImages(Array gradient, Array weight, Windows w, Array out);
+
+    /**
+     * A convolution's cotangent carried back to the kernels: the transpose of {@link #conv2d} in the weight.
+     *
+     * @param x [N, C, H, W]
+     * @param gradient [N, O, H', W']
+     * @param w the windows
+     * @param out [O, C', height, width]
+     */
+    void conv2dToKernels(Array x, Array gradient, Windows w, Array out);
 
     /**
      * Where the first maximum of each window lies; what is outside the image never wins.

@@ -427,21 +427,18 @@ class ReferenceKernels implements Kernels {
     // ---- windows over images ----
 
     @Override
-    public void unfold(Array x, Windows w, Array out) {
-        WindowWalk.over(x.shape(), w, (image, column, count, step) -> {
-            if (image < 0) for (int k = 0; k < count; k++) out.set(column + k, 0);
-            else for (int k = 0; k < count; k++) out.set(column + k, x.get(image + (long) k * step));
-        });
+    public void conv2d(Array x, Array weight, Array bias, Windows w, Array out) {
+        new Convolver(x.shape(), weight.shape(), w).convolve(x, weight, bias, out);
     }
 
     @Override
-    public void fold(Array columns, Windows w, Array out) {
-        WindowWalk.over(out.shape(), w, (image, column, count, step) -> {
-            for (int k = 0; image >= 0 && k < count; k++) {
-                long at = image + (long) k * step;
-                out.set(at, out.get(at) + columns.get(column + k));
-            }
-        });
+    public void conv2dToImages(Array gradient, Array weight, Windows w, Array out) {
+        new Convolver(out.shape(), weight.shape(), w).toImages(gradient, weight, out);
+    }
+
+    @Override
+    public void conv2dToKernels(Array x, Array gradient, Windows w, Array out) {
+        new Convolver(x.shape(), out.shape(), w).toKernels(x, gradient, out, this);
     }
 
     @Override

@@ -293,41 +293,6 @@ class TiledKernels extends ReferenceKernels {
     // ---- windows over images ----
 
     @Override
-    public void unfold(Array x, Windows w, Array out) {
-        if (!isFloat32(x, out)) {
-            super.unfold(x, w, out);
-            return;
-        }
-        FloatBuffer from = x.floats();
-        FloatBuffer to = out.floats();
-        WindowWalk.over(x.shape(), w, (image, column, count, step) -> {
-            if (image < 0) for (int k = 0; k < count; k++) to.put(column + k, 0);
-            else if (step == 1) to.put(column, from, image, count);
-            else for (int k = 0; k < count; k++) to.put(column + k, from.get(image + k * step));
-        });
-        Reference.reachabilityFence(x);
-        Reference.reachabilityFence(out);
-    }
-
-    @Override
-    public void fold(Array columns, Windows w, Array out) {
-        if (!isFloat32(columns, out)) {
-            super.fold(columns, w, out);
-            return;
-        }
-        FloatBuffer from = columns.floats();
-        FloatBuffer to = out.floats();
-        WindowWalk.over(out.shape(), w, (image, column, count, step) -> {
-            for (int k = 0; image >= 0 && k < count; k++) {
-                int at = image + k * step;
-                to.put(at, to.get(at) + from.get(column + k));
-            }
-        });
-        Reference.reachabilityFence(columns);
-        Reference.reachabilityFence(out);
-    }
-
-    @Override
     public void maxOfWindows(Array x, Windows w, Array out) {
         if (!isFloat32(x)) {
             super.maxOfWindows(x, w, out);

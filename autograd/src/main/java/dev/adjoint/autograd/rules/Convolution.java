@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.rules;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -10,45 +11,66 @@ import dev.adjoint.autograd.kernels.Windows;
 import dev.adjoint.autograd.kernels.Workspace;
 
 /**
- * Convolutions and poolings over images. The windows are laid out as columns ("im2col", Chellapilla, Puri and Simard, "High
- * Performance Convolutional Neural Networks for Document Processing", 2006); what is done with them is a matrix product or a
- * reduction, so that unfolding is the only op that needs a rule.
+ * Convolutions and poolings over images. A convolution is linear in the images and in the kernels; its two cotangents are again
+ * linear in what they are computed from, and the cotangents of these are the three ops themselves.
  */
 public final class Convolution {
     private Convolution() {}
 
-    /**
-     * y[(c, i, j), (n, p, q)] = the element (i, j) of window (p, q) in channel c of image n; going back, elements are added up where
-     * they came from.
-     *
-     * @param w the windows
-     * @return the op, of images [N, C, H, W]
-     */
-    public static Op unfold(Windows w) {
-        return Op.linear(
-                "unfold",
-                x -> unfolded(x[0], w),
-                (g, x, y) -> fold(w, x[0].shape()).apply(g));
+    /** y = W ∗ x + b, of images x [N, C, H, W], kernels W and, if there is one, a bias b. */
+    private static Op conv2d(Windows w) {
+        return Op.of(
+                        "conv2d",
+                        x -> convolved(x, w),
+                        (g, x, y) -> conv2dToImages(w, x[0].shape()).apply(g, x[1]),
+                        (g, x, y) -> conv2dToKernels(w, x[1].shape()).apply(x[0], g),
+                        (g, x, y) -> g.sum(0, 2, 3))
+                .forwardRules(
+                        (t, x, y) -> conv2d(w).apply(t, x[1]),
+                        (t, x, y) -> conv2d(w).apply(x[0], t),
+                        (t, x, y) -> t.reshape(-1, 1, 1))
+                .as(Role.SWITCHER);
     }
 
-    private static Op fold(Windows w, long... shape) {
-        return Op.linear(
-                "fold",
-                x -> {
-                    Array out = Workspace.allocate(x[0].dtype(), shape);
-                    Kernels.current().fill(0, out);
-                    Kernels.current().fold(x[0], w, out);
-                    return out;
-                },
-                (g, x, y) -> unfold(w).apply(g));
+    /** x̄ of ȳ and W. */
+    private static Op conv2dToImages(Windows w, long... images) {
+        return Op.of(
+                        "conv2dToImages",
+                        x -> {
+                            Array out = Workspace.allocate(x[0].dtype(), images);
+                            Kernels.current().conv2dToImages(x[0], x[1], w, out);
+                            return out;
+                        },
+                        (d, x, y) -> conv2d(w).apply(d, x[1]),
+                        (d, x, y) -> conv2dToKernels(w, x[1].shape()).apply(d, x[0]))
+                .forwardRules(
+                        (t, x, y) -> conv2dToImages(w, images).apply(t, x[1]),
+                        (t, x, y) -> conv2dToImages(w, images).apply(x[0], t))
+                .as(Role.SWITCHER);
     }
 
-    private static Array unfolded(Array x, Windows w) {
-        check("unfold", x, w);
-        long[] s = x.shape();
-        long places = s[0] * w.rows(s[2]) * w.columns(s[3]);
-        Array out = Workspace.allocate(x.dtype(), s[1] * w.height() * w.width(), places);
-        Kernels.current().unfold(x, w, out);
+    /** W̄ of x and ȳ. */
+    private static Op conv2dToKernels(Windows w, long... kernels) {
+        return Op.of(
+                        "conv2dToKernels",
+                        x -> {
+                            Array out = Workspace.allocate(x[0].dtype(), kernels);
+                            Kernels.current().conv2dToKernels(x[0], x[1], w, out);
+                            return out;
+                        },
+                        (d, x, y) -> conv2dToImages(w, x[0].shape()).apply(x[1], d),
+                        (d, x, y) -> conv2d(w).apply(x[0], d))
+                .forwardRules(
+                        (t, x, y) -> conv2dToKernels(w, kernels).apply(t, x[1]),
+                        (t, x, y) -> conv2dToKernels(w, kernels).apply(x[0], t))
+                .as(Role.SWITCHER);
+    }
+
+    private static Array convolved(Array[] x, Windows w) {
+        long[] images = x[0].shape();
+        long kernels = x[1].shape()[0];
+        Array out = Workspace.allocate(x[0].dtype(), images[0], kernels, w.rows(images[2]), w.columns(images[3]));
+        Kernels.current().conv2d(x[0], x[1], x.length == 3 ? x[2] : null, w, out);
         return out;
     }
 
@@ -84,15 +106,7 @@ public final class Convolution {
         checkConvolution(x, weight, bias, groups);
         Windows w = Windows.square((int) weight.shape(2), (int) weight.shape(3), stride, padding, dilation);
         check("conv2d", x.array(), w);
-        long kernels = weight.shape(0);
-        long rows = w.rows(x.shape(2));
-        long columns = w.columns(x.shape(3));
-        Tensor windows = unfold(w).apply(x);
-        Tensor y = groups == 1
-                ? weight.reshape(kernels, -1).matmul(windows)
-                : weight.reshape(groups, kernels / groups, -1).matmul(windows.reshape(groups, -1, windows.shape(1)));
-        Tensor images = y.reshape(kernels, x.shape(0), rows, columns).transpose(0, 1);
-        return bias == null ? images : images.add(bias.reshape(kernels, 1, 1));
+        return bias == null ? conv2d(w).apply(x, weight) : conv2d(w).apply(x, weight, bias);
     }
 
     private static void checkConvolution(Tensor x, Tensor weight, Tensor bias, int groups) {
@@ -155,10 +169,9 @@ public final class Convolution {
      */
     public static Tensor avgPool2d(Tensor x, int kernel, int stride, int padding) {
         Windows w = pooling("avgPool2d", x, kernel, stride, padding);
-        return perWindow(x, w)
-                .mean(1)
-                .reshape(x.shape(1), x.shape(0), w.rows(x.shape(2)), w.columns(x.shape(3)))
-                .transpose(0, 1);
+        long channels = x.shape(1);
+        Tensor even = Tensor.full(x.dtype(), 1.0 / kernel / kernel, channels, 1, kernel, kernel);
+        return conv2d(w).apply(x, even);
     }
 
     private static Windows pooling(String op, Tensor x, int kernel, int stride, int padding) {
@@ -169,10 +182,5 @@ public final class Convolution {
                     + ": expected a padding of at most half the kernel, or windows would lie outside");
         }
         return w;
-    }
-
-    /** [C, elements of a window, windows]. */
-    private static Tensor perWindow(Tensor x, Windows w) {
-        return unfold(w).apply(x).reshape(x.shape(1), w.height() * w.width(), -1);
     }
 }

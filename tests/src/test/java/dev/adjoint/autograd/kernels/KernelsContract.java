@@ -302,17 +302,7 @@ abstract class KernelsContract {
         };
         Array x = random(1, 2, 3, 6, 5);
         for (Windows w : all) {
-            long[] columns = {3L * w.height() * w.width(), 2L * w.rows(6) * w.columns(5)};
-            Array expected = Workspace.allocate(DType.FLOAT32, columns);
-            Array actual = Workspace.allocate(DType.FLOAT32, columns);
-            reference.unfold(x, w, expected);
-            fast.unfold(x, w, actual);
-            assertClose("unfold " + w, expected, actual);
-            Array back = Tensor.zeros(x.shape()).array();
-            Array fastBack = Tensor.zeros(x.shape()).array();
-            reference.fold(expected, w, back);
-            fast.fold(expected, w, fastBack);
-            assertClose("fold " + w, back, fastBack);
+            for (int groups : new int[] {1, 3}) convolutionsAgree(x, w, groups);
             if (2 * w.paddingY() > w.height()) continue;
             long[] pooled = {2, 3, w.rows(6), w.columns(5)};
             Array places = Workspace.allocate(DType.INT64, pooled);
@@ -322,6 +312,60 @@ abstract class KernelsContract {
             reference.maxOfWindows(x, plain, places);
             fast.maxOfWindows(x, plain, fastPlaces);
             assertClose("maxima " + w, places, fastPlaces);
+        }
+    }
+
+    /** Against the definition: y[n, o, p, q] = b[o] + Σ x[n, c, …]·W[o, c, i, j], and its two transposes. */
+    private void convolutionsAgree(Array x, Windows w, int groups) {
+        int kernels = 6;
+        int rows = w.rows(6);
+        int columns = w.columns(5);
+        Array weight = random(2, kernels, 3 / groups, w.height(), w.width());
+        Array bias = random(3, kernels);
+        Array gradient = random(4, 2, kernels, rows, columns);
+        double[] y = new double[2 * kernels * rows * columns];
+        double[] toImages = new double[(int) x.length()];
+        double[] toKernels = new double[(int) weight.length()];
+        for (int n = 0; n < 2; n++) {
+            for (int o = 0; o < kernels; o++) {
+                for (int p = 0; p < rows; p++) {
+                    for (int q = 0; q < columns; q++) {
+                        int at = ((n * kernels + o) * rows + p) * columns + q;
+                        y[at] += bias.get(o);
+                        for (int c = 0; c < 3 / groups; c++) {
+                            for (int i = 0; i < w.height(); i++) {
+                                for (int j = 0; j < w.width(); j++) {
+                                    int row = p * w.strideY() + i * w.dilationY() - w.paddingY();
+                                    int column = q * w.strideX() + j * w.dilationX() - w.paddingX();
+                                    if (row < 0 || row >= 6 || column < 0 || column >= 5) continue;
+                                    int channel = o / (kernels / groups) * (3 / groups) + c;
+                                    int pixel = ((n * 3 + channel) * 6 + row) * 5 + column;
+                                    int element = ((o * (3 / groups) + c) * w.height() + i) * w.width() + j;
+                                    y[at] += x.get(pixel) * weight.get(element);
+                                    toImages[pixel] += gradient.get(at) * weight.get(element);
+                                    toKernels[element] += gradient.get(at) * x.get(pixel);
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for (Kernels provider : new Kernels[] {reference, fast}) {
+            for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+                Array[] in = {x, weight, bias, gradient};
+                for (int i = 0; i < in.length; i++)
+                    in[i] = Tensor.of(in[i], "test").to(dtype).array();
+                Array out = Workspace.allocate(dtype, 2, kernels, rows, columns);
+                provider.conv2d(in[0], in[1], in[2], w, out);
+                assertArrayEquals(y, Tensor.of(out, "test").toDoubles(), 1e-5, "conv2d " + w);
+                Array images = Workspace.allocate(dtype, x.shape());
+                provider.conv2dToImages(in[3], in[1], w, images);
+                assertArrayEquals(toImages, Tensor.of(images, "test").toDoubles(), 1e-5, "conv2dToImages " + w);
+                Array slopes = Workspace.allocate(dtype, weight.shape());
+                provider.conv2dToKernels(in[0], in[3], w, slopes);
+                assertArrayEquals(toKernels, Tensor.of(slopes, "test").toDoubles(), 1e-5, "conv2dToKernels " + w);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import dev.adjoint.autograd.rules.Convolution;
 import dev.adjoint.autograd.rules.Indexing;
 import dev.adjoint.autograd.rules.MatMul;
 import dev.adjoint.autograd.rules.Movement;
+import dev.adjoint.autograd.rules.Normalization;
 import dev.adjoint.autograd.rules.Slicing;
 
 /**
@@ -52,6 +53,43 @@ sealed interface ShapeOps permits Tensor {
      */
     default Tensor conv2d(Tensor weight, Tensor bias, int stride, int padding, int dilation, int groups) {
         return Convolution.conv2d(self(), weight, bias, stride, padding, dilation, groups);
+    }
+
+    /**
+     * Batch normalisation with the batch's own statistics: each channel is brought to mean β and standard deviation γ,
+     * y = γ·(x − μ)/√(σ² + ε) + β. Ioffe and Szegedy, "Batch Normalization", ICML 2015.
+     *
+     * @param weight γ, [C]
+     * @param bias β, [C]
+     * @param epsilon ε
+     * @return a tensor of this shape, [N, C] or [N, C, ...]
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    default Tensor batchNorm(Tensor weight, Tensor bias, double epsilon) {
+        return Normalization.batchNorm(epsilon).apply(self(), weight, bias);
+    }
+
+    /**
+     * Mean and variance (with n) of each channel of [N, C] or [N, C, ...]. No gradient passes.
+     *
+     * @return [2, C], the means first
+     * @throws IllegalArgumentException if this has no channels
+     */
+    default Tensor channelMoments() {
+        return Normalization.CHANNEL_MOMENTS.apply(self());
+    }
+
+    /**
+     * Layer normalisation, y = (x − μ)/√(σ² + ε) with mean and variance over the last axes.
+     * Ba, Kiros and Hinton, "Layer Normalization", 2016.
+     *
+     * @param axes how many axes, from the last
+     * @param epsilon ε
+     * @return a tensor of this shape
+     * @throws IllegalArgumentException if there are fewer axes
+     */
+    default Tensor layerNorm(int axes, double epsilon) {
+        return Normalization.layerNorm(axes, epsilon).apply(self());
     }
 
     /**

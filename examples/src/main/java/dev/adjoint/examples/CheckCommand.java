@@ -7,7 +7,7 @@ import dev.adjoint.autograd.GradReport;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.nn.AvgPool2d;
-import dev.adjoint.nn.BatchNorm;
+import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Conv2d;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.ELU;
@@ -114,7 +114,7 @@ final class CheckCommand implements Callable<Integer> {
         cases.put("Conv2d", new Case(new Conv2d(2, 3, 3, 2, 1, 1, 1, true, rng), images));
         cases.put("MaxPool2d", new Case(new MaxPool2d(2), images));
         cases.put("AvgPool2d", new Case(new AvgPool2d(2), images));
-        cases.put("BatchNorm", new Case(new BatchNorm(2), images));
+        cases.put("BatchNorm2d", new Case(new BatchNorm2d(2), images));
         cases.put("LayerNorm", new Case(new LayerNorm(4), x));
         cases.put("Embedding", new Case(new Embedding(4, 3, rng), classes));
         cases.put("RNN", new Case(new RNN(4, 3, rng), sequence));

@@ -7,7 +7,7 @@ import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
 import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.Mnist;
-import dev.adjoint.nn.BatchNorm;
+import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Conv2d;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Flatten;
@@ -35,11 +35,11 @@ public final class E7Cnn {
     static Module model(Rng rng) {
         return new Sequential(
                 new Conv2d(1, 16, 5, 1, 2, 1, 1, true, rng),
-                new BatchNorm(16),
+                new BatchNorm2d(16),
                 new ReLU(),
                 new MaxPool2d(2),
                 new Conv2d(16, 32, 3, 1, 1, 1, 1, true, rng),
-                new BatchNorm(32),
+                new BatchNorm2d(32),
                 new ReLU(),
                 new MaxPool2d(2),
                 new Flatten(),

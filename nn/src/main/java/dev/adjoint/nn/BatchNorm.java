@@ -4,76 +4,75 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * Batch normalisation of each channel, see {@link Functional#batchNorm}: in training with mean and variance of the batch, in
- * evaluation with those that were seen in training, running ← (1 − momentum)·running + momentum·batch (the variance with n − 1).
- * It serves as BatchNorm1d and BatchNorm2d.
+ * What {@link BatchNorm1d} and {@link BatchNorm2d} share: in training each channel is normalised with mean and variance of the
+ * batch, see {@link Tensor#batchNorm}; in evaluation with those that were seen in training, running ← (1 − momentum)·running +
+ * momentum·batch (the variance with n − 1).
  *
- * <p>Input and output [N, C] or [N, C, ...]; weight γ (ones at first), bias β (zeros), running mean and variance [C].
+ * <p>Weight γ (ones at first), bias β (zeros), running_mean, running_var [C], and num_batches_tracked, which counts them.
  * Ioffe and Szegedy, "Batch Normalization", ICML 2015.
  */
-public final class BatchNorm extends Module {
+public abstract sealed class BatchNorm extends Module permits BatchNorm1d, BatchNorm2d {
     private static final double EPSILON = 1e-5;
 
     private final Parameter weight;
     private final Parameter bias;
     private final Tensor runningMean;
     private final Tensor runningVariance;
+    private final Tensor batches;
     private final double momentum;
 
-    /**
-     * Makes a layer with momentum 0.1.
-     *
-     * @param channels C
-     */
-    public BatchNorm(long channels) {
-        this(channels, 0.1);
-    }
-
-    /**
-     * Makes a layer.
-     *
-     * @param channels C
-     * @param momentum how fast the running statistics follow, 0 to 1
-     * @throws IllegalArgumentException if a setting is out of range
-     */
-    public BatchNorm(long channels, double momentum) {
+    BatchNorm(long channels, double momentum) {
         if (channels < 1 || !(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException("BatchNorm: channels " + channels + ", momentum " + momentum
+            throw new IllegalArgumentException(name() + ": channels " + channels + ", momentum " + momentum
                     + ": expected at least one channel and a momentum from 0 to 1");
         }
         weight = parameter("weight", Tensor.ones(channels));
         bias = parameter("bias", Tensor.zeros(channels));
         runningMean = buffer("running_mean", Tensor.zeros(channels));
         runningVariance = buffer("running_var", Tensor.ones(channels));
+        batches = buffer("num_batches_tracked", Tensor.of(0).reshape());
         this.momentum = momentum;
     }
 
+    /** Whether inputs may have so many axes. */
+    abstract boolean accepts(int rank);
+
+    /** The shapes of inputs, for messages. */
+    abstract String expected();
+
+    private String name() {
+        return getClass().getSimpleName();
+    }
+
     @Override
-    public Tensor forward(Tensor x) {
-        if (Functional.channels("BatchNorm", x) != weight.length()) {
-            throw new IllegalArgumentException("BatchNorm: x " + Arrays.toString(x.shape()) + " has " + x.shape(1)
-                    + " channels, the layer " + weight.length());
+    public final Tensor forward(Tensor x) {
+        if (!accepts(x.rank()) || x.shape(1) != weight.length()) {
+            throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape()) + ": expected " + expected()
+                    + " with C = " + weight.length());
         }
         if (!isTraining()) return Functional.batchNorm(x, runningMean, runningVariance, weight, bias, EPSILON);
         if (x.length() == x.shape(1)) {
-            throw new IllegalArgumentException("BatchNorm: x " + Arrays.toString(x.shape())
+            throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape())
                     + ": one value for each channel has no variance; train with larger batches, or call eval()");
         }
-        int[] axes = Functional.allButChannels(x);
-        Tensor mean = x.mean(axes);
-        Tensor variance = x.var(0, false, axes);
-        follow(x, mean.detach(), variance.detach());
-        return Functional.batchNorm(x, mean, variance, weight, bias, EPSILON);
+        follow(x.detach());
+        return x.batchNorm(weight, bias, EPSILON);
     }
 
-    private void follow(Tensor x, Tensor mean, Tensor variance) {
+    private void follow(Tensor x) {
+        Tensor moments = x.channelMoments();
         double n = (double) x.length() / x.shape(1);
-        runningMean.assign(runningMean.mul(1 - momentum).add(mean.mul(momentum)));
-        runningVariance.assign(runningVariance.mul(1 - momentum).add(variance.mul(momentum * n / (n - 1))));
+        mix(runningMean, moments.select(0, 0), momentum);
+        mix(runningVariance, moments.select(0, 1), momentum * n / (n - 1));
+        batches.assign(Tensor.of((long) batches.item() + 1).reshape());
+    }
+
+    private void mix(Tensor running, Tensor fresh, double part) {
+        running.assign(running.mul(1 - momentum).add(fresh.mul(part)));
     }
 
     @Override
-    protected String describe() {
+    protected final String describe() {
         return weight.length() + ", momentum " + momentum;
     }
 }

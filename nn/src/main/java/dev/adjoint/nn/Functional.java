@@ -27,11 +27,7 @@ public final class Functional {
         long[] shape = Arrays.copyOfRange(x.shape(), x.rank() - axes, x.rank());
         checkShape("layerNorm", x, "weight", weight, shape);
         checkShape("layerNorm", x, "bias", bias, shape);
-        int[] last = new int[axes];
-        for (int i = 0; i < axes; i++) last[i] = -1 - i;
-        Tensor deviation = x.sub(x.mean(true, last));
-        Tensor y =
-                deviation.mul(deviation.square().mean(true, last).add(epsilon).rsqrt());
+        Tensor y = x.layerNorm(axes, epsilon);
         return affine(y, weight, bias);
     }
 

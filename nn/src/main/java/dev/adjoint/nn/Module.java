@@ -89,7 +89,7 @@ public abstract class Module implements ParametricFunction {
         }
 
         void convert(DType dtype) {
-            setValue(Scope.outside(() -> detach().to(dtype)));
+            if (dtype().isFloating()) setValue(Scope.outside(() -> detach().to(dtype)));
         }
     }
 

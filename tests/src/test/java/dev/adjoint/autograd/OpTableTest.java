@@ -273,6 +273,17 @@ class OpTableTest {
         pair(rows, "conv2d, 2 groups", x -> x[0].conv2d(x[1], null, 1, 1, 1, 2), new long[][][] {
             {{2, 4, 3, 3}, {2, 2, 3, 3}}
         });
+        for (long[] x : new long[][] {{4, 3}, {3, 2, 2}, {2, 3, 2, 2}, {2, 2, 3, 3}}) {
+            Tensor[] operands = {
+                random(x, -1, 1, 1), random(new long[] {x[1]}, 0.5, 2, 2), random(new long[] {x[1]}, -1, 1, 3)
+            };
+            Fn norm = t -> t[0].batchNorm(t[1], t[2], 0.1).square();
+            rows.add(arguments("batchNorm", norm, text(x), operands));
+        }
+        row(rows, "layerNorm", x -> x[0].layerNorm(1, 0.1).square(), 3, 4);
+        row(rows, "layerNorm, two axes", x -> x[0].layerNorm(2, 0.1).square(), 2, 3, 2);
+        // No gradient passes it, so it may only be seen where it counts for nothing.
+        row(rows, "channelMoments", x -> x[0].add(x[0].channelMoments().sum().mul(0)), 3, 2, 2);
         row(rows, "crossEntropy", x -> x[0].crossEntropy(Tensor.of(2, 0, 1, 2)), 4, 3);
 
         pair(rows, "matmul", x -> x[0].matmul(x[1]), new long[][][] {

@@ -32,8 +32,8 @@ class LayersTest {
                 Arguments.of(new Conv2d(4, 2, 2, 2, 1, 1, 2, false, RNG), x(1, 4, 3, 3)),
                 Arguments.of(new MaxPool2d(2), x(2, 2, 4, 4)),
                 Arguments.of(new AvgPool2d(3, 2, 1), x(1, 2, 5, 5)),
-                Arguments.of(new BatchNorm(3), x(5, 3)),
-                Arguments.of(new BatchNorm(2), x(3, 2, 2, 2)),
+                Arguments.of(new BatchNorm1d(3), x(5, 3)),
+                Arguments.of(new BatchNorm2d(2), x(3, 2, 2, 2)),
                 Arguments.of(new LayerNorm(4), x(3, 4)),
                 Arguments.of(new LayerNorm(2, 3), x(2, 2, 3)),
                 Arguments.of(new Embedding(5, 3, RNG), Tensor.of(new long[] {0, 4, 4, 2}, 2, 2)),
@@ -63,7 +63,7 @@ class LayersTest {
 
     @Test
     void batchNormRemembersAndUsesWhatItSaw() {
-        BatchNorm norm = new BatchNorm(2, 0.5);
+        BatchNorm1d norm = new BatchNorm1d(2, 0.5);
         Tensor batch = Tensor.of(new float[][] {{1, 10}, {3, 30}});
         assertArrayEquals(new float[] {-1, -1, 1, 1}, norm.forward(batch).toFloats(), 1e-4f);
         assertArrayEquals(
@@ -74,14 +74,15 @@ class LayersTest {
         float expected = (float) ((1 - 1) / Math.sqrt(1.5));
         assertEquals(expected, norm.forward(batch).toFloats()[0], 1e-5);
         assertEquals(
-                Arrays.asList("weight", "bias", "running_mean", "running_var"),
+                Arrays.asList("weight", "bias", "running_mean", "running_var", "num_batches_tracked"),
                 norm.stateDict().keySet().stream().toList());
-        BatchNorm other = new BatchNorm(2);
+        BatchNorm1d other = new BatchNorm1d(2);
         other.loadStateDict(norm.stateDict());
         other.eval();
         assertArrayEquals(norm.forward(batch).toFloats(), other.forward(batch).toFloats());
         other.to(DType.FLOAT64);
         assertEquals(DType.FLOAT64, other.namedBuffers().get("running_mean").dtype());
+        assertEquals(1, other.namedBuffers().get("num_batches_tracked").item());
     }
 
     @Test
@@ -110,11 +111,11 @@ class LayersTest {
                         () -> new Conv2d(3, 4, 3, 0).forward(Tensor.ones(1, 2, 5, 5))),
                 mistake("MaxPool2d: kernel 2, stride 2, padding 2", () -> new MaxPool2d(2, 2, 2)),
                 mistake(
-                        "BatchNorm: x [4, 2] has 2 channels, the layer 3",
-                        () -> new BatchNorm(3).forward(Tensor.ones(4, 2))),
+                        "BatchNorm1d: x [4, 2]: expected [N, C] or [N, C, L] with C = 3",
+                        () -> new BatchNorm1d(3).forward(Tensor.ones(4, 2))),
                 mistake(
                         "one value for each channel has no variance",
-                        () -> new BatchNorm(3).forward(Tensor.ones(1, 3))),
+                        () -> new BatchNorm1d(3).forward(Tensor.ones(1, 3))),
                 mistake("layerNorm: x [2, 3], weight [4]", () -> new LayerNorm(4).forward(Tensor.ones(2, 3))),
                 mistake("entry 1 is 5: expected 0 to 4", () -> new Embedding(5, 2, RNG).forward(Tensor.of(0, 5))),
                 mistake("LSTM: x [2, 3]: expected [T, N, I]", () -> new LSTM(3, 2, RNG).forward(Tensor.ones(2, 3))),

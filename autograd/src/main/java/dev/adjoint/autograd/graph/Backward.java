@@ -243,7 +243,9 @@ public final class Backward {
             boolean[] asked = new boolean[node.inputCount()];
             boolean any = false;
             for (int i = 0; i < asked.length; i++) any |= asked[i] = leadsToWanted(node.parent(i));
-            if (any) {
+            if (any && node.scatters() && !isEnd(node.parent(0)) && !differentiable && !Level.anyOpen()) {
+                node.scatterTo(node.parent(0));
+            } else if (any) {
                 Tensor[] shares = node.contributions(asked);
                 for (int i = 0; i < asked.length; i++) {
                     if (asked[i] && shares[i] != null) hand(shares[i], node.parent(i));

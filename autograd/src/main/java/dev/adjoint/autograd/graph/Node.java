@@ -2,6 +2,9 @@ package dev.adjoint.autograd.graph;
 
 import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -220,6 +223,23 @@ public sealed class Node permits Leaf {
     /** Whether an operand is a dual number with a graph that is not the one this node belongs to. */
     boolean hidesGraph(int input) {
         return Level.hidesGraph(inputs[input]);
+    }
+
+    /** Whether this node's cotangent can be added to the first operand's in place, see {@link Op#scattering}. */
+    boolean scatters() {
+        return op.scatter() != null;
+    }
+
+    /** Adds this node's cotangent to that of the first operand's node, in place. */
+    void scatterTo(Node parent) {
+        if (!parent.ownsCotangent) {
+            Array sum = Workspace.allocate(inputs[0].dtype(), inputs[0].shape());
+            if (parent.cotangent == null) Kernels.current().fill(0, sum);
+            else Kernels.current().copy(parent.cotangent.array(), sum);
+            parent.cotangent = Tensor.of(sum, "gradient");
+            parent.ownsCotangent = true;
+        }
+        op.scatter().add(cotangent.array(), inputs, parent.cotangent.array());
     }
 
     /** The wanted operands' shares of this node's cotangent, each in the operand's own shape; null for zero. */

@@ -2,8 +2,11 @@ package dev.adjoint.autograd.graph;
 
 import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Transforms;
 import dev.adjoint.autograd.kernels.Array;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * A primitive: a name, how its value is computed, and for each operand how a cotangent is carried back to it (reverse mode) and
@@ -56,21 +59,47 @@ public final class Op {
         Tensor[] apply(Tensor g, Tensor[] x, Tensor y, boolean... wanted);
     }
 
+    /** The first operand's share of a cotangent where it is zero but for the places that the op took: added where they are. */
+    @FunctionalInterface
+    public interface Scatter {
+        /**
+         * Adds the share.
+         *
+         * @param g the cotangent ȳ of the value
+         * @param x the operands
+         * @param sum the first operand's cotangent so far, of its shape, which the share is added to
+         */
+        void add(Array g, Tensor[] x, Array sum);
+    }
+
+    /** Of an op that is defined by others. */
+    private static final int MOST_OPERANDS = 4;
+
     private final String name;
     private final Forward forward;
     private final Rule[] vjps;
     private final Pullback pullback;
     private final Rule[] jvps;
     private final boolean linear;
+    private final Scatter scatter;
     private final Role role;
 
-    private Op(String name, Forward forward, Rule[] vjps, Pullback pullback, Rule[] jvps, boolean linear, Role role) {
+    private Op(
+            String name,
+            Forward forward,
+            Rule[] vjps,
+            Pullback pullback,
+            Rule[] jvps,
+            boolean linear,
+            Scatter scatter,
+            Role role) {
         this.name = name;
         this.forward = forward;
         this.vjps = vjps;
         this.pullback = pullback;
         this.jvps = jvps;
         this.linear = linear;
+        this.scatter = scatter;
         this.role = role;
     }
 
@@ -83,7 +112,7 @@ public final class Op {
      * @return the op, as yet without forward rules
      */
     public static Op of(String name, Forward forward, Rule... vjps) {
-        return new Op(name, forward, vjps, null, null, false, Role.FUNCTION);
+        return new Op(name, forward, vjps, null, null, false, null, Role.FUNCTION);
     }
 
     /**
@@ -96,7 +125,7 @@ public final class Op {
      * @return the op
      */
     public static Op symmetric(String name, Forward forward, Rule... rules) {
-        return new Op(name, forward, rules, null, rules, false, Role.FUNCTION);
+        return new Op(name, forward, rules, null, rules, false, null, Role.FUNCTION);
     }
 
     /**
@@ -109,7 +138,7 @@ public final class Op {
      * @return the op
      */
     public static Op linear(String name, Forward forward, Rule... vjps) {
-        return new Op(name, forward, vjps, null, null, true, Role.DISTRIBUTOR);
+        return new Op(name, forward, vjps, null, null, true, null, Role.DISTRIBUTOR);
     }
 
     /**
@@ -121,7 +150,38 @@ public final class Op {
      * @return the op, without forward rules
      */
     public static Op joint(String name, Forward forward, Pullback pullback) {
-        return new Op(name, forward, null, pullback, null, false, Role.FUNCTION);
+        return new Op(name, forward, null, pullback, null, false, null, Role.FUNCTION);
+    }
+
+    /**
+     * Declares an op by a definition in other ops, of which it has all derivatives, and a kernel that computes the same faster.
+     *
+     * @param name what it is called in messages
+     * @param forward its value
+     * @param definition the value in other ops
+     * @return the op
+     */
+    public static Op defined(String name, Forward forward, Function<List<Tensor>, Tensor> definition) {
+        Pullback pullback = (g, x, y, wanted) ->
+                Transforms.vjp(definition, List.of(x)).apply(g).toArray(Tensor[]::new);
+        return joint(name, forward, pullback).definedTangent(definition);
+    }
+
+    /** The same op with the forward rules of its definition, which serve any number of operands. */
+    private Op definedTangent(Function<List<Tensor>, Tensor> definition) {
+        Rule[] rules = new Rule[MOST_OPERANDS];
+        for (int i = 0; i < rules.length; i++) {
+            int moving = i;
+            rules[i] = (t, x, y) -> {
+                Function<Tensor, Tensor> f = operand -> {
+                    Tensor[] operands = x.clone();
+                    operands[moving] = operand;
+                    return definition.apply(List.of(operands));
+                };
+                return Transforms.jvp(f, x[moving], t).tangent();
+            };
+        }
+        return forwardRules(rules);
     }
 
     /**
@@ -131,7 +191,18 @@ public final class Op {
      * @return the op
      */
     public Op forwardRules(Rule... rules) {
-        return new Op(name, forward, vjps, pullback, rules, linear, role);
+        return new Op(name, forward, vjps, pullback, rules, linear, scatter, role);
+    }
+
+    /**
+     * The same op with a short cut for gradients that are not differentiated again: of many pieces taken out of one tensor, each
+     * is added in its place, where the reverse rule would make a tensor of zeros for each.
+     *
+     * @param share how the first operand's share is added; it is the only one that the op is differentiable by
+     * @return the op
+     */
+    public Op scattering(Scatter share) {
+        return new Op(name, forward, vjps, pullback, jvps, linear, share, role);
     }
 
     /**
@@ -141,7 +212,7 @@ public final class Op {
      * @return the op
      */
     public Op as(Role gate) {
-        return new Op(name, forward, vjps, pullback, jvps, linear, gate);
+        return new Op(name, forward, vjps, pullback, jvps, linear, scatter, gate);
     }
 
     /**
@@ -239,6 +310,11 @@ public final class Op {
      */
     public boolean isStep() {
         return pullback == null && Arrays.stream(vjps).allMatch(rule -> rule == null);
+    }
+
+    /** How the first operand's share is added in place; null if it is not to be had this way. */
+    Scatter scatter() {
+        return scatter;
     }
 
     boolean keepsValues() {

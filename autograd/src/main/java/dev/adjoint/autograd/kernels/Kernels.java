@@ -211,6 +211,16 @@ public interface Kernels {
      */
     void write(Array x, long offset, long[] strides, Array out);
 
+    /**
+     * Adds with strides: out[offset + Σ iₐ·strides[a]] += x[i]; no two elements go to one place.
+     *
+     * @param x operand
+     * @param offset where the first element goes
+     * @param strides elements between neighbours, for each axis of x
+     * @param out result
+     */
+    void addAt(Array x, long offset, long[] strides, Array out);
+
     /** out[…, j, …] = x[…, index[j], …]. */
     void indexSelect(Array x, int axis, Array index, Array out);
 
@@ -264,6 +274,82 @@ public interface Kernels {
      * @param out int64, [N, C, outHeight, outWidth], places in x
      */
     void maxOfWindows(Array x, Windows w, Array out);
+
+    // ---- normalisation of groups of elements ----
+
+    /**
+     * Mean and variance of each group.
+     *
+     * @param x operand
+     * @param groups how it is divided
+     * @param out [2, groups]: the means, then the variances (with n)
+     */
+    void moments(Array x, Groups groups, Array out);
+
+    /**
+     * out = γ·(x − μ)/√(σ² + ε) + β with mean and variance of each group.
+     *
+     * @param x operand
+     * @param weight γ, a number for each group; null for 1
+     * @param bias β, a number for each group; null for 0
+     * @param groups how x is divided
+     * @param epsilon ε
+     * @param out of x's shape
+     */
+    void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out);
+
+    /**
+     * A cotangent carried back through {@link #normalize}: with x̂ = (x − μ)·r, r = 1/√(σ² + ε) and means over the group,
+     * out = γ·r·(ȳ − mean(ȳ) − x̂·mean(ȳ·x̂)).
+     *
+     * @param x operand
+     * @param weight γ; null for 1
+     * @param gradient ȳ, of x's shape
+     * @param groups how x is divided
+     * @param epsilon ε
+     * @param out of x's shape
+     */
+    void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out);
+
+    /**
+     * The cotangent of γ, out = Σ ȳ·x̂ over each group.
+     *
+     * @param x operand
+     * @param gradient ȳ, of x's shape
+     * @param groups how x is divided
+     * @param epsilon ε
+     * @param out a number for each group
+     */
+    void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out);
+
+    /**
+     * Groups of elements that are normalised together: element i of run o of group g lies at (o·count + g)·length + i.
+     *
+     * @param runs how many runs a group consists of
+     * @param count how many groups there are
+     * @param length elements in a run
+     */
+    record Groups(int runs, int count, int length) {
+        /**
+         * Where a run begins.
+         *
+         * @param run which run
+         * @param group of which group
+         * @return its first element
+         */
+        public int at(int run, int group) {
+            return (run * count + group) * length;
+        }
+
+        /**
+         * The number of elements in a group.
+         *
+         * @return runs·length
+         */
+        public int size() {
+            return runs * length;
+        }
+    }
 
     // ---- optimizer updates, in place ----
 

@@ -381,6 +381,17 @@ class ReferenceKernels implements Kernels {
     }
 
     @Override
+    public void addAt(Array x, long offset, long[] strides, Array out) {
+        Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), strides).from(1, offset);
+        for (; r.hasRun(); r.next()) {
+            for (int i = 0; i < r.length(); i++) {
+                int at = r.offset(1) + i * r.step(1);
+                out.set(at, out.get(at) + x.get(r.offset(0) + i));
+            }
+        }
+    }
+
+    @Override
     public void indexSelect(Array x, int axis, Array index, Array out) {
         long inner = Shapes.strides(x.shape())[axis];
         long n = x.shape()[axis];
@@ -443,36 +454,58 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void maxOfWindows(Array x, Windows w, Array out) {
-        maxOfWindows(x.shape(), w, out, (at, best) -> Double.compare(x.get(at), x.get(best)) > 0);
-    }
-
-    /** Compares the elements at two places of an array. */
-    interface Wins {
-        boolean test(int at, int best);
-    }
-
-    static void maxOfWindows(long[] shape, Windows w, Array out, Wins wins) {
+        long[] shape = x.shape();
         int height = (int) shape[2];
         int width = (int) shape[3];
-        int rows = w.rows(height);
-        int columns = w.columns(width);
         int next = 0;
         for (int plane = 0; plane < shape[0] * shape[1]; plane++) {
-            for (int p = 0; p < rows; p++) {
+            for (int p = 0; p < w.rows(height); p++) {
                 int top = p * w.strideY() - w.paddingY();
-                for (int q = 0; q < columns; q++) {
+                for (int q = 0; q < w.columns(width); q++) {
                     int left = q * w.strideX() - w.paddingX();
                     int best = -1;
                     for (int y = Math.max(0, top); y < Math.min(height, top + w.height()); y++) {
                         for (int z = Math.max(0, left); z < Math.min(width, left + w.width()); z++) {
                             int at = (plane * height + y) * width + z;
-                            if (best < 0 || wins.test(at, best)) best = at;
+                            // Double.compare puts NaN above everything, as the maximum does.
+                            if (best < 0 || Double.compare(x.get(at), x.get(best)) > 0) best = at;
                         }
                     }
                     out.longs().put(next++, best);
                 }
             }
         }
+    }
+
+    // ---- normalisation ----
+
+    @Override
+    public void moments(Array x, Groups groups, Array out) {
+        for (int g = 0; g < groups.count(); g++) {
+            Normalizer group = new Normalizer(x, groups, g, 0);
+            out.set(g, group.mean());
+            out.set(groups.count() + g, group.variance());
+        }
+    }
+
+    @Override
+    public void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out) {
+        for (int g = 0; g < groups.count(); g++) {
+            new Normalizer(x, groups, g, epsilon)
+                    .normalize(weight == null ? 1 : weight.get(g), bias == null ? 0 : bias.get(g), out);
+        }
+    }
+
+    @Override
+    public void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+        for (int g = 0; g < groups.count(); g++) {
+            new Normalizer(x, groups, g, epsilon).slope(weight == null ? 1 : weight.get(g), gradient, out);
+        }
+    }
+
+    @Override
+    public void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+        for (int g = 0; g < groups.count(); g++) out.set(g, new Normalizer(x, groups, g, epsilon).dot(gradient));
     }
 
     // ---- optimizer updates ----

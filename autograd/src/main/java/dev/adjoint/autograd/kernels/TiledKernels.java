@@ -7,6 +7,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntConsumer;
 
 /**
  * Kernels for float32 in plain Java: native memory is brought to the heap a tile at a time, where the JIT compiler turns the
@@ -15,6 +16,9 @@ import java.util.function.DoubleUnaryOperator;
 class TiledKernels extends ReferenceKernels {
     /** Elements in a tile: four tiles of floats are 16 KB, half of a common L1 data cache. */
     private static final int TILE = 1024;
+
+    /** Elements from which a kernel is worth more than one core. */
+    static final int WORTH_SHARING = 16_384;
 
     private static final ThreadLocal<float[][]> TILES = ThreadLocal.withInitial(() -> new float[4][TILE]);
 
@@ -298,15 +302,49 @@ class TiledKernels extends ReferenceKernels {
             super.maxOfWindows(x, w, out);
             return;
         }
-        FloatBuffer values = x.floats();
-        // The second test, for what is not greater but no number, is made for those alone.
-        maxOfWindows(x.shape(), w, out, (at, best) -> {
-            float value = values.get(at);
-            float most = values.get(best);
-            return value > most || value != value && most == most;
-        });
+        int height = (int) x.shape()[2];
+        int width = (int) x.shape()[3];
+        int planes = (int) (x.shape()[0] * x.shape()[1]);
+        int places = w.rows(height) * w.columns(width);
+        IntConsumer part = k -> {
+            float[] plane = new float[height * width];
+            int end = Team.begin(k + 1, planes, 1);
+            for (int n = Team.begin(k, planes, 1); n < end; n++) {
+                x.floats().get(n * plane.length, plane);
+                maxOfWindows(plane, height, width, w, n * plane.length, out.longs(), n * places);
+            }
+        };
+        if (x.length() >= WORTH_SHARING) Team.run(part);
+        else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(out);
+    }
+
+    private static void maxOfWindows(
+            float[] plane, int height, int width, Windows w, int base, LongBuffer out, int to) {
+        int next = to;
+        int columns = w.columns(width);
+        for (int p = 0; p < w.rows(height); p++) {
+            int top = Math.max(0, p * w.strideY() - w.paddingY());
+            int bottom = Math.min(height, p * w.strideY() - w.paddingY() + w.height());
+            for (int q = 0; q < columns; q++) {
+                int left = Math.max(0, q * w.strideX() - w.paddingX());
+                int right = Math.min(width, q * w.strideX() - w.paddingX() + w.width());
+                int best = top * width + left;
+                float most = plane[best];
+                for (int y = top; y < bottom; y++) {
+                    for (int at = y * width + left; at < y * width + right; at++) {
+                        float value = plane[at];
+                        // The second test, for what is not greater but no number, is made for those alone.
+                        if (value > most || value != value && most == most) {
+                            most = value;
+                            best = at;
+                        }
+                    }
+                }
+                out.put(next++, base + best);
+            }
+        }
     }
 
     // ---- indexing ----
@@ -335,6 +373,25 @@ class TiledKernels extends ReferenceKernels {
             to.put(place, to.get(place) + x.floats().get(i));
         }
         Reference.reachabilityFence(index);
+    }
+
+    @Override
+    public void addAt(Array x, long offset, long[] strides, Array out) {
+        if (!isFloat32(x, out)) {
+            super.addAt(x, offset, strides, out);
+            return;
+        }
+        FloatBuffer from = x.floats();
+        FloatBuffer to = out.floats();
+        Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), strides).from(1, offset);
+        for (int n = r.length(), step = r.step(1); r.hasRun(); r.next()) {
+            for (int i = 0; i < n; i++) {
+                int at = r.offset(1) + i * step;
+                to.put(at, to.get(at) + from.get(r.offset(0) + i));
+            }
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(out);
     }
 
     // ---- optimizer updates: one pass over all arrays ----

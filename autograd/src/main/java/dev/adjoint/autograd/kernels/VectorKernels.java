@@ -10,6 +10,7 @@ import dev.adjoint.autograd.kernels.VectorLoop.Loop2;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -19,9 +20,6 @@ import jdk.incubator.vector.VectorOperators;
  * jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
  */
 final class VectorKernels extends TiledKernels {
-    /** Elements from which a kernel is worth more than one core. */
-    private static final int WORTH_SHARING = 16_384;
-
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1);
 
@@ -253,7 +251,7 @@ final class VectorKernels extends TiledKernels {
         Reference.reachabilityFence(out);
     }
 
-    private static double total(Array x, int from, int n) {
+    static double total(Array x, int from, int n) {
         Object memory = VectorAccess.memory(x);
         DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
         DoubleVector high = low;
@@ -347,6 +345,66 @@ final class VectorKernels extends TiledKernels {
     private static VectorRows rows(Array x, int axis, Array out) {
         boolean fits = isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
         return fits ? VectorRows.of(x) : null;
+    }
+
+    // ---- normalisation ----
+
+    @Override
+    public void moments(Array x, Groups groups, Array out) {
+        if (!isFloat32(x, out)) {
+            super.moments(x, groups, out);
+            return;
+        }
+        eachGroup(x, groups, g -> {
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, 0);
+            out.floats().put(g, (float) group.mean());
+            out.floats().put(groups.count() + g, (float) group.variance());
+        });
+    }
+
+    @Override
+    public void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, out)) {
+            super.normalize(x, weight, bias, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x,
+                groups,
+                g -> new VectorNormalizer(x, groups, g, epsilon)
+                        .normalize(weight == null ? 1 : weight.get(g), bias == null ? 0 : bias.get(g), out));
+    }
+
+    @Override
+    public void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, gradient, out)) {
+            super.normalizeSlope(x, weight, gradient, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x,
+                groups,
+                g -> new VectorNormalizer(x, groups, g, epsilon)
+                        .slope(weight == null ? 1 : weight.get(g), gradient, out));
+    }
+
+    @Override
+    public void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, gradient, out)) {
+            super.normalizeDot(x, gradient, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x, groups, g -> out.floats().put(g, (float) new VectorNormalizer(x, groups, g, epsilon).dot(gradient)));
+    }
+
+    private static void eachGroup(Array x, Groups groups, IntConsumer work) {
+        IntConsumer part = k -> {
+            int end = Team.begin(k + 1, groups.count(), 1);
+            for (int g = Team.begin(k, groups.count(), 1); g < end; g++) work.accept(g);
+        };
+        if (x.length() >= WORTH_SHARING) Team.run(part);
+        else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
     }
 
     // ---- movement ----

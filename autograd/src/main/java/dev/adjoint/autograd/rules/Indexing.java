@@ -28,6 +28,8 @@ public final class Indexing {
                         x -> picked(x[0], axis, x[1]),
                         (g, x, y) -> indexAdd(axis, x[0].shape()).apply(g, x[1]))
                 .forwardRules((t, x, y) -> t.indexSelect(axis, x[1]))
+                .scattering((g, x, sum) ->
+                        Kernels.current().indexAdd(g, Shapes.axis("indexSelect", axis, sum.rank()), x[1].array(), sum))
                 .as(Role.ROUTER);
     }
 
@@ -92,6 +94,8 @@ public final class Indexing {
                         x -> gathered(x[0], axis, x[1]),
                         (g, x, y) -> scatterAdd(axis, x[0].shape()).apply(g, x[1]))
                 .forwardRules((t, x, y) -> t.gather(axis, x[1]))
+                .scattering((g, x, sum) ->
+                        Kernels.current().scatterAdd(g, Shapes.axis("gather", axis, sum.rank()), x[1].array(), sum))
                 .as(Role.ROUTER);
     }
 

@@ -25,12 +25,16 @@ public final class Slicing {
         long[] to = end.clone();
         long[] by = step.clone();
         return Op.linear(
-                "slice",
-                x -> {
-                    Range r = Range.of(x[0].shape(), from, to, by);
-                    return Movement.read(x[0], r.offset, r.strides, r.shape);
-                },
-                (g, x, y) -> unslice(x[0].shape(), from, to, by).apply(g));
+                        "slice",
+                        x -> {
+                            Range r = Range.of(x[0].shape(), from, to, by);
+                            return Movement.read(x[0], r.offset, r.strides, r.shape);
+                        },
+                        (g, x, y) -> unslice(x[0].shape(), from, to, by).apply(g))
+                .scattering((g, x, sum) -> {
+                    Range r = Range.of(sum.shape(), from, to, by);
+                    Kernels.current().addAt(g, r.offset, r.strides, sum);
+                });
     }
 
     /** The reverse of a slice: zeros, with the operand where the slice was taken. */

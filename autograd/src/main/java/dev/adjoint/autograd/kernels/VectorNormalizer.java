@@ -1,0 +1,117 @@
+package dev.adjoint.autograd.kernels;
+
+import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
+import static dev.adjoint.autograd.kernels.VectorAccess.load;
+import static dev.adjoint.autograd.kernels.VectorAccess.store;
+
+import dev.adjoint.autograd.kernels.Kernels.Groups;
+import java.lang.ref.Reference;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** The normalisation of one group of float32 elements, with sums in double precision. */
+final class VectorNormalizer {
+    private final Array x;
+    private final Groups groups;
+    private final int group;
+    private final double mean;
+    private final double variance;
+    /** r = 1/√(σ² + ε). */
+    private final double scale;
+
+    VectorNormalizer(Array x, Groups groups, int group, double epsilon) {
+        this.x = x;
+        this.groups = groups;
+        this.group = group;
+        this.mean = total(x) / groups.size();
+        this.variance = dot(x, (float) mean) / groups.size();
+        this.scale = 1 / Math.sqrt(variance + epsilon);
+    }
+
+    double mean() {
+        return mean;
+    }
+
+    double variance() {
+        return variance;
+    }
+
+    /** out = γ·r·(x − μ) + β. */
+    void normalize(double weight, double bias, Array out) {
+        combine(weight * scale, x, 0, bias, out);
+    }
+
+    /** out = γ·r·ȳ − γ·r³·mean(ȳ·(x − μ))·(x − μ) − γ·r·mean(ȳ). */
+    void slope(double weight, Array gradient, Array out) {
+        double even = total(gradient) / groups.size();
+        double tilt = dot(gradient, 0) / groups.size();
+        double factor = weight * scale;
+        combine(-factor * scale * scale * tilt, gradient, factor, -factor * even, out);
+    }
+
+    /** Σ ȳ·x̂. */
+    double dot(Array gradient) {
+        return dot(gradient, 0) * scale;
+    }
+
+    private double total(Array a) {
+        double sum = 0;
+        for (int run = 0; run < groups.runs(); run++) {
+            sum += VectorKernels.total(a, groups.at(run, group), groups.length());
+        }
+        return sum;
+    }
+
+    /** Σ (a − center)·(x − μ). */
+    private double dot(Array a, float center) {
+        double sum = 0;
+        Object first = VectorAccess.memory(a);
+        Object second = VectorAccess.memory(x);
+        float mu = (float) mean;
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+            DoubleVector high = low;
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(first, i).sub(center).mul(load(second, i).sub(mu));
+                low = low.add(v.convert(VectorOperators.F2D, 0));
+                high = high.add(v.convert(VectorOperators.F2D, 1));
+            }
+            sum += low.add(high).reduceLanes(VectorOperators.ADD);
+            for (; i < end; i++)
+                sum += (a.floats().get(i) - center) * (x.floats().get(i) - mu);
+        }
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(x);
+        return sum;
+    }
+
+    /** out = p·(x − μ) + q·a + c. */
+    private void combine(double p, Array a, double q, double c, Array out) {
+        Object first = VectorAccess.memory(x);
+        Object second = VectorAccess.memory(a);
+        Object to = VectorAccess.memory(out);
+        float mu = (float) mean;
+        float slope = (float) p;
+        float factor = (float) q;
+        FloatVector constant = FloatVector.broadcast(SPECIES, (float) c);
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(second, i).mul(factor).add(constant);
+                store(load(first, i).sub(mu).mul(slope).add(v), to, i);
+            }
+            for (; i < end; i++) {
+                float v = a.floats().get(i) * factor + (float) c;
+                out.floats().put(i, (x.floats().get(i) - mu) * slope + v);
+            }
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(out);
+    }
+}

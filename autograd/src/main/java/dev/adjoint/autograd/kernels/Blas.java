@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
 import java.lang.ref.Reference;
+import java.util.function.IntFunction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -40,20 +41,31 @@ final class Blas {
         // OpenBLAS wants strides of at least 1, also of a matrix without columns.
         int strideA = Math.max(1, size(a, -1));
         int strideB = Math.max(1, size(b, -1));
-        for (int i = 0; i < count; i++) {
-            Product product = new Product(
-                    new Matrix(a, indexA[i] * stepA, strideA, transA),
-                    new Matrix(b, indexB[i] * stepB, strideB, transB),
-                    new Matrix(c, i * stepC, columns, false),
-                    inner,
-                    beta);
-            // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the
-            // same
-            // core, whose cache they are in, through the product, the gradient and the update.
-            boolean byRows = transA || !transB && rows >= columns;
-            if (2.0 * rows * columns * inner < WORTH_SHARING) product.compute(0, rows, 0, columns);
-            else if (byRows) Team.run(k -> product.compute(part(k, rows), part(k + 1, rows), 0, columns));
-            else Team.run(k -> product.compute(0, rows, part(k, columns), part(k + 1, columns)));
+        IntFunction<Product> products = i -> new Product(
+                new Matrix(a, indexA[i] * stepA, strideA, transA),
+                new Matrix(b, indexB[i] * stepB, strideB, transB),
+                new Matrix(c, i * stepC, columns, false),
+                inner,
+                beta);
+        double work = 2.0 * rows * columns * inner;
+        // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the same
+        // core, whose
+        // cache they are in, through the product, the gradient and the update.
+        boolean byRows = transA || !transB && rows >= columns;
+        if (work * count < WORTH_SHARING) {
+            for (int i = 0; i < count; i++) products.apply(i).compute(0, rows, 0, columns);
+        } else if (count >= Team.SIZE && work < WORTH_SHARING) {
+            Team.run(k -> {
+                int end = Team.begin(k + 1, count, 1);
+                for (int i = Team.begin(k, count, 1); i < end; i++)
+                    products.apply(i).compute(0, rows, 0, columns);
+            });
+        } else {
+            for (int i = 0; i < count; i++) {
+                Product product = products.apply(i);
+                if (byRows) Team.run(k -> product.compute(part(k, rows), part(k + 1, rows), 0, columns));
+                else Team.run(k -> product.compute(0, rows, part(k, columns), part(k + 1, columns)));
+            }
         }
         Reference.reachabilityFence(a); // a pointer does not keep the memory alive that it points to
         Reference.reachabilityFence(b);

@@ -39,10 +39,21 @@ final class Memory {
     private final DoubleBuffer doubles;
     private final LongBuffer longs;
     private Pointer pointer;
-    /** What vector instructions reach this memory by; made by the first that asks. */
+    private final ByteBuffer bytes;
+    /** What vector instructions reach this memory by. */
     private Object vectorView;
     /** The last INDArray made of this memory: making one costs microseconds, and steps ask for the same shape again. */
     private INDArray view;
+
+    /**
+     * Makes of bytes what vector instructions reach them by; null as long as there are no vector kernels. It is made together with
+     * the memory: if the loops had to see to it, they would be too large for the JIT compiler to inline all of a function.
+     */
+    private static volatile Function<ByteBuffer, Object> views;
+
+    static void makeViewsBy(Function<ByteBuffer, Object> make) {
+        views = make;
+    }
 
     /** Memory of its own. */
     static Memory allocate(DType dtype, long length) {
@@ -75,9 +86,15 @@ final class Memory {
         this.root = root;
         this.offset = 0;
         this.pointer = root.data().pointer();
-        this.floats = dtype == DType.FLOAT32 ? limited((FloatPointer) pointer) : null;
-        this.doubles = dtype == DType.FLOAT64 ? limited((DoublePointer) pointer) : null;
-        this.longs = dtype == DType.INT64 ? limited((LongPointer) pointer) : null;
+        long size = length * dtype.bytes();
+        try (BytePointer start = new BytePointer(pointer)) {
+            this.bytes =
+                    start.capacity(size).asByteBuffer().slice(0, (int) size).order(ByteOrder.nativeOrder());
+        }
+        this.floats = dtype == DType.FLOAT32 ? bytes.asFloatBuffer() : null;
+        this.doubles = dtype == DType.FLOAT64 ? bytes.asDoubleBuffer() : null;
+        this.longs = dtype == DType.INT64 ? bytes.asLongBuffer() : null;
+        this.vectorView = newView();
     }
 
     private Memory(Memory slab, int offset, int length, int room) {
@@ -89,6 +106,14 @@ final class Memory {
         this.floats = slab.floats == null ? null : slab.floats.slice(offset, length);
         this.doubles = slab.doubles == null ? null : slab.doubles.slice(offset, length);
         this.longs = slab.longs == null ? null : slab.longs.slice(offset, length);
+        this.bytes =
+                slab.bytes.slice(offset * dtype.bytes(), room * dtype.bytes()).order(ByteOrder.nativeOrder());
+        this.vectorView = newView();
+    }
+
+    private Object newView() {
+        Function<ByteBuffer, Object> make = views;
+        return make == null ? null : make.apply(bytes);
     }
 
     /** A part of this memory, for the allocation of many small arrays out of one block. */
@@ -117,15 +142,8 @@ final class Memory {
         return pointer;
     }
 
-    Object vectorView(Function<ByteBuffer, Object> make) {
-        if (vectorView == null) {
-            try (BytePointer bytes = new BytePointer(root.data().pointer())) {
-                int from = Math.toIntExact(offset * dtype.bytes());
-                int size = Math.toIntExact(room * dtype.bytes());
-                ByteBuffer all = bytes.capacity(from + (long) size).asByteBuffer();
-                vectorView = make.apply(all.slice(from, size).order(ByteOrder.nativeOrder()));
-            }
-        }
+    Object vectorView() {
+        if (vectorView == null) vectorView = newView(); // memory from before there were vector kernels
         return vectorView;
     }
 
@@ -139,18 +157,6 @@ final class Memory {
 
     LongBuffer longs() {
         return longs;
-    }
-
-    private FloatBuffer limited(FloatPointer p) {
-        return p.asBuffer().slice(0, (int) length);
-    }
-
-    private DoubleBuffer limited(DoublePointer p) {
-        return p.asBuffer().slice(0, (int) length);
-    }
-
-    private LongBuffer limited(LongPointer p) {
-        return p.asBuffer().slice(0, (int) length);
     }
 
     static DataType toNd4j(DType dtype) {

@@ -49,6 +49,7 @@ final class VectorAccess {
                     ? lookup.findStatic(memory, "ofBuffer", MethodType.methodType(memory, Buffer.class))
                     : MethodHandles.identity(ByteBuffer.class);
             OVER = over.asType(MethodType.methodType(Object.class, ByteBuffer.class));
+            Memory.makeViewsBy(VectorAccess::over);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -56,9 +57,9 @@ final class VectorAccess {
 
     private VectorAccess() {}
 
-    /** An array's memory in the form that {@link #load} and {@link #store} take; made once. */
+    /** An array's memory in the form that {@link #load} and {@link #store} take. */
     static Object memory(Array x) {
-        return x.memory().vectorView(VectorAccess::over);
+        return x.memory().vectorView();
     }
 
     private static Object over(ByteBuffer bytes) {

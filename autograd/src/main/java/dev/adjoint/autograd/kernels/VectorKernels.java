@@ -297,54 +297,39 @@ final class VectorKernels extends TiledKernels {
 
     @Override
     public void softmax(Array x, int axis, Array out) {
-        VectorRows rows = rows(x, axis, out);
-        if (rows == null) {
-            super.softmax(x, axis, out);
-            return;
-        }
-        while (rows.next()) rows.softmax(out.floats());
+        boolean done = isOfRows(x, axis, out) && VectorRows.each(x, rows -> rows.softmax(out.floats()));
+        if (!done) super.softmax(x, axis, out);
         Reference.reachabilityFence(out);
     }
 
     @Override
     public void logSoftmax(Array x, int axis, Array out) {
-        VectorRows rows = rows(x, axis, out);
-        if (rows == null) {
-            super.logSoftmax(x, axis, out);
-            return;
-        }
-        while (rows.next()) rows.logSoftmax(out.floats());
+        boolean done = isOfRows(x, axis, out) && VectorRows.each(x, rows -> rows.logSoftmax(out.floats()));
+        if (!done) super.logSoftmax(x, axis, out);
         Reference.reachabilityFence(out);
     }
 
     @Override
     public void crossEntropy(Array x, Array target, Array out) {
-        VectorRows rows = rows(x, 1, out);
-        if (rows == null) {
-            super.crossEntropy(x, target, out);
-            return;
-        }
-        while (rows.next()) rows.crossEntropy(target.longs(), out.floats());
+        boolean done =
+                isOfRows(x, 1, out) && VectorRows.each(x, rows -> rows.crossEntropy(target.longs(), out.floats()));
+        if (!done) super.crossEntropy(x, target, out);
         Reference.reachabilityFence(target);
         Reference.reachabilityFence(out);
     }
 
     @Override
     public void crossEntropySlope(Array x, Array target, Array out) {
-        VectorRows rows = rows(x, 1, out);
-        if (rows == null) {
-            super.crossEntropySlope(x, target, out);
-            return;
-        }
-        while (rows.next()) rows.crossEntropySlope(target.longs(), out.floats());
+        boolean done =
+                isOfRows(x, 1, out) && VectorRows.each(x, rows -> rows.crossEntropySlope(target.longs(), out.floats()));
+        if (!done) super.crossEntropySlope(x, target, out);
         Reference.reachabilityFence(target);
         Reference.reachabilityFence(out);
     }
 
-    /** Null if this is a case for the reference: another type or axis, or a row without a finite maximum. */
-    private static VectorRows rows(Array x, int axis, Array out) {
-        boolean fits = isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
-        return fits ? VectorRows.of(x) : null;
+    /** Whether this is not a case for the reference: another type, or another axis than the last. */
+    private static boolean isOfRows(Array x, int axis, Array out) {
+        return isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
     }
 
     // ---- normalisation ----

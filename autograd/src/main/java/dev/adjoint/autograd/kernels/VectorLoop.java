@@ -92,7 +92,7 @@ final class VectorLoop {
 }
 
 /**
- * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is computed first,
+ * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is read first,
  * since x may be overwritten by z.
  */
 final class VectorLoop1 implements VectorLoop.Loop1 {
@@ -106,12 +106,13 @@ final class VectorLoop1 implements VectorLoop.Loop1 {
         Object from = VectorAccess.memory(x);
         Object to = VectorAccess.memory(z);
         int last = n - LANES;
-        if (last < 0) {
-            VectorLoop.storePart(F.apply(VectorLoop.loadPart(x, ix, 1, n)), z, iz, n);
-        } else {
-            FloatVector end = F.apply(load(from, ix + last));
-            for (int i = 0; i < last; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
-            store(end, to, iz + last);
+        FloatVector end = last < 0 ? VectorLoop.loadPart(x, ix, 1, n) : load(from, ix + last);
+        int i = 0;
+        for (; i <= last; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
+        if (i < n) {
+            FloatVector rest = F.apply(end);
+            if (last < 0) VectorLoop.storePart(rest, z, iz, n);
+            else store(rest, to, iz + last);
         }
         Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
         Reference.reachabilityFence(z);

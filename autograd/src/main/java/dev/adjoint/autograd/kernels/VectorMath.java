@@ -27,8 +27,13 @@ final class VectorMath {
     private static final float EXP_HIGHEST = 89;
     private static final float EXP_LOWEST = -104;
 
+    private static final float WITHIN_HIGHEST = 89;
+    private static final float WITHIN_LOWEST = -87;
+
     private static final float SQRT_HALF = 0.70710678f;
     private static final float TANH_SMALL = 0.625f;
+    /** From here on it is 1. */
+    private static final float TANH_LARGE = 20;
 
     /** π/2 in three parts. */
     private static final float HALF_PI_HIGH = 1.5703125f;
@@ -53,16 +58,29 @@ final class VectorMath {
     static FloatVector exp(FloatVector x) {
         FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
         FloatVector shifted = bounded.fma(all(LOG2_E), all(ROUND));
-        FloatVector n = shifted.sub(ROUND);
-        FloatVector r = n.fma(all(-LN2_HIGH), bounded);
-        r = n.fma(all(-LN2_LOW), r);
-        FloatVector p = polynomial(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f);
-        p = p.fma(r, all(1.6666665459e-1f)).fma(r, all(5.0000001201e-1f));
-        p = p.fma(r.mul(r), r).add(1);
         // In two halves, since 2ⁿ alone would overflow or vanish where the product need not.
         IntVector whole = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
         IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-        return p.mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
+        return expOfRest(bounded, shifted).mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
+    }
+
+    /**
+     * eˣ for x from −87 on, where 2ⁿ does not vanish; from 88.4 to 89 it is ∞. What is made of eˣ takes this one: with all of exp in it, a
+     * function would be more than the JIT compiler inlines into a loop.
+     */
+    private static FloatVector expWithin(FloatVector x) {
+        FloatVector shifted = x.fma(all(LOG2_E), all(ROUND));
+        return expOfRest(x, shifted).mul(powerOfTwo(shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND))));
+    }
+
+    /** eʳ with r = x − n·ln 2, where n is the whole number that stands in the low bits of the other argument. */
+    private static FloatVector expOfRest(FloatVector x, FloatVector shifted) {
+        FloatVector n = shifted.sub(ROUND);
+        FloatVector r = n.fma(all(-LN2_HIGH), x);
+        r = n.fma(all(-LN2_LOW), r);
+        FloatVector p = polynomial(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f);
+        p = p.fma(r, all(1.6666665459e-1f)).fma(r, all(5.0000001201e-1f));
+        return p.fma(r.mul(r), r).add(1);
     }
 
     private static FloatVector powerOfTwo(IntVector n) {
@@ -101,19 +119,19 @@ final class VectorMath {
 
     /** σ(x) = 1/(1 + e⁻ˣ). */
     static FloatVector sigmoid(FloatVector x) {
-        return all(1).div(exp(x.neg()).add(1));
+        return all(1).div(expWithin(x.neg().min(WITHIN_HIGHEST).max(WITHIN_LOWEST))
+                .add(1));
     }
 
-    /** tanh x = 1 − 2/(e²ˣ + 1); near 0, where that loses digits, a polynomial. */
+    /** tanh x = (1 − t)/(1 + t) with t = e⁻²ˣ; near 0, where that loses digits, a polynomial. */
     static FloatVector tanh(FloatVector x) {
-        FloatVector size = x.abs();
-        FloatVector far = all(1).sub(all(2).div(exp(size.add(size)).add(1)));
+        FloatVector t = expWithin(x.min(TANH_LARGE).max(-TANH_LARGE).mul(-2));
+        FloatVector far = all(1).sub(t).div(t.add(1));
         FloatVector square = x.mul(x);
         FloatVector p =
                 polynomial(square, -5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f, 1.33314422036e-1f);
         FloatVector near = p.fma(square, all(-3.33332819422e-1f)).mul(square).fma(x, x);
-        FloatVector signed = far.blend(far.neg(), x.compare(VectorOperators.LT, 0));
-        return signed.blend(near, size.compare(VectorOperators.LT, TANH_SMALL));
+        return far.blend(near, square.compare(VectorOperators.LT, TANH_SMALL * TANH_SMALL));
     }
 
     /** sin x for |x| up to {@link #TRIGONOMETRY_LIMIT}. */

@@ -6,6 +6,7 @@ import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -19,7 +20,8 @@ final class VectorRows {
     private final Array x;
     private final int columns;
     private final int most;
-    private final int total;
+    private final int begin;
+    private final int end;
     private final float[] maxima;
     private final float[] shifted;
     private final float[] exponentials;
@@ -27,11 +29,13 @@ final class VectorRows {
     private int first;
     private int count;
 
-    private VectorRows(Array x, int columns, int total, Scratch scratch) {
+    private VectorRows(Array x, int columns, int begin, int end, Scratch scratch) {
         this.x = x;
         this.columns = columns;
-        this.total = total;
-        this.most = Math.min(total, Math.max(1, BLOCK / columns));
+        this.begin = begin;
+        this.end = end;
+        this.first = begin;
+        this.most = Math.max(1, BLOCK / columns);
         this.maxima = scratch.maxima;
         this.shifted = scratch.shifted;
         this.exponentials = scratch.exponentials;
@@ -61,32 +65,53 @@ final class VectorRows {
         }
     }
 
-    /** The rows along the last axis; null if one has no finite maximum, which wants a look of its own. */
-    static VectorRows of(Array x) {
+    /** What is done with some rows, when their exponentials have been computed. */
+    interface Action {
+        void on(VectorRows rows);
+    }
+
+    /**
+     * Goes through the rows along the last axis; the cores share a large number of them.
+     *
+     * @return false if a row has no finite maximum, which wants a look of its own; what was written is not to be used then
+     */
+    static boolean each(Array x, Action action) {
         int columns = (int) x.shape()[x.rank() - 1];
         int rows = (int) x.length() / columns;
-        Scratch scratch = Scratch.with(rows, columns);
-        for (int r = 0; r < rows; r++) {
+        if (x.length() < TiledKernels.WORTH_SHARING) return some(x, columns, 0, rows, action);
+        AtomicBoolean finite = new AtomicBoolean(true);
+        Team.run(k -> {
+            boolean all = some(x, columns, Team.begin(k, rows, 1), Team.begin(k + 1, rows, 1), action);
+            if (!all) finite.set(false);
+        });
+        return finite.get();
+    }
+
+    private static boolean some(Array x, int columns, int begin, int end, Action action) {
+        Scratch scratch = Scratch.with(end - begin, columns);
+        for (int r = begin; r < end; r++) {
             x.floats().get(r * columns, scratch.row, 0, columns);
             float max = scratch.row[0];
             for (int i = 1; i < columns; i++) max = Math.max(max, scratch.row[i]);
-            if (!Float.isFinite(max)) return null;
-            scratch.maxima[r] = max;
+            if (!Float.isFinite(max)) return false;
+            scratch.maxima[r - begin] = max;
         }
+        VectorRows rows = new VectorRows(x, columns, begin, end, scratch);
+        while (rows.next()) action.on(rows);
         Reference.reachabilityFence(x);
-        return new VectorRows(x, columns, rows, scratch);
+        return true;
     }
 
     /** Computes eˣ⁻ᵐᵃˣ of the next rows, and their sums. */
-    boolean next() {
+    private boolean next() {
         first += count;
-        count = Math.min(most, total - first);
+        count = Math.min(most, end - first);
         if (count <= 0) return false;
         int n = count * columns;
         x.floats().get(first * columns, shifted, 0, n);
         Reference.reachabilityFence(x);
         for (int r = 0; r < count; r++) {
-            float max = maxima[first + r];
+            float max = maxima[first - begin + r];
             for (int i = r * columns; i < (r + 1) * columns; i++) shifted[i] -= max;
         }
         for (int i = 0; i < n; i += LANES) {

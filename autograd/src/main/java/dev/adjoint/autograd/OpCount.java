@@ -14,15 +14,28 @@ import dev.adjoint.autograd.graph.Observer;
  * }</pre>
  */
 public final class OpCount implements AutoCloseable {
-    private final Observer.Observation observation = Observer.open((op, x, y) -> count(y));
+    private final Observer.Observation observation = Observer.open((op, x, y) -> count(op.name(), x, y));
     private long ops;
     private long elements;
+    private long multiplyAdds;
 
     private OpCount() {}
 
-    private void count(Tensor y) {
+    private void count(String op, Tensor[] x, Tensor y) {
         ops++;
         elements += y.length();
+        switch (op) {
+            case "matmul" -> multiplyAdds += y.length() * inner(x[0], y);
+            case "linear" -> multiplyAdds += y.length() * x[1].shape(1);
+            case "conv2d" -> multiplyAdds += y.length() * (x[1].length() / x[1].shape(0));
+            default -> {}
+        }
+    }
+
+    /** What a product of matrices sums over: the size of a's that is not among those of the result. */
+    private static long inner(Tensor a, Tensor y) {
+        long matrix = a.shape(-1) * a.shape(-2);
+        return matrix / (a.shape(-2) == y.shape(-2) ? a.shape(-2) : a.shape(-1));
     }
 
     /**
@@ -50,6 +63,15 @@ public final class OpCount implements AutoCloseable {
      */
     public long elements() {
         return elements;
+    }
+
+    /**
+     * How many multiplications with an addition the products of matrices and the convolutions took.
+     *
+     * @return from 0
+     */
+    public long multiplyAdds() {
+        return multiplyAdds;
     }
 
     @Override

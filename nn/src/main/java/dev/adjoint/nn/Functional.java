@@ -1,5 +1,6 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
@@ -106,15 +107,18 @@ public final class Functional {
         }
         Tensor scores = query.matmul(key.transpose()).div(Math.sqrt(query.shape(-1)));
         if (mask != null) {
-            long[] last = {query.shape(-2), key.shape(-2)};
-            if (mask.rank() < 2 || mask.shape(-1) != last[1] || mask.shape(-2) != last[0] && mask.shape(-2) != 1) {
-                throw new IllegalArgumentException("attention: mask " + Arrays.toString(mask.shape())
-                        + ": expected [..., L, S] with L, S = " + Arrays.toString(last));
-            }
+            checkMask(mask, query.shape(-2), key.shape(-2));
             Tensor never = Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY);
             scores = mask.to(scores.dtype()).where(scores, never);
         }
         return scores.softmax(-1).matmul(value);
+    }
+
+    static void checkMask(Tensor mask, long queries, long keys) {
+        boolean fits = mask.rank() >= 2 && mask.shape(-1) == keys;
+        if (fits && (mask.shape(-2) == queries || mask.shape(-2) == 1)) return;
+        throw new IllegalArgumentException("attention: mask " + Arrays.toString(mask.shape())
+                + ": expected [..., L, S] with L, S = " + Arrays.toString(new long[] {queries, keys}));
     }
 
     /**
@@ -124,7 +128,35 @@ public final class Functional {
      * @return float32, [L, L]
      */
     public static Tensor causalMask(long length) {
-        Tensor place = Tensor.arange(length);
-        return place.unsqueeze(1).ge(place.unsqueeze(0));
+        return causalMask(length, length);
+    }
+
+    /**
+     * The mask of a model that must not look ahead: entry (i, j) is 1 where j ≤ i.
+     *
+     * @param queries L
+     * @param keys S
+     * @return float32, [L, S]
+     */
+    public static Tensor causalMask(long queries, long keys) {
+        return Tensor.arange(queries).unsqueeze(1).ge(Tensor.arange(keys).unsqueeze(0));
+    }
+
+    /**
+     * The mask of sequences that were filled up to one length: entry (n, 0, 0, j) is 1 where j is below the n-th length.
+     *
+     * @param longest S, the length they were filled up to
+     * @param lengths how long each is, 1 … S
+     * @return float32, [N, 1, 1, S], for {@link MultiheadAttention}
+     * @throws IllegalArgumentException if a length is out of range: a place that may look at nothing has no attention
+     */
+    public static Tensor paddingMask(long longest, int... lengths) {
+        for (int length : lengths) {
+            if (length >= 1 && length <= longest) continue;
+            throw new IllegalArgumentException("paddingMask: lengths " + Arrays.toString(lengths) + ", longest "
+                    + longest + ": expected each from 1 to " + longest);
+        }
+        Tensor ends = Tensor.of(lengths).reshape(-1, 1, 1, 1);
+        return Tensor.arange(longest).to(DType.INT64).lt(ends);
     }
 }

@@ -1,12 +1,10 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Tensor;
 
 /**
- * Long short-term memory over whole sequences; with sums s = Wx·x + bx + Wh·h + bh of the gates i, f, g, o:
- * c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c). Input [T, N, I], output [T, N, H]; weights as in {@link Recurrent}.
- * Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
+ * Long short-term memory over whole sequences, with the formula of {@link LSTMCell}. Input [T, N, I], output [T, N, H]; weights as
+ * in {@link Recurrent}. Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
  */
 public final class LSTM extends Recurrent {
     /**
@@ -15,21 +13,9 @@ public final class LSTM extends Recurrent {
      * @param inputs I
      * @param hidden H
      * @param rng where the first weights come from
+     * @throws IllegalArgumentException if a size is not positive
      */
     public LSTM(long inputs, long hidden, Rng rng) {
-        super(4, inputs, hidden, rng);
-    }
-
-    @Override
-    int states() {
-        return 2;
-    }
-
-    @Override
-    Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state) {
-        Tensor sums = fromInput.add(fromHidden);
-        Tensor kept = gate(sums, 1).sigmoid().mul(state[1]);
-        Tensor cell = kept.add(gate(sums, 0).sigmoid().mul(gate(sums, 2).tanh()));
-        return new Tensor[] {gate(sums, 3).sigmoid().mul(cell.tanh()), cell};
+        super(new LSTMCell(inputs, hidden, rng));
     }
 }

@@ -32,6 +32,8 @@ public abstract class Module implements ParametricFunction {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
+    private final List<PreHook> preHooks = new ArrayList<>();
+    private final List<Hook> hooks = new ArrayList<>();
     private boolean training = true;
 
     /** Makes a module in training mode, without parameters. */
@@ -46,10 +48,77 @@ public abstract class Module implements ParametricFunction {
      */
     public abstract Tensor forward(Tensor x);
 
-    /** The same as {@link #forward}: a module is a function that can be differentiated and checked. */
+    /**
+     * The same as {@link #forward}, with the hooks: a module is a function that can be differentiated and checked. Modules made of
+     * others call them by this.
+     */
     @Override
     public final Tensor apply(Tensor x) {
-        return forward(x);
+        Tensor input = x;
+        for (PreHook hook : List.copyOf(preHooks)) input = orElse(hook.before(this, input), input);
+        Tensor output = forward(input);
+        for (Hook hook : List.copyOf(hooks)) output = orElse(hook.after(this, input, output), output);
+        return output;
+    }
+
+    private static Tensor orElse(Tensor replacement, Tensor x) {
+        return replacement == null ? x : replacement;
+    }
+
+    /** Sees a module's input before the module does. */
+    @FunctionalInterface
+    public interface PreHook {
+        /**
+         * Called before {@link #forward}.
+         *
+         * @param module the module
+         * @param input what it is to be given
+         * @return what to give it instead, or null to leave it
+         */
+        Tensor before(Module module, Tensor input);
+    }
+
+    /** Sees what a module made of its input. */
+    @FunctionalInterface
+    public interface Hook {
+        /**
+         * Called after {@link #forward}.
+         *
+         * @param module the module
+         * @param input what it was given
+         * @param output what it returned
+         * @return what to hand on instead, or null to leave it
+         */
+        Tensor after(Module module, Tensor input, Tensor output);
+    }
+
+    /** Takes a hook away again. */
+    @FunctionalInterface
+    public interface Handle extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Has a function see each input of {@link #apply}.
+     *
+     * @param hook the function
+     * @return takes it away again when closed
+     */
+    public final Handle forwardPreHook(PreHook hook) {
+        preHooks.add(hook);
+        return () -> preHooks.remove(hook);
+    }
+
+    /**
+     * Has a function see each output of {@link #apply}. To see the gradient of an output, let it call {@code output.hook(…)}.
+     *
+     * @param hook the function
+     * @return takes it away again when closed
+     */
+    public final Handle forwardHook(Hook hook) {
+        hooks.add(hook);
+        return () -> hooks.remove(hook);
     }
 
     /**
@@ -61,8 +130,19 @@ public abstract class Module implements ParametricFunction {
      * @throws IllegalArgumentException if the name is taken or has a dot
      */
     protected final Parameter parameter(String name, Tensor initial) {
+        return share(name, new Parameter(initial));
+    }
+
+    /**
+     * Registers a parameter that another module has as well: both learn the same numbers.
+     *
+     * @param name its name within this module, without a dot
+     * @param parameter the parameter
+     * @return the parameter
+     * @throws IllegalArgumentException if the name is taken or has a dot
+     */
+    protected final Parameter share(String name, Parameter parameter) {
         checkName(name);
-        Parameter parameter = new Parameter(initial);
         parameters.put(name, parameter);
         return parameter;
     }
@@ -224,6 +304,10 @@ public abstract class Module implements ParametricFunction {
         setTraining(false);
     }
 
+    void setOwnTraining(boolean on) {
+        training = on;
+    }
+
     private void setTraining(boolean on) {
         training = on;
         children.values().forEach(child -> child.setTraining(on));
@@ -258,31 +342,77 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Sets all parameters. Nothing is changed unless everything fits.
+     * Sets all parameters and buffers. Nothing is changed unless everything fits.
      *
-     * @param state a value for each parameter, of its shape
+     * @param state a value for each, of its shape
      * @throws IllegalArgumentException if one is missing, unexpected or of another shape; the message lists them all
      */
     public final void loadStateDict(Map<String, Tensor> state) {
+        loadStateDict(state, true);
+    }
+
+    /**
+     * Sets parameters and buffers. Nothing is changed unless all shapes fit.
+     *
+     * @param state values under full names
+     * @param strict whether each must have a value, and each value a place
+     * @return what was missing and what had no place; empty if strict
+     * @throws IllegalArgumentException if a shape does not fit or, if strict, a name; the message lists them all
+     */
+    public final Unmatched loadStateDict(Map<String, Tensor> state, boolean strict) {
         Map<String, Tensor> own = new LinkedHashMap<>(namedParameters());
         own.putAll(namedBuffers());
+        List<String> missing =
+                own.keySet().stream().filter(name -> !state.containsKey(name)).toList();
+        List<String> unexpected =
+                state.keySet().stream().filter(name -> !own.containsKey(name)).toList();
         List<String> faults = new ArrayList<>();
-        own.forEach((name, parameter) -> {
-            Tensor value = state.get(name);
-            if (value == null) faults.add("missing " + name);
-            else if (!Arrays.equals(value.shape(), parameter.shape())) {
-                faults.add(name + " is " + Arrays.toString(value.shape()) + ", expected "
-                        + Arrays.toString(parameter.shape()));
+        if (strict) missing.forEach(name -> faults.add("missing " + name));
+        own.forEach((name, value) -> {
+            Tensor given = state.get(name);
+            if (given != null && !Arrays.equals(given.shape(), value.shape())) {
+                faults.add(name + " is " + Arrays.toString(given.shape()) + ", expected "
+                        + Arrays.toString(value.shape()));
             }
         });
-        state.keySet().stream()
-                .filter(name -> !own.containsKey(name))
-                .forEach(name -> faults.add("unexpected " + name));
+        if (strict) unexpected.forEach(name -> faults.add("unexpected " + name));
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("loadStateDict: the weights are not of this model: "
                     + String.join("; ", faults) + "; make the model with the layers it was saved with");
         }
-        own.forEach((name, parameter) -> parameter.assign(state.get(name).to(parameter.dtype())));
+        own.forEach((name, value) -> {
+            if (state.containsKey(name)) value.assign(state.get(name).to(value.dtype()));
+        });
+        return new Unmatched(missing, unexpected);
+    }
+
+    /**
+     * Names that did not match.
+     *
+     * @param missing parameters and buffers without a value, which keep theirs
+     * @param unexpected values without a place
+     */
+    public record Unmatched(List<String> missing, List<String> unexpected) {}
+
+    /**
+     * A table of the modules that have no submodules: output shape, parameters, multiply-adds of matrix products and convolutions.
+     *
+     * @param inputShape the shape of an input of float32
+     * @return the table, a line each
+     * @throws IllegalArgumentException if the shape does not fit
+     */
+    public final String summary(long... inputShape) {
+        return summary(Tensor.zeros(inputShape));
+    }
+
+    /**
+     * As {@link #summary(long...)}, for an input of any type.
+     *
+     * @param input an input
+     * @return the table, a line each
+     */
+    public final String summary(Tensor input) {
+        return Summary.of(this, input);
     }
 
     /**

@@ -5,14 +5,15 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * Self-attention with several heads: queries, keys and values are linear in x, each head attends by itself, and a last linear layer
- * joins them.
+ * Attention with several heads: queries, keys and values are linear in what they are made of, each head attends by itself, and a
+ * last linear layer joins them.
  *
- * <p>Input and output [N, L, E]; in_proj_weight [3E, E], in_proj_bias [3E] (queries, keys, values), out_proj a {@link Linear} of E.
- * Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
+ * <p>Input and output [N, L, E]; in_proj_weight [3E, E] (Xavier-uniform at first), in_proj_bias [3E] (zeros; queries, keys, values
+ * one below the other), out_proj a {@link Linear} of E. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
  */
 public final class MultiheadAttention extends Module {
-    private final Linear projection;
+    private final Parameter weight;
+    private final Parameter bias;
     private final Linear output;
     private final int heads;
     private final boolean causal;
@@ -33,30 +34,82 @@ public final class MultiheadAttention extends Module {
         }
         this.heads = heads;
         this.causal = causal;
-        projection = child("in_proj", new Linear(size, 3 * size, true, rng));
+        weight = parameter("in_proj_weight", Init.xavierUniform(rng, 1, 3 * size, size));
+        bias = parameter("in_proj_bias", Tensor.zeros(3 * size));
         output = child("out_proj", new Linear(size, size, true, rng));
+        Init.constant(output.bias(), 0);
     }
 
+    /** Self-attention: queries, keys and values of the same x. */
     @Override
     public Tensor forward(Tensor x) {
-        if (x.rank() != 3 || x.shape(2) != output.weight().shape(0)) {
-            throw new IllegalArgumentException("MultiheadAttention: x " + Arrays.toString(x.shape())
-                    + ": expected [N, L, " + output.weight().shape(0) + "]");
-        }
-        long n = x.shape(0);
+        return forward(x, null);
+    }
+
+    /**
+     * Self-attention with a mask.
+     *
+     * @param x [N, L, E]
+     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [N, heads, L, L]; null for everywhere. See {@link
+     *     Functional#paddingMask} and {@link Functional#causalMask}
+     * @return [N, L, E]
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public Tensor forward(Tensor x, Tensor mask) {
+        check("x", x);
         long length = x.shape(1);
-        long size = x.shape(2);
         // [N, L, 3, heads, E/heads] → [3, N, heads, L, E/heads]
-        Tensor parts =
-                projection.forward(x).reshape(n, length, 3, heads, size / heads).permute(2, 0, 3, 1, 4);
-        Tensor mask = causal ? Functional.causalMask(length) : null;
-        Tensor y =
-                Functional.scaledDotProductAttention(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), mask);
-        return output.forward(y.transpose(1, 2).reshape(n, length, size));
+        Tensor parts = x.linear(weight, bias)
+                .reshape(x.shape(0), length, 3, heads, x.shape(2) / heads)
+                .permute(2, 0, 3, 1, 4);
+        return attend(parts.select(0, 0), parts.select(0, 1), parts.select(0, 2), mask);
+    }
+
+    /**
+     * Attention of one sequence to another.
+     *
+     * @param query what asks, [N, L, E]
+     * @param key what is asked, [N, S, E]
+     * @param value what it answers, [N, S, E]
+     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [N, heads, L, S]; null for everywhere
+     * @return [N, L, E]
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor mask) {
+        check("query", query);
+        check("key", key);
+        check("value", value);
+        return attend(project(query, 0), project(key, 1), project(value, 2), mask);
+    }
+
+    /** The k-th third of the projection, by heads: [N, heads, L, E/heads]. */
+    private Tensor project(Tensor x, int k) {
+        long size = x.shape(2);
+        return x.linear(weight.slice(0, k * size, (k + 1) * size), bias.slice(0, k * size, (k + 1) * size))
+                .reshape(x.shape(0), x.shape(1), heads, size / heads)
+                .transpose(1, 2);
+    }
+
+    private Tensor attend(Tensor query, Tensor key, Tensor value, Tensor mask) {
+        if (mask != null) Functional.checkMask(mask, query.shape(2), key.shape(2));
+        Tensor allowed = mask;
+        if (causal) {
+            Tensor past = Functional.causalMask(query.shape(2), key.shape(2));
+            allowed = mask == null ? past : mask.to(past.dtype()).mul(past);
+        }
+        Tensor y = Functional.scaledDotProductAttention(query, key, value, allowed);
+        return output.apply(y.transpose(1, 2).reshape(query.shape(0), query.shape(2), -1));
+    }
+
+    private void check(String name, Tensor x) {
+        if (x.rank() != 3 || x.shape(2) != weight.shape(1)) {
+            throw new IllegalArgumentException("MultiheadAttention: " + name + " " + Arrays.toString(x.shape())
+                    + ": expected [N, L, " + weight.shape(1) + "]");
+        }
     }
 
     @Override
     protected String describe() {
-        return output.weight().shape(0) + ", heads " + heads + (causal ? ", causal" : "");
+        return weight.shape(1) + ", heads " + heads + (causal ? ", causal" : "");
     }
 }

@@ -1,11 +1,10 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Tensor;
 
 /**
- * A simple recurrent layer over whole sequences, h ← tanh(Wx·x + bx + Wh·h + bh). Input [T, N, I], output [T, N, H]; weights as in
- * {@link Recurrent}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
+ * A simple recurrent layer over whole sequences, h ← tanh(Wx·x + bx + Wh·h + bh). Input [T, N, I], output [T, N, H]; weights as
+ * in {@link Recurrent}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
  */
 public final class RNN extends Recurrent {
     /**
@@ -14,18 +13,9 @@ public final class RNN extends Recurrent {
      * @param inputs I
      * @param hidden H
      * @param rng where the first weights come from
+     * @throws IllegalArgumentException if a size is not positive
      */
     public RNN(long inputs, long hidden, Rng rng) {
-        super(1, inputs, hidden, rng);
-    }
-
-    @Override
-    int states() {
-        return 1;
-    }
-
-    @Override
-    Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state) {
-        return new Tensor[] {fromInput.add(fromHidden).tanh()};
+        super(new RNNCell(inputs, hidden, rng));
     }
 }

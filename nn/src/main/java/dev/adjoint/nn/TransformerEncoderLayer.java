@@ -4,39 +4,100 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * A layer of a transformer, normalised first: x ← x + attention(norm(x)), x ← x + feedForward(norm(x)) with a GELU between two
- * linear layers.
+ * A layer of a transformer: attention and a feed-forward part, each with a shortcut and a layer norm. As published, normalised
+ * last: x ← norm1(x + attention(x)), x ← norm2(x + feedForward(x)); or first, which trains more easily: x ← x +
+ * attention(norm1(x)), x ← x + feedForward(norm2(x)). feedForward(x) = linear2(activation(linear1(x))).
  *
- * <p>Input and output [N, L, E]. Vaswani et al., "Attention Is All You Need", NeurIPS 2017; normalised first: Xiong et al., "On
- * Layer Normalization in the Transformer Architecture", ICML 2020.
+ * <p>Input and output [N, L, E]; parameters self_attn, linear1, linear2, norm1, norm2, as in PyTorch. Vaswani et al., "Attention Is
+ * All You Need", NeurIPS 2017; normalised first: Xiong et al., "On Layer Normalization in the Transformer Architecture", ICML 2020.
  */
 public final class TransformerEncoderLayer extends Module {
-    private final LayerNorm norm1;
+    private static final double DROPOUT = 0.1;
+
     private final MultiheadAttention attention;
-    private final LayerNorm norm2;
     private final Linear linear1;
     private final Linear linear2;
+    private final LayerNorm norm1;
+    private final LayerNorm norm2;
+    private final Dropout dropout;
+    private final Module activation;
+    private final boolean normFirst;
 
     /**
-     * Makes a layer.
+     * Makes a layer with PyTorch's defaults: dropout 0.1, a rectifier, normalised last, not causal.
      *
      * @param size E
      * @param heads how many heads attend
      * @param inner width of the feed-forward part
-     * @param causal whether a place may look at itself and those before it only
-     * @param rng where the first weights come from
+     * @param rng where the first weights come from, and what dropout decides by
      */
-    public TransformerEncoderLayer(long size, int heads, long inner, boolean causal, Rng rng) {
-        norm1 = child("norm1", new LayerNorm(size));
+    public TransformerEncoderLayer(long size, int heads, long inner, Rng rng) {
+        this(size, heads, inner, DROPOUT, new ReLU(), false, false, rng);
+    }
+
+    /**
+     * Makes a layer with all settings.
+     *
+     * @param size E
+     * @param heads how many heads attend
+     * @param inner width of the feed-forward part
+     * @param dropout part that is dropped of the outputs of attention, activation and feed-forward part
+     * @param activation between the two linear layers
+     * @param normFirst whether it is normalised first
+     * @param causal whether a place may look at itself and those before it only
+     * @param rng where the first weights come from, and what dropout decides by
+     */
+    public TransformerEncoderLayer(
+            long size,
+            int heads,
+            long inner,
+            double dropout,
+            Module activation,
+            boolean normFirst,
+            boolean causal,
+            Rng rng) {
         attention = child("self_attn", new MultiheadAttention(size, heads, causal, rng));
-        norm2 = child("norm2", new LayerNorm(size));
         linear1 = child("linear1", new Linear(size, inner, true, rng));
         linear2 = child("linear2", new Linear(inner, size, true, rng));
+        norm1 = child("norm1", new LayerNorm(size));
+        norm2 = child("norm2", new LayerNorm(size));
+        this.dropout = child("dropout", new Dropout(dropout, rng));
+        this.activation = child("activation", activation);
+        this.normFirst = normFirst;
     }
 
     @Override
     public Tensor forward(Tensor x) {
-        Tensor y = x.add(attention.forward(norm1.forward(x)));
-        return y.add(linear2.forward(linear1.forward(norm2.forward(y)).gelu()));
+        return forward(x, null);
+    }
+
+    /**
+     * The same with a mask.
+     *
+     * @param x [N, L, E]
+     * @param mask 1 where a place may look, 0 where not, as in {@link MultiheadAttention#forward(Tensor, Tensor)}; null for everywhere
+     * @return [N, L, E]
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public Tensor forward(Tensor x, Tensor mask) {
+        if (normFirst) {
+            Tensor y = x.add(attend(norm1.apply(x), mask));
+            return y.add(feedForward(norm2.apply(y)));
+        }
+        Tensor y = norm1.apply(x.add(attend(x, mask)));
+        return norm2.apply(y.add(feedForward(y)));
+    }
+
+    private Tensor attend(Tensor x, Tensor mask) {
+        return dropout.apply(mask == null ? attention.apply(x) : attention.forward(x, mask));
+    }
+
+    private Tensor feedForward(Tensor x) {
+        return dropout.apply(linear2.apply(dropout.apply(activation.apply(linear1.apply(x)))));
+    }
+
+    @Override
+    protected String describe() {
+        return normFirst ? "normalised first" : "normalised last";
     }
 }

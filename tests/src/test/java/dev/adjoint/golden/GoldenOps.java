@@ -239,7 +239,8 @@ final class GoldenOps {
     private static void recurrent(String name, MakeRecurrent make) {
         OPS.put(name, (x, a) -> {
             Recurrent layer = make.make(x.get(0).shape(2), a.integer("hidden"), new Rng(0));
-            return layer.forward(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4));
+            return layer.runWith(x.get(0), x.get(1), x.get(2), x.get(3), x.get(4))
+                    .outputs();
         });
     }
 

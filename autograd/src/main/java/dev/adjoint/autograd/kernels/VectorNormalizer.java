@@ -1,7 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
 import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
-import static dev.adjoint.autograd.kernels.VectorAccess.SPECIES;
 import static dev.adjoint.autograd.kernels.VectorAccess.load;
 import static dev.adjoint.autograd.kernels.VectorAccess.store;
 
@@ -17,6 +16,10 @@ final class VectorNormalizer {
     private final Groups groups;
     private final int group;
     private final double mean;
+    /** The mean as a float, which is taken away from the elements, and what is left to be taken away then. */
+    private final float center;
+
+    private final double offCenter;
     private final double variance;
     /** r = 1/√(σ² + ε). */
     private final double scale;
@@ -26,7 +29,9 @@ final class VectorNormalizer {
         this.groups = groups;
         this.group = group;
         this.mean = total(x) / groups.size();
-        this.variance = dot(x, (float) mean) / groups.size();
+        this.center = (float) mean;
+        this.offCenter = mean - center;
+        this.variance = dot(x, center) / groups.size() - offCenter * offCenter;
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
 
@@ -45,15 +50,16 @@ final class VectorNormalizer {
 
     /** out = γ·r·ȳ − γ·r³·mean(ȳ·(x − μ))·(x − μ) − γ·r·mean(ȳ). */
     void slope(double weight, Array gradient, Array out) {
-        double even = total(gradient) / groups.size();
-        double tilt = dot(gradient, 0) / groups.size();
+        double sum = total(gradient);
+        double even = sum / groups.size();
+        double tilt = (dot(gradient, 0) - offCenter * sum) / groups.size();
         double factor = weight * scale;
         combine(-factor * scale * scale * tilt, gradient, factor, -factor * even, out);
     }
 
     /** Σ ȳ·x̂. */
     double dot(Array gradient) {
-        return dot(gradient, 0) * scale;
+        return (dot(gradient, 0) - offCenter * total(gradient)) * scale;
     }
 
     private double total(Array a) {
@@ -64,25 +70,23 @@ final class VectorNormalizer {
         return sum;
     }
 
-    /** Σ (a − center)·(x − μ). */
-    private double dot(Array a, float center) {
+    /** Σ (a − less)·(x − center). */
+    private double dot(Array a, float less) {
         double sum = 0;
         Object first = VectorAccess.memory(a);
         Object second = VectorAccess.memory(x);
-        float mu = (float) mean;
         for (int run = 0; run < groups.runs(); run++) {
             int i = groups.at(run, group);
             int end = i + groups.length();
             DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
             DoubleVector high = low;
             for (; i <= end - LANES; i += LANES) {
-                FloatVector v = load(first, i).sub(center).mul(load(second, i).sub(mu));
+                FloatVector v = load(first, i).sub(less).mul(load(second, i).sub(center));
                 low = low.add(v.convert(VectorOperators.F2D, 0));
                 high = high.add(v.convert(VectorOperators.F2D, 1));
             }
             sum += low.add(high).reduceLanes(VectorOperators.ADD);
-            for (; i < end; i++)
-                sum += (a.floats().get(i) - center) * (x.floats().get(i) - mu);
+            for (; i < end; i++) sum += (a.floats().get(i) - less) * (x.floats().get(i) - center);
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(x);
@@ -94,20 +98,19 @@ final class VectorNormalizer {
         Object first = VectorAccess.memory(x);
         Object second = VectorAccess.memory(a);
         Object to = VectorAccess.memory(out);
-        float mu = (float) mean;
         float slope = (float) p;
         float factor = (float) q;
-        FloatVector constant = FloatVector.broadcast(SPECIES, (float) c);
+        float constant = (float) (c - p * offCenter);
         for (int run = 0; run < groups.runs(); run++) {
             int i = groups.at(run, group);
             int end = i + groups.length();
             for (; i <= end - LANES; i += LANES) {
                 FloatVector v = load(second, i).mul(factor).add(constant);
-                store(load(first, i).sub(mu).mul(slope).add(v), to, i);
+                store(load(first, i).sub(center).mul(slope).add(v), to, i);
             }
             for (; i < end; i++) {
-                float v = a.floats().get(i) * factor + (float) c;
-                out.floats().put(i, (x.floats().get(i) - mu) * slope + v);
+                float v = a.floats().get(i) * factor + constant;
+                out.floats().put(i, (x.floats().get(i) - center) * slope + v);
             }
         }
         Reference.reachabilityFence(x);

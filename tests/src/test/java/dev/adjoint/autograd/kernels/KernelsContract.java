@@ -291,6 +291,59 @@ abstract class KernelsContract {
         return all;
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 7, 8, 9, 16, 17, 31, 64, 1031, 20_000})
+    void normalisationsAgree(int length) {
+        for (Kernels.Groups groups :
+                new Kernels.Groups[] {new Kernels.Groups(1, 3, length), new Kernels.Groups(2, 2, length)}) {
+            long[] shape = {groups.runs(), groups.count(), length};
+            // Far from 0, where a variance of squares would have lost all its digits.
+            Array x = Tensor.of(random(1, shape), "test").add(100).array();
+            Array gradient = random(2, shape);
+            Array weight = random(3, groups.count());
+            Array bias = random(4, groups.count());
+            Array[] expected = normalised(reference, x, gradient, weight, bias, groups);
+            Array[] actual = normalised(fast, x, gradient, weight, bias, groups);
+            for (int i = 0; i < expected.length; i++) {
+                if (length == 0) continue;
+                double[] e = Tensor.of(expected[i], "test").toDoubles();
+                double most = Arrays.stream(e).map(Math::abs).max().orElse(0);
+                assertArrayEquals(
+                        e,
+                        Tensor.of(actual[i], "test").toDoubles(),
+                        2e-4 * Math.max(1, most),
+                        "kernel " + i + " of " + length);
+            }
+        }
+    }
+
+    private static Array[] normalised(
+            Kernels kernels, Array x, Array gradient, Array weight, Array bias, Kernels.Groups groups) {
+        Array moments = Workspace.allocate(DType.FLOAT32, 2, groups.count());
+        Array plain = Workspace.allocate(DType.FLOAT32, x.shape());
+        Array scaled = Workspace.allocate(DType.FLOAT32, x.shape());
+        Array slope = Workspace.allocate(DType.FLOAT32, x.shape());
+        Array dot = Workspace.allocate(DType.FLOAT32, groups.count());
+        kernels.moments(x, groups, moments);
+        kernels.normalize(x, null, null, groups, 0.1, plain);
+        kernels.normalize(x, weight, bias, groups, 0.1, scaled);
+        kernels.normalizeSlope(x, weight, gradient, groups, 0.1, slope);
+        kernels.normalizeDot(x, gradient, groups, 0.1, dot);
+        return new Array[] {moments, plain, scaled, slope, dot};
+    }
+
+    @Test
+    void addingInPlacesAgrees() {
+        Array x = random(1, 5, 3);
+        Array expected = random(2, 40);
+        Array actual = Workspace.allocate(DType.FLOAT32, 40);
+        fast.copy(expected, actual);
+        reference.addAt(x, 2, new long[] {7, 2}, expected);
+        fast.addAt(x, 2, new long[] {7, 2}, actual);
+        assertClose("addAt", expected, actual);
+        assertEquals(random(2, 40).get(2 + 7 + 4) + x.get(5), actual.get(2 + 7 + 4), 1e-6, "row 1, column 2");
+    }
+
     @Test
     void windowsAgree() {
         Windows[] all = {

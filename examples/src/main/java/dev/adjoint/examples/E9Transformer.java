@@ -1,0 +1,34 @@
+package dev.adjoint.examples;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.nn.Embedding;
+import dev.adjoint.nn.GELU;
+import dev.adjoint.nn.LayerNorm;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.PositionalEncoding;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.TransformerEncoderLayer;
+
+/** A small transformer that looks only back, on the sums of {@link E8CharLstm}: 99 % of those it never saw are right. */
+public final class E9Transformer {
+    private static final int WIDTH = 64;
+
+    private E9Transformer() {}
+
+    /**
+     * Runs the example.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+        Rng rng = new Rng(0);
+        Sequential model = new Sequential(
+                new Embedding(Sums.SYMBOLS, WIDTH, rng),
+                new PositionalEncoding(WIDTH, Sums.LENGTH),
+                new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
+                new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
+                new LayerNorm(WIDTH),
+                new Linear(WIDTH, Sums.SYMBOLS, true, rng));
+        SumsTraining.run(model, 12, 2e-3, rng);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * One step of long short-term memory; with sums s = Wx·x + bx + Wh·h + bh of the gates i, f, g, o:
+ * c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c). The state is h, c.
+ * Shapes and weights as in {@link RecurrentCell}. Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
+ */
+public final class LSTMCell extends RecurrentCell {
+    /**
+     * Makes a cell.
+     *
+     * @param inputs I
+     * @param hidden H
+     * @param rng where the first weights come from
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public LSTMCell(long inputs, long hidden, Rng rng) {
+        super(4, inputs, hidden, rng);
+    }
+
+    @Override
+    int states() {
+        return 2;
+    }
+
+    @Override
+    Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state) {
+        Tensor sums = fromInput.add(fromHidden);
+        Tensor kept = gate(sums, 1).sigmoid().mul(state[1]);
+        Tensor cell = kept.add(gate(sums, 0).sigmoid().mul(gate(sums, 2).tanh()));
+        return new Tensor[] {gate(sums, 3).sigmoid().mul(cell.tanh()), cell};
+    }
+}

@@ -1,0 +1,20 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * Negative log-likelihood of classes, see {@link Losses#nll}.
+ *
+ * @param reduction what becomes of the single losses
+ */
+public record NLLLoss(Reduction reduction) implements Loss {
+    /** The loss with PyTorch's defaults. */
+    public NLLLoss() {
+        this(Reduction.MEAN);
+    }
+
+    @Override
+    public Tensor forward(Tensor prediction, Tensor target) {
+        return Losses.nll(prediction, target, reduction);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.adjoint.nn;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+
+/**
+ * One step of a recurrent layer: from an input and a state, the next state.
+ *
+ * <p>Input x [N, I], states [N, H]; weight_ih [gates·H, I], weight_hh [gates·H, H], bias_ih and bias_hh [gates·H], all uniformly
+ * distributed in ±1/√H at first, in PyTorch's layout.
+ */
+public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMCell, GRUCell {
+    final Parameter inputWeight;
+    final Parameter hiddenWeight;
+    final Parameter inputBias;
+    final Parameter hiddenBias;
+    final long hidden;
+
+    RecurrentCell(int gates, long inputs, long hidden, Rng rng) {
+        if (inputs < 1 || hidden < 1) {
+            String name = getClass().getSimpleName().replace("Cell", "");
+            throw new IllegalArgumentException(
+                    name + ": inputs " + inputs + ", hidden " + hidden + ": expected at least 1 of each");
+        }
+        this.hidden = hidden;
+        double bound = 1 / Math.sqrt(hidden);
+        inputWeight = parameter("weight_ih", Tensor.uniform(rng, -bound, bound, gates * hidden, inputs));
+        hiddenWeight = parameter("weight_hh", Tensor.uniform(rng, -bound, bound, gates * hidden, hidden));
+        inputBias = parameter("bias_ih", Tensor.uniform(rng, -bound, bound, gates * hidden));
+        hiddenBias = parameter("bias_hh", Tensor.uniform(rng, -bound, bound, gates * hidden));
+    }
+
+    /** The next state, h first, of Wx·x + bx and Wh·h + bh. */
+    abstract Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state);
+
+    /** How many tensors [N, H] the state has. */
+    abstract int states();
+
+    /** The first step, from a state of zeros; the hidden state alone. */
+    @Override
+    public final Tensor forward(Tensor x) {
+        return step(x)[0];
+    }
+
+    /**
+     * One step.
+     *
+     * @param x [N, I]
+     * @param state the state before it, each [N, H], h first; none for zeros
+     * @return the state after it
+     * @throws IllegalArgumentException if the shapes do not fit
+     */
+    public final Tensor[] step(Tensor x, Tensor... state) {
+        String name = getClass().getSimpleName();
+        if (x.rank() != 2 || x.shape(1) != inputWeight.shape(1)) {
+            throw new IllegalArgumentException(
+                    name + ": x " + Arrays.toString(x.shape()) + ": expected [N, I] with I = " + inputWeight.shape(1));
+        }
+        Tensor[] before = initial(name, x, x.shape(0), state);
+        return step(x.linear(inputWeight, inputBias), before[0].linear(hiddenWeight, hiddenBias), before);
+    }
+
+    /** The given state if it fits, or zeros if none is given. */
+    Tensor[] initial(String name, Tensor x, long batch, Tensor... state) {
+        Tensor[] initial = new Tensor[states()];
+        if (state.length == 0) {
+            Arrays.fill(initial, Tensor.zeros(x.dtype(), batch, hidden));
+            return initial;
+        }
+        long[] expected = {batch, hidden};
+        for (int i = 0; i < Math.max(state.length, initial.length); i++) {
+            if (state.length == initial.length && Arrays.equals(state[i].shape(), expected)) continue;
+            throw new IllegalArgumentException(name + ": x " + Arrays.toString(x.shape()) + ", state of "
+                    + state.length + (i < state.length ? ", " + Arrays.toString(state[i].shape()) : "") + ": expected "
+                    + initial.length + " tensors " + Arrays.toString(expected) + ", or none for zeros");
+        }
+        return state;
+    }
+
+    /** The k-th gate's part of the sums. */
+    final Tensor gate(Tensor sums, int k) {
+        return sums.slice(1, k * hidden, (k + 1) * hidden);
+    }
+
+    @Override
+    protected final String describe() {
+        return inputWeight.shape(1) + " -> " + hidden;
+    }
+}

@@ -34,6 +34,8 @@ class ArchitectureTest {
                 .definedBy("dev.adjoint.optim..")
                 .layer("datasets")
                 .definedBy("dev.adjoint.datasets..")
+                .layer("train")
+                .definedBy("dev.adjoint.train..")
                 .layer("examples")
                 .definedBy("dev.adjoint.examples..")
                 .whereLayer("autograd")
@@ -44,6 +46,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("autograd")
                 .whereLayer("datasets")
                 .mayOnlyAccessLayers("autograd")
+                .whereLayer("train")
+                .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets")
                 .check(CLASSES);
     }
 

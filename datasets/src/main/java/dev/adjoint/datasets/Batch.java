@@ -1,15 +1,27 @@
 package dev.adjoint.datasets;
 
+import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 
 /** Some examples of a dataset. Its tensors are made when they are asked for, so that they lie in the step's own scope. */
 public final class Batch {
     private final Dataset dataset;
     private final int[] indices;
+    /** Made ahead of time, or null. */
+    private Tensor inputs;
+
+    private Tensor targets;
 
     Batch(Dataset dataset, int... indices) {
         this.dataset = dataset;
         this.indices = indices;
+    }
+
+    /** Makes the tensors now, outside of every scope of this thread, to be handed to another. */
+    Batch loaded() {
+        inputs = Scope.outside(() -> dataset.inputs(indices));
+        targets = Scope.outside(() -> dataset.targets(indices));
+        return this;
     }
 
     /**
@@ -36,7 +48,7 @@ public final class Batch {
      * @return [size, …], new with each call
      */
     public Tensor inputs() {
-        return dataset.inputs(indices);
+        return inputs == null ? dataset.inputs(indices) : inputs;
     }
 
     /**
@@ -45,6 +57,6 @@ public final class Batch {
      * @return [size, …], new with each call
      */
     public Tensor targets() {
-        return dataset.targets(indices);
+        return targets == null ? dataset.targets(indices) : targets;
     }
 }

@@ -19,6 +19,8 @@ public final class DataLoader implements Iterable<Batch> {
     private final int batchSize;
     private final Rng shuffle;
     private final boolean dropLast;
+    /** Who makes batches ahead of time; null if each is made when it is asked for. */
+    private final Prefetcher prefetcher;
 
     /**
      * Makes a loader.
@@ -30,6 +32,10 @@ public final class DataLoader implements Iterable<Batch> {
      * @throws IllegalArgumentException if the batch size is not positive
      */
     public DataLoader(Dataset dataset, int batchSize, Rng shuffle, boolean dropLast) {
+        this(dataset, batchSize, shuffle, dropLast, null);
+    }
+
+    private DataLoader(Dataset dataset, int batchSize, Rng shuffle, boolean dropLast, Prefetcher prefetcher) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("DataLoader: batch size " + batchSize + ": expected at least 1");
         }
@@ -37,6 +43,23 @@ public final class DataLoader implements Iterable<Batch> {
         this.batchSize = batchSize;
         this.shuffle = shuffle;
         this.dropLast = dropLast;
+        this.prefetcher = prefetcher;
+    }
+
+    /**
+     * The same loader with batches made ahead of time by threads of their own, while the program works with the one before. The
+     * batches and their order are the same, however many threads there are. The dataset is asked by several threads at once.
+     *
+     * @param workers how many threads; 0 for none
+     * @return the loader
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public DataLoader prefetch(int workers) {
+        if (workers < 0) {
+            throw new IllegalArgumentException("DataLoader: " + workers + " workers: expected at least 0");
+        }
+        Prefetcher ahead = workers == 0 ? null : new Prefetcher(workers);
+        return new DataLoader(dataset, batchSize, shuffle, dropLast, ahead);
     }
 
     /**
@@ -75,6 +98,11 @@ public final class DataLoader implements Iterable<Batch> {
     public Iterator<Batch> iterator() {
         int[] order = IntStream.range(0, dataset.size()).toArray();
         if (shuffle != null) shuffle(order);
+        Iterator<Batch> batches = inOrder(order);
+        return prefetcher == null ? batches : prefetcher.ahead(batches);
+    }
+
+    private Iterator<Batch> inOrder(int... order) {
         return new Iterator<>() {
             private int next;
 

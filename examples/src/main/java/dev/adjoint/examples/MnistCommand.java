@@ -12,13 +12,18 @@ import dev.adjoint.datasets.Mnist;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Optimizer;
+import dev.adjoint.train.Interruption;
+import dev.adjoint.train.Snapshot;
+import dev.adjoint.train.Snapshots;
+import dev.adjoint.train.TrainingState;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +37,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class MnistCommand implements Runnable {
+    /** Snapshots that stay. */
+    private static final int SNAPSHOTS = 2;
+
     @Option(
             names = "--layers",
             description = "Layer sizes.",
@@ -84,19 +92,30 @@ final class MnistCommand implements Runnable {
             defaultValue = "runs/mnist")
     private Path out;
 
+    @Option(
+            names = "--resume",
+            description = "Go on with the run in --out that was interrupted, with the same settings.",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private boolean resume;
+
+    @Option(
+            names = "--snapshot-every",
+            description = "Steps between snapshots to resume from; 0 for none but on Ctrl-C.",
+            paramLabel = "STEPS",
+            defaultValue = "500")
+    private int snapshotEvery;
+
     @Option(names = "--json", description = "Print one JSON line and nothing else.")
     private boolean json;
 
     @Spec
     private CommandSpec spec;
 
-    /** What an epoch brought. */
-    private record Epoch(int epoch, double train_loss, double test_accuracy, double seconds, long images_per_second) {}
-
     @Override
     public void run() {
         check(epochs >= 1, "--epochs " + epochs + ": expected at least 1");
         check(batch >= 1, "--batch " + batch + ": expected at least 1");
+        check(snapshotEvery >= 0, "--snapshot-every " + snapshotEvery + ": expected at least 0");
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
         ImageDataset train = load(Mnist.Split.TRAIN);
         ImageDataset test = load(Mnist.Split.TEST);
@@ -122,25 +141,35 @@ final class MnistCommand implements Runnable {
                 "training %s (%,d parameters) on %,d images with %s%n",
                 layers, model.parameterCount(), train.size(), optimizerKind);
 
+        Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
+        TrainingState state = new TrainingState(model, optimizer).with("all", rng);
+        MnistProgress progress = resume ? resumed(snapshots, state) : new MnistProgress();
+
         long start = System.nanoTime();
-        List<Epoch> history = new ArrayList<>();
         Evaluation evaluation = null;
-        for (int epoch = 1; epoch <= epochs; epoch++) {
-            long epochStart = System.nanoTime();
-            double loss = trainEpoch(model, optimizer, train, epoch, rng);
-            double seconds = seconds(epochStart);
-            evaluation = Evaluation.of(model, test);
-            history.add(new Epoch(epoch, loss, evaluation.accuracy(), seconds, Math.round(train.size() / seconds)));
-            say(
-                    "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
-                    epoch, epochs, loss, 100 * evaluation.accuracy(), seconds, Math.round(train.size() / seconds));
-            optimizer.setLearningRate(optimizer.learningRate() * decay);
+        try (Interruption ctrlC = Interruption.listen()) {
+            while (progress.epoch <= epochs) {
+                long epochStart = System.nanoTime();
+                int before = progress.seen;
+                if (!trainEpoch(model, optimizer, train, rng, progress, state, snapshots, ctrlC)) return;
+                double seconds = seconds(epochStart);
+                evaluation = Evaluation.of(model, test);
+                long rate = Math.round((train.size() - before) / seconds);
+                say(
+                        "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
+                        progress.epoch, epochs, progress.loss(), 100 * evaluation.accuracy(), seconds, rate);
+                progress.next(
+                        new MnistProgress.Epoch(progress.epoch, progress.loss(), evaluation.accuracy(), seconds, rate));
+                optimizer.setLearningRate(optimizer.learningRate() * decay);
+            }
         }
+        if (evaluation == null)
+            evaluation = Evaluation.of(model, test); // the run was at its end when it was interrupted
         double trainSeconds = seconds(start);
 
         if (!json) Report.print(spec.commandLine().getOut(), evaluation, test);
         Map<String, Object> result = result(evaluation, trainSeconds);
-        String metrics = metrics(result, history, evaluation);
+        String metrics = metrics(result, progress.history, evaluation);
         new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
         folder.write("metrics.json", metrics);
         say(
@@ -153,13 +182,33 @@ final class MnistCommand implements Runnable {
         return data == null ? Mnist.load(split) : Mnist.load(data, split);
     }
 
-    /** Goes through the data once; returns the mean loss. */
-    private double trainEpoch(Sequential model, Optimizer optimizer, ImageDataset train, int epoch, Rng rng) {
-        DataLoader loader = DataLoader.shuffled(train, batch, rng);
-        double total = 0;
-        int seen = 0;
-        try (Progress progress = Progress.start(!json, "epoch " + epoch + "/" + epochs, train.size())) {
-            for (Batch images : loader) {
+    /** What was left of an interrupted run. */
+    private MnistProgress resumed(Snapshots snapshots, TrainingState state) {
+        Optional<Snapshot> latest = snapshots.latest();
+        check(
+                latest.isPresent(),
+                "--resume: " + out
+                        + " holds no snapshot of a run; start one without --resume, or name its folder with --out");
+        MnistProgress progress = MnistProgress.of(latest.get(), settings().toString());
+        state.restore(latest.get());
+        say("going on in epoch %d after %,d steps%n", progress.epoch, progress.step);
+        return progress;
+    }
+
+    /** Goes through what is left of the epoch's data; returns false if it was interrupted, and has saved then. */
+    private boolean trainEpoch(
+            Sequential model,
+            Optimizer optimizer,
+            ImageDataset train,
+            Rng rng,
+            MnistProgress progress,
+            TrainingState state,
+            Snapshots snapshots,
+            Interruption ctrlC) {
+        Iterator<Batch> batches = batches(train, rng, progress);
+        try (Progress bar = Progress.start(!json, "epoch " + progress.epoch + "/" + epochs, train.size())) {
+            while (batches.hasNext()) {
+                Batch images = batches.next();
                 try (Scope step = Scope.open()) {
                     Tensor loss = Losses.crossEntropy(model.forward(images.inputs()), images.targets());
                     loss.backward();
@@ -167,15 +216,39 @@ final class MnistCommand implements Runnable {
                     optimizer.zeroGrad();
                     check(
                             Double.isFinite(loss.item()),
-                            "the loss is " + loss.item() + " in epoch " + epoch + ": training diverged; lower --lr "
-                                    + learningRate);
-                    total += loss.item() * images.size();
+                            "the loss is " + loss.item() + " in epoch " + progress.epoch
+                                    + ": training diverged; lower --lr " + learningRate);
+                    progress.total += loss.item() * images.size();
                 }
-                seen += images.size();
-                progress.advance(seen, total / seen);
+                progress.seen += images.size();
+                progress.batch++;
+                progress.step++;
+                bar.advance(progress.seen, progress.loss());
+                boolean due = snapshotEvery > 0 && progress.step % snapshotEvery == 0;
+                if (due || ctrlC.isRequested()) {
+                    snapshots.save(
+                            progress.step,
+                            state.capture(progress.toTexts(settings().toString())));
+                }
+                if (!ctrlC.isRequested()) continue;
+                say("%ninterrupted after %,d steps and saved; --resume goes on from here%n", progress.step);
+                return false;
             }
         }
-        return total / seen;
+        return true;
+    }
+
+    /** The epoch's batches, without those that a run before this one has learned from. */
+    private Iterator<Batch> batches(ImageDataset train, Rng rng, MnistProgress progress) {
+        boolean fresh = progress.batch == 0;
+        long now = rng.state();
+        if (fresh) progress.order = now;
+        rng.setState(progress.order);
+        Iterator<Batch> batches = DataLoader.shuffled(train, batch, rng).iterator();
+        for (int i = 0; i < progress.batch; i++) batches.next();
+        // The order has been drawn again; what has been drawn since, for dropout, has not.
+        if (!fresh) rng.setState(now);
+        return batches;
     }
 
     private Map<String, Object> result(Evaluation evaluation, double trainSeconds) {
@@ -189,8 +262,15 @@ final class MnistCommand implements Runnable {
         return result;
     }
 
-    private String metrics(Map<String, Object> result, List<Epoch> history, Evaluation evaluation) {
+    private String metrics(Map<String, Object> result, List<MnistProgress.Epoch> history, Evaluation evaluation) {
         Map<String, Object> all = new LinkedHashMap<>(result);
+        all.put("settings", settings());
+        all.put("history", history);
+        all.put("confusion", evaluation.confusion());
+        return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+    }
+
+    private Map<String, Object> settings() {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("layers", layers.sizes());
         settings.put("batch", batch);
@@ -202,10 +282,7 @@ final class MnistCommand implements Runnable {
         settings.put("standardise", standardise);
         settings.put("seed", seed);
         settings.put("data", data == null ? "embedded MNIST" : data.toString());
-        all.put("settings", settings);
-        all.put("history", history);
-        all.put("confusion", evaluation.confusion());
-        return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+        return settings;
     }
 
     private void say(String format, Object... args) {

@@ -1,8 +1,8 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Rng;
+import dev.adjoint.datasets.SafeTensors;
 import dev.adjoint.nn.Sequential;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -20,7 +20,7 @@ record SavedModel(Layers layers, double dropout, int height, int width, double m
                 "width", Integer.toString(width),
                 "mean", Double.toString(mean),
                 "std", Double.toString(std)));
-        folder.write(FILE, out -> new SafeTensors(model.stateDict(), metadata).write(out));
+        folder.write(FILE, out -> SafeTensors.write(out, model.stateDict(), metadata));
     }
 
     static SavedModel load(Path folder) {
@@ -30,9 +30,7 @@ record SavedModel(Layers layers, double dropout, int height, int width, double m
                     + "), or name another folder with --model");
         }
         try {
-            return of(SafeTensors.read(file));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read (" + e + "); check its permissions", e);
+            return of(SafeTensors.open(file));
         } catch (RuntimeException e) {
             // Whatever the parsers say of what they met, it is the file that is no good.
             throw new IllegalArgumentException(

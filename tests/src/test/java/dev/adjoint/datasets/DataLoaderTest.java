@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DataLoaderTest {
     private final Dataset ten = new TensorDataset(
@@ -36,6 +39,51 @@ class DataLoaderTest {
         assertEquals(10, second.stream().distinct().count());
         assertFalse(first.equals(second), "each loop has an order of its own");
         assertEquals(first, order(DataLoader.shuffled(ten, 4, new Rng(1))), "the seed decides, not the batch size");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4})
+    void theBatchesDoNotDependOnWhoMakesThem(int workers) {
+        DataLoader alone = DataLoader.shuffled(ten, 3, new Rng(1));
+        DataLoader ahead = DataLoader.shuffled(ten, 3, new Rng(1)).prefetch(workers);
+        for (int loop = 0; loop < 3; loop++) {
+            Iterator<Batch> expected = alone.iterator();
+            try (Scope scope = Scope.open()) {
+                for (Batch batch : ahead) {
+                    Batch same = expected.next();
+                    assertArrayEquals(same.indices(), batch.indices());
+                    assertArrayEquals(same.inputs().toFloats(), batch.inputs().toFloats());
+                    assertArrayEquals(same.targets().toLongs(), batch.targets().toLongs());
+                }
+            }
+            assertFalse(expected.hasNext());
+        }
+    }
+
+    @Test
+    void aFaultOfTheDataIsTheProgramsToSee() {
+        Dataset broken = new Dataset() {
+            @Override
+            public int size() {
+                return 5;
+            }
+
+            @Override
+            public Tensor inputs(int... indices) {
+                throw new DataException("row " + indices[0] + " is damaged");
+            }
+
+            @Override
+            public Tensor targets(int... indices) {
+                return Tensor.of(indices);
+            }
+        };
+        Iterator<Batch> batches = DataLoader.inOrder(broken, 2).prefetch(2).iterator();
+        assertEquals(
+                "row 0 is damaged",
+                assertThrows(DataException.class, batches::next).getMessage());
+        assertThrows(
+                IllegalArgumentException.class, () -> DataLoader.inOrder(ten, 2).prefetch(-1));
     }
 
     @Test

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.IdxFiles;
+import dev.adjoint.datasets.SafeTensors;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -249,14 +251,13 @@ class MainTest {
         Path out = folder.resolve("out");
         train(out);
         Path file = out.resolve("model.safetensors");
-        SafeTensors saved = SafeTensors.read(file);
+        SafeTensors saved = SafeTensors.open(file);
+        java.util.Map<String, Tensor> tensors = saved.tensors();
         for (String[] change :
                 new String[][] {{"layers", "foo"}, {"layers", "784,10"}, {"mean", "x"}, {"height", "27"}}) {
             java.util.Map<String, String> metadata = new java.util.TreeMap<>(saved.metadata());
             metadata.put(change[0], change[1]);
-            try (java.io.OutputStream stream = Files.newOutputStream(file)) {
-                new SafeTensors(saved.tensors(), metadata).write(stream);
-            }
+            SafeTensors.write(file, tensors, metadata);
             assertRefused("model.safetensors: damaged, or no model of ours", "predict", "--model", out, 3);
         }
         Files.writeString(file, "\u0010\0\0\0\0\0\0\0{\"a\":{\"shape\":5}}");

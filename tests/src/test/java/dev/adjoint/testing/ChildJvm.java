@@ -11,13 +11,22 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs a program of ours in a JVM of its own, with this one's settings, among them which kernels it runs on. */
 public final class ChildJvm {
+    private static final String OUT = "out.txt";
+    private static final String ERR = "err.txt";
+
     private ChildJvm() {}
 
     /** Runs to the end, expecting exit code 0, and returns what was printed to standard output. */
     public static String run(Path folder, List<String> flags, Class<?> program, String... args)
             throws IOException, InterruptedException {
-        Path out = folder.resolve("out.txt");
-        Path err = folder.resolve("err.txt");
+        Process process = start(folder, flags, program, args);
+        if (!process.waitFor(5, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
+        assertEquals(0, process.exitValue(), Files.readString(folder.resolve(ERR)));
+        return Files.readString(folder.resolve(OUT));
+    }
+
+    /** Starts it; what it prints goes to files in the folder. */
+    public static Process start(Path folder, List<String> flags, Class<?> program, String... args) throws IOException {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -26,10 +35,8 @@ public final class ChildJvm {
         java.command().addAll(flags);
         java.command().addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         java.command().addAll(List.of(args));
-        Process process =
-                java.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        if (!process.waitFor(5, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
-        assertEquals(0, process.exitValue(), Files.readString(err));
-        return Files.readString(out);
+        return java.redirectOutput(folder.resolve(OUT).toFile())
+                .redirectError(folder.resolve(ERR).toFile())
+                .start();
     }
 }

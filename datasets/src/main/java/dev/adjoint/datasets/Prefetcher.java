@@ -1,0 +1,67 @@
+package dev.adjoint.datasets;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Threads that load batches ahead of time. They end by themselves when there is nothing to do for a while. */
+final class Prefetcher {
+    /** Batches that wait to be taken, for each thread: one that is being used up and one that is being made. */
+    private static final int AHEAD = 2;
+
+    private static final int IDLE_SECONDS = 5;
+
+    private final ThreadPoolExecutor threads;
+    private final int ahead;
+
+    Prefetcher(int workers) {
+        ahead = AHEAD * workers;
+        threads = new ThreadPoolExecutor(
+                workers, workers, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+                    Thread thread = new Thread(work, "adjoint-loader");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** The same batches in the same order, loaded. */
+    Iterator<Batch> ahead(Iterator<Batch> batches) {
+        Deque<Future<Batch>> waiting = new ArrayDeque<>();
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return !waiting.isEmpty() || batches.hasNext();
+            }
+
+            @Override
+            public Batch next() {
+                if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
+                while (waiting.size() <= ahead && batches.hasNext()) {
+                    Batch batch = batches.next();
+                    waiting.add(threads.submit(batch::loaded));
+                }
+                return result(waiting.remove());
+            }
+        };
+    }
+
+    private static Batch result(Future<Batch> batch) {
+        try {
+            return batch.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException fault) throw fault;
+            if (e.getCause() instanceof Error fault) throw fault;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a batch", e);
+        }
+    }
+}

@@ -1,0 +1,416 @@
+package dev.adjoint.datasets;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Tensor;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ObjIntConsumer;
+
+/**
+ * Named tensors in a file of the safetensors format, as PyTorch and others read and write it: the length of the header (8 bytes,
+ * little-endian), the header (JSON: for each tensor its type, shape and place), then the numbers.
+ *
+ * <p>Opening a file reads its header alone; a tensor's numbers are read, by way of the system's file cache, when it is asked for. All
+ * types are read: F64, F32 and I64 as they are, F16 and BF16 as float32, I32, I16, I8, U8 and BOOL as int64.
+ *
+ * <pre>{@code
+ * SafeTensors.write(Path.of("model.safetensors"), model.stateDict(), Map.of());
+ * model.loadStateDict(SafeTensors.open(Path.of("model.safetensors")).tensors());
+ * }</pre>
+ */
+public final class SafeTensors {
+    /** The format's own limit, in bytes. */
+    private static final long MAX_HEADER = 100_000_000;
+
+    private static final String METADATA = "__metadata__";
+    private static final String AGAIN = "; the file is damaged, or no safetensors file: get it again";
+    /** Numbers are written in pieces of so many elements. */
+    private static final int PIECE = 1 << 14;
+
+    private final Path file;
+    private final long dataStart;
+    private final Map<String, Entry> entries;
+    private final Map<String, String> metadata;
+
+    private SafeTensors(Path file, long dataStart, Map<String, Entry> entries, Map<String, String> metadata) {
+        this.file = file;
+        this.dataStart = dataStart;
+        this.entries = entries;
+        this.metadata = metadata;
+    }
+
+    /** Where a tensor's numbers lie, and what they are. */
+    private record Entry(Kind kind, long[] shape, long begin, long end) {}
+
+    /** The types of the format. */
+    private enum Kind {
+        F64(8, DType.FLOAT64),
+        F32(4, DType.FLOAT32),
+        F16(2, DType.FLOAT32),
+        BF16(2, DType.FLOAT32),
+        I64(8, DType.INT64),
+        I32(4, DType.INT64),
+        I16(2, DType.INT64),
+        I8(1, DType.INT64),
+        U8(1, DType.INT64),
+        BOOL(1, DType.INT64);
+
+        private final int bytes;
+        private final DType dtype;
+
+        Kind(int bytes, DType dtype) {
+            this.bytes = bytes;
+            this.dtype = dtype;
+        }
+
+        static Kind of(DType dtype) {
+            return switch (dtype) {
+                case FLOAT64 -> F64;
+                case FLOAT32 -> F32;
+                case INT64 -> I64;
+            };
+        }
+    }
+
+    // ---- writing ----
+
+    /**
+     * Writes a file, as a whole or not at all.
+     *
+     * @param file the file, in a folder that exists
+     * @param tensors the tensors by name
+     * @param metadata texts about them
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        WholeFile.write(file, out -> write(out, tensors, metadata));
+    }
+
+    /**
+     * Writes the content of a file.
+     *
+     * @param out where to
+     * @param tensors the tensors by name
+     * @param metadata texts about them
+     * @throws IOException if that fails
+     */
+    public static void write(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        JsonObject header = new JsonObject();
+        if (!metadata.isEmpty()) {
+            JsonObject texts = new JsonObject();
+            metadata.forEach(texts::addProperty);
+            header.add(METADATA, texts);
+        }
+        // The larger types first, so that each tensor lies where a processor likes to find it.
+        List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
+        order.sort(Comparator.comparing(entry -> -entry.getValue().dtype().bytes()));
+        long offset = 0;
+        for (Map.Entry<String, Tensor> entry : order) {
+            Tensor tensor = entry.getValue();
+            long end = offset + tensor.length() * tensor.dtype().bytes();
+            header.add(entry.getKey(), describe(tensor, offset, end));
+            offset = end;
+        }
+        StringBuilder json = new StringBuilder(header.toString());
+        while (json.toString().getBytes(StandardCharsets.UTF_8).length % Long.BYTES != 0) json.append(' ');
+        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        out.write(littleEndian(Long.BYTES).putLong(bytes.length).array());
+        out.write(bytes);
+        for (Map.Entry<String, Tensor> entry : order) writeNumbers(entry.getValue(), out);
+    }
+
+    private static JsonObject describe(Tensor tensor, long begin, long end) {
+        JsonArray shape = new JsonArray();
+        for (long size : tensor.shape()) shape.add(size);
+        JsonArray place = new JsonArray();
+        place.add(begin);
+        place.add(end);
+        JsonObject entry = new JsonObject();
+        entry.addProperty("dtype", Kind.of(tensor.dtype()).name());
+        entry.add("shape", shape);
+        entry.add("data_offsets", place);
+        return entry;
+    }
+
+    private static void writeNumbers(Tensor tensor, OutputStream out) throws IOException {
+        switch (tensor.dtype()) {
+            case FLOAT64 -> {
+                double[] values = tensor.toDoubles();
+                inPieces(values.length, Double.BYTES, out, (piece, i) -> piece.putDouble(values[i]));
+            }
+            case FLOAT32 -> {
+                float[] values = tensor.toFloats();
+                inPieces(values.length, Float.BYTES, out, (piece, i) -> piece.putFloat(values[i]));
+            }
+            case INT64 -> {
+                long[] values = tensor.toLongs();
+                inPieces(values.length, Long.BYTES, out, (piece, i) -> piece.putLong(values[i]));
+            }
+        }
+    }
+
+    private static void inPieces(int length, int size, OutputStream out, ObjIntConsumer<ByteBuffer> put)
+            throws IOException {
+        ByteBuffer piece = littleEndian(Math.min(length, PIECE) * size);
+        for (int from = 0; from < length; from += PIECE) {
+            piece.clear();
+            for (int i = from; i < Math.min(length, from + PIECE); i++) put.accept(piece, i);
+            out.write(piece.array(), 0, piece.position());
+        }
+    }
+
+    // ---- reading ----
+
+    /**
+     * Opens a file and checks its header. Nothing else of it is read.
+     *
+     * @param file the file
+     * @return its tensors, to be asked for by name
+     * @throws DataException if it cannot be read, or is damaged
+     */
+    public static SafeTensors open(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size < Long.BYTES) throw damaged(file, "has " + size + " bytes, fewer than its header's length takes");
+            long length = littleEndian(read(channel, 0, Long.BYTES)).getLong();
+            if (length < 2 || length > Math.min(MAX_HEADER, size - Long.BYTES)) {
+                throw damaged(
+                        file,
+                        "claims a header of " + Long.toUnsignedString(length) + " bytes, of the " + size
+                                + " that it has in all");
+            }
+            String json = new String(read(channel, Long.BYTES, (int) length), StandardCharsets.UTF_8);
+            Map<String, Entry> entries = new LinkedHashMap<>();
+            Map<String, String> metadata = new LinkedHashMap<>();
+            parse(file, json, entries, metadata);
+            checkPlaces(file, entries, size - Long.BYTES - length);
+            return new SafeTensors(file, Long.BYTES + length, entries, metadata);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read (" + e + "); check its name and permissions", e);
+        }
+    }
+
+    private static void parse(Path file, String json, Map<String, Entry> entries, Map<String, String> metadata) {
+        try (JsonReader in = new JsonReader(new StringReader(json))) {
+            in.beginObject();
+            while (in.hasNext()) {
+                String name = in.nextName();
+                boolean isNew = !entries.containsKey(name);
+                if (name.equals(METADATA)) isNew = metadata.isEmpty() && readTexts(in, metadata);
+                else entries.put(name, entry(in));
+                if (!isNew) throw damaged(file, "its header names '" + name + "' twice");
+            }
+            in.endObject();
+            if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header goes on after its end");
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            throw new DataException(file + ": its header is not in order (" + e.getMessage() + ")" + AGAIN, e);
+        }
+    }
+
+    /** True, to say that there were none before. */
+    private static boolean readTexts(JsonReader in, Map<String, String> texts) throws IOException {
+        in.beginObject();
+        while (in.hasNext()) texts.put(in.nextName(), in.nextString());
+        in.endObject();
+        return true;
+    }
+
+    private static Entry entry(JsonReader in) throws IOException {
+        Kind kind = null;
+        long[] shape = null;
+        long[] place = null;
+        in.beginObject();
+        while (in.hasNext()) {
+            String name = in.nextName();
+            switch (name) {
+                case "dtype" -> kind = Kind.valueOf(in.nextString());
+                case "shape" -> shape = longs(in);
+                case "data_offsets" -> place = longs(in);
+                default -> throw new IllegalArgumentException("unknown field " + name);
+            }
+        }
+        in.endObject();
+        if (kind == null || shape == null || place == null || place.length != 2) {
+            throw new IllegalArgumentException("a tensor without dtype, shape and two data_offsets");
+        }
+        return new Entry(kind, shape, place[0], place[1]);
+    }
+
+    private static long[] longs(JsonReader in) throws IOException {
+        List<Long> values = new ArrayList<>();
+        in.beginArray();
+        while (in.hasNext()) values.add(in.nextLong());
+        in.endArray();
+        return values.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** The tensors must fill the file without gaps, and each its place. */
+    private static void checkPlaces(Path file, Map<String, Entry> entries, long size) {
+        List<Map.Entry<String, Entry>> order = new ArrayList<>(entries.entrySet());
+        order.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin)
+                .thenComparingLong(e -> e.getValue().end));
+        long at = 0;
+        for (Map.Entry<String, Entry> named : order) {
+            Entry entry = named.getValue();
+            String what = "tensor '" + named.getKey() + "' of " + Arrays.toString(entry.shape) + " " + entry.kind
+                    + " at " + entry.begin + " to " + entry.end;
+            if (entry.begin != at || entry.end < entry.begin || entry.end > size) {
+                throw damaged(file, what + ": expected it to begin at " + at + " and to end within " + size);
+            }
+            if (entry.end - entry.begin != bytes(entry)) {
+                throw damaged(file, what + ": its shape does not take as many bytes");
+            }
+            at = entry.end;
+        }
+        if (at != size) throw damaged(file, "has " + size + " bytes of numbers, its tensors " + at);
+    }
+
+    /** −1 for a shape that is none, or more than can be counted. */
+    private static long bytes(Entry entry) {
+        long bytes = entry.kind.bytes;
+        for (long size : entry.shape) {
+            if (size < 0 || Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) return -1;
+            bytes *= size;
+        }
+        return bytes;
+    }
+
+    private static DataException damaged(Path file, String what) {
+        return new DataException(file + ": " + what + AGAIN);
+    }
+
+    /**
+     * The texts about the tensors.
+     *
+     * @return the texts by name
+     */
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    /**
+     * The tensors' shapes.
+     *
+     * @return a shape for each name, in the order of the header
+     */
+    public Map<String, long[]> shapes() {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        entries.forEach((name, entry) -> shapes.put(name, entry.shape.clone()));
+        return shapes;
+    }
+
+    /**
+     * Reads all tensors.
+     *
+     * @return the tensors by name
+     * @throws DataException if the file cannot be read any more
+     */
+    public Map<String, Tensor> tensors() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        entries.keySet().forEach(name -> tensors.put(name, tensor(name)));
+        return tensors;
+    }
+
+    /**
+     * Reads one tensor.
+     *
+     * @param name its name
+     * @return the tensor
+     * @throws DataException if there is none of that name, or the file cannot be read any more
+     */
+    public Tensor tensor(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) throw new DataException(file + ": holds no '" + name + "', only " + entries.keySet());
+        int length = Math.toIntExact(entry.end - entry.begin) / entry.kind.bytes;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() < dataStart + entry.end) throw damaged(file, "has become shorter since it was opened");
+            ByteBuffer data = channel.map(
+                            FileChannel.MapMode.READ_ONLY, dataStart + entry.begin, entry.end - entry.begin)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            return switch (entry.kind.dtype) {
+                case FLOAT64 -> {
+                    double[] values = new double[length];
+                    data.asDoubleBuffer().get(values);
+                    yield Tensor.of(values, entry.shape.clone());
+                }
+                case FLOAT32 -> {
+                    float[] values = new float[length];
+                    for (int i = 0; i < length; i++) values[i] = real(entry.kind, data);
+                    yield Tensor.of(values, entry.shape.clone());
+                }
+                case INT64 -> {
+                    long[] values = new long[length];
+                    for (int i = 0; i < length; i++) values[i] = whole(entry.kind, data);
+                    yield Tensor.of(values, entry.shape.clone());
+                }
+            };
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read (" + e + "); check its name and permissions", e);
+        }
+    }
+
+    private static float real(Kind kind, ByteBuffer data) {
+        return switch (kind) {
+            case F16 -> half(data.getShort());
+            case BF16 -> Float.intBitsToFloat(data.getShort() << 16);
+            default -> data.getFloat();
+        };
+    }
+
+    /** A number of IEEE 754's half precision: 1 bit sign, 5 exponent, 10 mantissa. */
+    private static float half(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int mantissa = bits & 0x3ff;
+        float size;
+        if (exponent == 0) size = mantissa * 0x1p-24f;
+        else if (exponent == 0x1f) size = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+        else size = Math.scalb(1 + mantissa * 0x1p-10f, exponent - 15);
+        return bits < 0 ? -size : size;
+    }
+
+    private static long whole(Kind kind, ByteBuffer data) {
+        return switch (kind) {
+            case I32 -> data.getInt();
+            case I16 -> data.getShort();
+            case I8 -> data.get();
+            case U8 -> data.get() & 0xff;
+            case BOOL -> data.get() == 0 ? 0 : 1;
+            default -> data.getLong();
+        };
+    }
+
+    private static byte[] read(FileChannel channel, long at, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, at + bytes.position()) < 0) throw new IOException("the file became shorter");
+        }
+        return bytes.array();
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return littleEndian(new byte[bytes]);
+    }
+
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

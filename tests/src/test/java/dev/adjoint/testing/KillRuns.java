@@ -1,0 +1,104 @@
+package dev.adjoint.testing;
+
+import dev.adjoint.datasets.IdxFiles;
+import dev.adjoint.examples.Main;
+import dev.adjoint.train.Snapshots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A program: trains once without a break, then again, killed (as by kill -9) at random moments and resumed each time until it comes
+ * to its end; both must end with the same weights, bit for bit, and after no kill may a snapshot be unreadable.
+ */
+public final class KillRuns {
+    /** A run takes a few seconds, the first of which the JVM needs to start. */
+    private static final int SHORTEST_MILLIS = 1500;
+
+    private static final int LONGEST_MILLIS = 3500;
+    private static final int IMAGES = 400;
+
+    private KillRuns() {}
+
+    /**
+     * Runs the program.
+     *
+     * @param args how many kills (30), and the seed of their moments (0)
+     * @throws Exception if anything is not as it should be
+     */
+    public static void main(String[] args) throws Exception {
+        int kills = args.length > 0 ? Integer.parseInt(args[0]) : 30;
+        long seed = args.length > 1 ? Long.parseLong(args[1]) : 0;
+        Path folder = Files.createTempDirectory("kills");
+        System.out.println(run(folder, kills, seed));
+    }
+
+    /** Returns what happened; fails with an error if anything is not as it should be. */
+    public static String run(Path folder, int kills, long seed) throws IOException, InterruptedException {
+        Path data = IdxFiles.write(folder.resolve("data"), IMAGES, 50);
+        Random random = new Random(seed);
+        ChildJvm.run(folder, List.of(), Main.class, train(data, folder.resolve("whole"), false));
+        byte[] whole = Files.readAllBytes(folder.resolve("whole/model.safetensors"));
+        int done = 0;
+        int inTime = 0;
+        int runs = 0;
+        while (done < kills) {
+            Path out = folder.resolve("killed-" + runs++);
+            boolean ended = false;
+            while (!ended) {
+                boolean resume = hasSnapshot(out);
+                Process process = ChildJvm.start(folder, List.of(), Main.class, train(data, out, resume));
+                boolean kill = done < kills;
+                int millis = SHORTEST_MILLIS + random.nextInt(LONGEST_MILLIS - SHORTEST_MILLIS);
+                ended = process.waitFor(kill ? millis : 300_000, TimeUnit.MILLISECONDS);
+                if (!ended) {
+                    process.destroyForcibly().waitFor();
+                    done++;
+                    if (checkAll(out)) inTime++;
+                } else if (process.exitValue() != 0) {
+                    throw new AssertionError(Files.readString(folder.resolve("err.txt")));
+                }
+            }
+            if (!Arrays.equals(whole, Files.readAllBytes(out.resolve("model.safetensors")))) {
+                throw new AssertionError("the weights of " + out + " differ from those of the unbroken run");
+            }
+        }
+        return "kills: " + done + ", " + inTime + " of them with a snapshot there; " + runs
+                + " runs ended with the weights of the unbroken one";
+    }
+
+    private static String[] train(Path data, Path out, boolean resume) {
+        List<String> args =
+                new ArrayList<>(List.of(("mnist --json --layers 784,32,10 --batch 20 --epochs 15 --snapshot-every 1"
+                                + " --data " + data + " --out " + out)
+                        .split(" ")));
+        if (resume) args.add("--resume");
+        return args.toArray(String[]::new);
+    }
+
+    private static boolean hasSnapshot(Path out) throws IOException {
+        return !snapshots(out).isEmpty();
+    }
+
+    /** Reads every snapshot there is, which fails if one is damaged. */
+    private static boolean checkAll(Path out) throws IOException {
+        List<Path> all = snapshots(out);
+        all.forEach(Snapshots::read);
+        return !all.isEmpty();
+    }
+
+    private static List<Path> snapshots(Path out) throws IOException {
+        Path folder = out.resolve("snapshots");
+        if (!Files.isDirectory(folder)) return List.of();
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.adjoint.train;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.testing.KillRuns;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Five kills; {@link KillRuns} as a program does more. */
+class KillTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aKilledRunGoesOnBitForBit() throws IOException, InterruptedException {
+        String report = KillRuns.run(folder, 5, 1);
+        System.out.println(report);
+        assertTrue(report.startsWith("kills: 5"), report);
+    }
+}

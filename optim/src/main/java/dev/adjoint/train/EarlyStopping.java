@@ -1,0 +1,65 @@
+package dev.adjoint.train;
+
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Stops training when a value has not become better for some epochs, and puts the weights of the best epoch back. */
+public final class EarlyStopping implements Callback {
+    private final String value;
+    private final boolean smallerIsBetter;
+    private final int patience;
+    private double best = Double.NaN;
+    private int bestEpoch;
+    private Map<String, Tensor> weights;
+
+    /**
+     * Watches a value.
+     *
+     * @param value such as "val_loss" or "val_accuracy"
+     * @param smallerIsBetter true for a loss, false for an accuracy
+     * @param patience epochs without a better value after which it stops, at least 1
+     * @throws IllegalArgumentException if the patience is below 1
+     */
+    public EarlyStopping(String value, boolean smallerIsBetter, int patience) {
+        if (patience < 1) {
+            throw new IllegalArgumentException("EarlyStopping: patience " + patience + ": expected at least 1 epoch");
+        }
+        this.value = value;
+        this.smallerIsBetter = smallerIsBetter;
+        this.patience = patience;
+    }
+
+    @Override
+    public void epochEnded(Trainer trainer, Epoch epoch) {
+        Double now = epoch.values().get(value);
+        if (now == null) {
+            throw new IllegalArgumentException("EarlyStopping: no '" + value + "' among "
+                    + epoch.values().keySet() + "; name one of these, or validate with that metric");
+        }
+        boolean better = smallerIsBetter ? now < best : now > best;
+        if (better || Double.isNaN(best)) {
+            best = now;
+            bestEpoch = epoch.number();
+            weights = new LinkedHashMap<>();
+            trainer.model().stateDict().forEach((name, tensor) -> weights.put(name, Scope.outside(tensor::copy)));
+        } else if (epoch.number() - bestEpoch >= patience) {
+            trainer.stop();
+        }
+    }
+
+    @Override
+    public void fitEnded(Trainer trainer) {
+        if (weights != null) trainer.model().loadStateDict(weights);
+    }
+
+    /**
+     * The epoch whose weights are put back.
+     *
+     * @return from 1; 0 before the first epoch's end
+     */
+    public int bestEpoch() {
+        return bestEpoch;
+    }
+}

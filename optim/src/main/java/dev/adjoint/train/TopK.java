@@ -1,0 +1,67 @@
+package dev.adjoint.train;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+
+/**
+ * The part of examples whose class is among the k with the highest scores; with k = 1, the accuracy. A score that is as high as the
+ * right class's, but not higher, does not count against it.
+ *
+ * <p>Predictions [N, C], targets int64 [N].
+ */
+public final class TopK implements Metric {
+    private final int k;
+    private double right;
+    private long seen;
+
+    /**
+     * Makes the metric.
+     *
+     * @param k how many classes may be named
+     * @throws IllegalArgumentException if k is below 1
+     */
+    public TopK(int k) {
+        if (k < 1) throw new IllegalArgumentException("TopK: k " + k + ": expected at least 1");
+        this.k = k;
+    }
+
+    /**
+     * The part of examples whose class has the highest score.
+     *
+     * @return the metric
+     */
+    public static TopK accuracy() {
+        return new TopK(1);
+    }
+
+    @Override
+    public String name() {
+        return k == 1 ? "accuracy" : "top" + k;
+    }
+
+    @Override
+    public void add(Tensor prediction, Tensor target) {
+        checkClasses(name(), prediction, target);
+        Tensor own = prediction.detach().gather(1, target.unsqueeze(1));
+        Tensor better = prediction.detach().gt(own).sum(1);
+        right += better.lt(k).sum().item();
+        seen += target.length();
+    }
+
+    static void checkClasses(String name, Tensor prediction, Tensor target) {
+        if (prediction.rank() == 2 && target.rank() == 1 && target.length() == prediction.shape(0)) return;
+        throw new IllegalArgumentException(name + ": prediction " + Arrays.toString(prediction.shape()) + ", target "
+                + Arrays.toString(target.shape()) + ": expected scores [N, C] and classes [N]");
+    }
+
+    @Override
+    public double value() {
+        return right / seen;
+    }
+
+    @Override
+    public void reset() {
+        right = 0;
+        seen = 0;
+    }
+}

@@ -85,7 +85,7 @@ class TorchModelsTest {
                 throw new UncheckedIOException(e);
             }
         });
-        Path script = Path.of("peers/torch_models.py").toAbsolutePath();
+        Path script = Path.of("tests/peers/torch_models.py").toAbsolutePath();
         Assumptions.assumeTrue(
                 Files.exists(script) && python("-c", "import torch, numpy"),
                 "no Python with PyTorch here: not checked");

@@ -172,6 +172,7 @@ final class MnistCommand implements Runnable {
         String metrics = metrics(result, progress.history, evaluation);
         new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
         folder.write("metrics.json", metrics);
+        snapshots.clear();
         say(
                 "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights and metrics are in %s%n",
                 100 * evaluation.accuracy(), epochs, trainSeconds, out);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,19 +44,14 @@ public final class Snapshots {
     private final int keep;
 
     /**
-     * Opens a folder, which is made if it is not there.
+     * Snapshots in a folder, which is made with the first of them.
      *
      * @param folder the folder
      * @param keep how many snapshots stay in it
-     * @throws IllegalArgumentException if none is to stay, or the folder cannot be made
+     * @throws IllegalArgumentException if none is to stay
      */
     public Snapshots(Path folder, int keep) {
         if (keep < 1) throw new IllegalArgumentException("snapshots: keep " + keep + ": expected at least 1");
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("snapshots: folder " + folder + " cannot be made (" + e + ")", e);
-        }
         this.folder = folder;
         this.keep = keep;
     }
@@ -75,6 +71,7 @@ public final class Snapshots {
         texts.put(VERSION_FIELD, VERSION);
         texts.put(CHECKSUM_FIELD, checksum(snapshot.tensors(), texts));
         try {
+            Files.createDirectories(folder);
             SafeTensors.write(file, snapshot.tensors(), texts);
             List<Path> all = newestFirst();
             for (Path old : all.subList(Math.min(keep, all.size()), all.size())) Files.deleteIfExists(old);
@@ -106,6 +103,22 @@ public final class Snapshots {
     }
 
     /**
+     * Takes all snapshots away, when training has come to its end; and their folder, if nothing else is in it.
+     *
+     * @throws UncheckedIOException if that fails
+     */
+    public void clear() {
+        try {
+            for (Path file : newestFirst()) Files.delete(file);
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("other files stay", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": cannot be cleared (" + e + ")", e);
+        }
+    }
+
+    /**
      * Reads a snapshot.
      *
      * @param file the file
@@ -133,6 +146,7 @@ public final class Snapshots {
     }
 
     private List<Path> newestFirst() throws IOException {
+        if (!Files.isDirectory(folder)) return List.of();
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> {
                         String name = file.getFileName().toString();

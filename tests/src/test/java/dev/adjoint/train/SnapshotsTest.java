@@ -2,6 +2,7 @@ package dev.adjoint.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,6 +90,12 @@ class SnapshotsTest {
         for (int step : new int[] {9, 10, 100}) snapshots.save(step, new Snapshot(Map.of(), Map.of("n", "" + step)));
         assertEquals("100", snapshots.latest().orElseThrow().texts().get("n"));
         assertEquals(2, Files.list(folder).count());
+        Path other = Files.writeString(folder.resolve("notes.txt"), "mine");
+        snapshots.clear();
+        assertTrue(snapshots.latest().isEmpty() && Files.exists(other));
+        Files.delete(other);
+        snapshots.clear();
+        assertFalse(Files.exists(folder));
     }
 
     @Test

@@ -22,7 +22,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjIntConsumer;
 
 /**
  * Named tensors in a file of the safetensors format, as PyTorch and others read and write it: the length of the header (8 bytes,
@@ -42,9 +41,6 @@ public final class SafeTensors {
 
     private static final String METADATA = "__metadata__";
     private static final String AGAIN = "; the file is damaged, or no safetensors file: get it again";
-    /** Numbers are written in pieces of so many elements. */
-    private static final int PIECE = 1 << 14;
-
     private final Path file;
     private final long dataStart;
     private final Map<String, Entry> entries;
@@ -135,7 +131,7 @@ public final class SafeTensors {
         byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
         out.write(littleEndian(Long.BYTES).putLong(bytes.length).array());
         out.write(bytes);
-        for (Map.Entry<String, Tensor> entry : order) writeNumbers(entry.getValue(), out);
+        for (Map.Entry<String, Tensor> entry : order) out.write(Numbers.littleEndian(entry.getValue()));
     }
 
     private static JsonObject describe(Tensor tensor, long begin, long end) {
@@ -149,33 +145,6 @@ public final class SafeTensors {
         entry.add("shape", shape);
         entry.add("data_offsets", place);
         return entry;
-    }
-
-    private static void writeNumbers(Tensor tensor, OutputStream out) throws IOException {
-        switch (tensor.dtype()) {
-            case FLOAT64 -> {
-                double[] values = tensor.toDoubles();
-                inPieces(values.length, Double.BYTES, out, (piece, i) -> piece.putDouble(values[i]));
-            }
-            case FLOAT32 -> {
-                float[] values = tensor.toFloats();
-                inPieces(values.length, Float.BYTES, out, (piece, i) -> piece.putFloat(values[i]));
-            }
-            case INT64 -> {
-                long[] values = tensor.toLongs();
-                inPieces(values.length, Long.BYTES, out, (piece, i) -> piece.putLong(values[i]));
-            }
-        }
-    }
-
-    private static void inPieces(int length, int size, OutputStream out, ObjIntConsumer<ByteBuffer> put)
-            throws IOException {
-        ByteBuffer piece = littleEndian(Math.min(length, PIECE) * size);
-        for (int from = 0; from < length; from += PIECE) {
-            piece.clear();
-            for (int i = from; i < Math.min(length, from + PIECE); i++) put.accept(piece, i);
-            out.write(piece.array(), 0, piece.position());
-        }
     }
 
     // ---- reading ----

@@ -10,6 +10,8 @@ import com.google.gson.JsonParser;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.IdxFiles;
 import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.train.Snapshot;
+import dev.adjoint.train.Snapshots;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -238,6 +240,19 @@ class MainTest {
         assertEquals(2, result.exit);
         assertTrue(result.err.contains("training diverged; lower --lr"), result.err);
         assertEquals(1, result.err.lines().count());
+        assertFalse(Files.exists(out.resolve("model.safetensors")));
+    }
+
+    @Test
+    void whatCannotBeResumedIsRefused() {
+        Path out = folder.resolve("out");
+        Result none = train(out, "--resume");
+        assertEquals(2, none.exit);
+        assertTrue(none.err.contains("holds no snapshot of a run"), none.err);
+        new Snapshots(out.resolve("snapshots"), 1).save(1, new Snapshot(Map.of(), Map.of("settings", "{lr=7}")));
+        Result other = train(out, "--resume");
+        assertEquals(2, other.exit);
+        assertTrue(other.err.contains("started with other settings: {lr=7}"), other.err);
         assertFalse(Files.exists(out.resolve("model.safetensors")));
     }
 

@@ -27,6 +27,11 @@ public final class ImageDataset implements Dataset {
         for (int level = 0; level < LEVELS; level++) scaled[level] = (float) ((level / (LEVELS - 1.0) - mean) / std);
     }
 
+    /** Images one behind the other, a byte a pixel, with their labels. */
+    static ImageDataset of(byte[] pixels, byte[] labels, int height, int width, int classes) {
+        return new ImageDataset(pixels, labels, height, width, classes, 0, 1);
+    }
+
     /** Joins a file of images and a file of labels, and refuses those that do not belong together. */
     static ImageDataset of(Idx images, Idx labels, int classes) {
         int count = images.shape()[0];

@@ -6,6 +6,7 @@ import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.Generated;
 import dev.adjoint.datasets.TensorDataset;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
@@ -24,8 +25,8 @@ public final class E4TwoMoons {
      */
     public static void main(String[] args) {
         Rng rng = new Rng(0);
-        TensorDataset train = moons(1000, rng);
-        TensorDataset test = moons(500, rng);
+        TensorDataset train = Generated.moons(1000, 0.1, rng);
+        TensorDataset test = Generated.moons(500, 0.1, rng);
         Sequential model = new Sequential(
                 new Linear(2, 32, true, rng),
                 new ReLU(),
@@ -57,19 +58,5 @@ public final class E4TwoMoons {
             }
             return right / data.size();
         }
-    }
-
-    /** Points on two half circles of radius 1, the second turned round and moved into the first, with noise. */
-    private static TensorDataset moons(int n, Rng rng) {
-        float[] points = new float[2 * n];
-        int[] labels = new int[n];
-        for (int i = 0; i < n; i++) {
-            labels[i] = i % 2;
-            double angle = Math.PI * rng.nextDouble();
-            double side = labels[i] == 0 ? 1 : -1;
-            points[2 * i] = (float) (side * Math.cos(angle) + labels[i] + 0.1 * rng.nextGaussian());
-            points[2 * i + 1] = (float) (side * Math.sin(angle) + 0.5 * labels[i] + 0.1 * rng.nextGaussian());
-        }
-        return new TensorDataset(Tensor.of(points, n, 2), Tensor.of(labels));
     }
 }

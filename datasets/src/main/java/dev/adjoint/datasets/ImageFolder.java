@@ -1,0 +1,88 @@
+package dev.adjoint.datasets;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * Pictures in folders, a folder for each class: {@code FOLDER/cat/1.png}, {@code FOLDER/dog/7.png}. All of one size; colours become
+ * shades of grey.
+ *
+ * @param data the pictures with their classes
+ * @param classes the names of the folders in alphabetical order, class 0 first
+ */
+public record ImageFolder(ImageDataset data, List<String> classes) {
+    private static final int MOST_CLASSES = 256;
+    private static final double RED = 0.299;
+    private static final double GREEN = 0.587;
+    private static final double BLUE = 0.114;
+
+    /**
+     * Reads all pictures (PNG, JPEG, GIF or BMP).
+     *
+     * @param folder the folder with the classes' folders
+     * @return the pictures
+     * @throws DataException if a picture cannot be read or is of another size, or there is none
+     */
+    public static ImageFolder load(Path folder) {
+        try {
+            List<Path> folders =
+                    list(folder).stream().filter(Files::isDirectory).toList();
+            if (folders.isEmpty() || folders.size() > MOST_CLASSES) {
+                throw new DataException(folder + ": holds " + folders.size()
+                        + " folders: expected one for each class, at most " + MOST_CLASSES);
+            }
+            ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+            ByteArrayOutputStream labels = new ByteArrayOutputStream();
+            int[] size = new int[2];
+            for (int label = 0; label < folders.size(); label++) {
+                for (Path file : list(folders.get(label))) {
+                    add(file, pixels, size);
+                    labels.write(label);
+                }
+            }
+            if (labels.size() == 0) throw new DataException(folder + ": holds no pictures in its folders");
+            ImageDataset data =
+                    ImageDataset.of(pixels.toByteArray(), labels.toByteArray(), size[0], size[1], folders.size());
+            return new ImageFolder(
+                    data, folders.stream().map(f -> f.getFileName().toString()).toList());
+        } catch (IOException e) {
+            throw new DataException(folder + ": cannot be read (" + e + "); check its name and permissions", e);
+        }
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> !file.getFileName().toString().startsWith("."))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void add(Path file, ByteArrayOutputStream pixels, int... size) throws IOException {
+        BufferedImage image = ImageIO.read(file.toFile());
+        if (image == null)
+            throw new DataException(file + ": no picture that can be read; expected PNG, JPEG, GIF or BMP");
+        if (size[0] == 0) {
+            size[0] = image.getHeight();
+            size[1] = image.getWidth();
+        }
+        if (image.getHeight() != size[0] || image.getWidth() != size[1]) {
+            throw new DataException(file + ": " + image.getHeight() + " × " + image.getWidth()
+                    + " pixels, the first picture " + size[0] + " × " + size[1] + ": bring all to one size");
+        }
+        for (int y = 0; y < size[0]; y++) {
+            for (int x = 0; x < size[1]; x++) pixels.write(grey(image.getRGB(x, y)));
+        }
+    }
+
+    /** The luminance of a colour, by ITU-R BT.601. */
+    private static int grey(int rgb) {
+        return (int) Math.round(RED * (rgb >> 16 & 0xff) + GREEN * (rgb >> 8 & 0xff) + BLUE * (rgb & 0xff));
+    }
+}

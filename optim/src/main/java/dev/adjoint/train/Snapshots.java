@@ -168,22 +168,23 @@ public final class Snapshots {
             new TreeMap<>(tensors).forEach((name, tensor) -> {
                 update(digest, name + " " + tensor.dtype());
                 for (long size : tensor.shape()) update(digest, size);
-                switch (tensor.dtype()) {
-                    case FLOAT32 -> {
-                        for (float x : tensor.toFloats()) update(digest, Float.floatToRawIntBits(x));
-                    }
-                    case FLOAT64 -> {
-                        for (double x : tensor.toDoubles()) update(digest, Double.doubleToRawLongBits(x));
-                    }
-                    case INT64 -> {
-                        for (long x : tensor.toLongs()) update(digest, x);
-                    }
-                }
+                digest.update(bytes(tensor));
             });
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }
+    }
+
+    private static ByteBuffer bytes(Tensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate(
+                Math.toIntExact(tensor.length() * tensor.dtype().bytes()));
+        switch (tensor.dtype()) {
+            case FLOAT32 -> bytes.asFloatBuffer().put(tensor.toFloats());
+            case FLOAT64 -> bytes.asDoubleBuffer().put(tensor.toDoubles());
+            case INT64 -> bytes.asLongBuffer().put(tensor.toLongs());
+        }
+        return bytes;
     }
 
     private static void update(MessageDigest digest, String text) {

@@ -83,6 +83,23 @@ class ToolboxTest {
     }
 
     @Test
+    void whatIsPaddingIsNotLookedAtByThoseBehindItEither() {
+        MultiheadAttention layer = new MultiheadAttention(4, 2, true, rng);
+        Tensor x = Tensor.normal(rng, 0, 1, 1, 4, 4);
+        Tensor changed = Tensor.concat(1, x.slice(1, 0, 1), x.slice(1, 1, 2).mul(9), x.slice(1, 2, 4));
+        // The second place is left out for all, and, causal as the layer is, nobody looks ahead.
+        Tensor mask = Tensor.of(1f, 0f, 1f, 1f).reshape(1, 1, 1, 4);
+        Tensor y = layer.forward(x, mask).slice(1, 2, 4);
+        assertArrayEquals(
+                y.toFloats(), layer.forward(changed, mask).slice(1, 2, 4).toFloats(), 1e-6f);
+        Tensor later = Tensor.concat(1, x.slice(1, 0, 3), x.slice(1, 3, 4).mul(9));
+        assertArrayEquals(
+                layer.forward(x, mask).slice(1, 0, 3).toFloats(),
+                layer.forward(later, mask).slice(1, 0, 3).toFloats(),
+                1e-6f);
+    }
+
+    @Test
     void attentionToItselfIsAttention() {
         MultiheadAttention layer = new MultiheadAttention(6, 3, true, rng);
         Tensor x = Tensor.normal(rng, 0, 1, 2, 4, 6);

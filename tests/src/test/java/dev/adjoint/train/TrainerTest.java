@@ -130,6 +130,11 @@ class TrainerTest {
                 trainer.evaluate(DataLoader.inOrder(data, 7)).get("accuracy"),
                 1e-12);
         assertFalse(model.isTraining());
+        Sequential still = model(0);
+        Trainer hardly = new Trainer(still, LOSS, new SGD(still.parameters(), 1e-12));
+        double learned =
+                hardly.fit(DataLoader.inOrder(data, 7), 1).get(0).values().get("loss");
+        assertEquals(meanOf(hardly, data, 10), learned, 1e-6);
     }
 
     private static double meanOf(Trainer trainer, TensorDataset data, int batch) {

@@ -422,6 +422,38 @@ abstract class KernelsContract {
         }
     }
 
+    /** What the cores share must be what one of them makes of each image by itself. */
+    @Test
+    void manyImagesAreAsManySingleOnes() {
+        Windows w = Windows.square(5, 5, 1, 2, 1);
+        long[] one = {1, 3, 20, 20};
+        Array weight = random(1, 6, 3, 5, 5);
+        Array images = random(2, 9, 3, 20, 20);
+        Array gradient = random(3, 9, 6, 20, 20);
+        Array y = Workspace.allocate(DType.FLOAT32, 9, 6, 20, 20);
+        Array toImages = Workspace.allocate(DType.FLOAT32, 9, 3, 20, 20);
+        Array toKernels = Workspace.allocate(DType.FLOAT32, weight.shape());
+        fast.conv2d(images, weight, null, w, y);
+        fast.conv2dToImages(gradient, weight, w, toImages);
+        fast.conv2dToKernels(images, gradient, w, toKernels);
+        double[] sum = new double[(int) weight.length()];
+        for (int n = 0; n < 9; n++) {
+            Array image = Tensor.of(images, "test").slice(0, n, n + 1).array();
+            Array slope = Tensor.of(gradient, "test").slice(0, n, n + 1).array();
+            Array single = Workspace.allocate(DType.FLOAT32, 1, 6, 20, 20);
+            fast.conv2d(image, weight, null, w, single);
+            assertClose("image " + n, Tensor.of(y, "test").slice(0, n, n + 1).array(), single);
+            Array back = Workspace.allocate(DType.FLOAT32, one);
+            fast.conv2dToImages(slope, weight, w, back);
+            assertClose(
+                    "image " + n, Tensor.of(toImages, "test").slice(0, n, n + 1).array(), back);
+            Array kernels = Workspace.allocate(DType.FLOAT32, weight.shape());
+            fast.conv2dToKernels(image, slope, w, kernels);
+            for (int i = 0; i < sum.length; i++) sum[i] += kernels.get(i);
+        }
+        assertArrayEquals(sum, Tensor.of(toKernels, "test").toDoubles(), 1e-2);
+    }
+
     @Test
     void adamsMomentsDoNotBecomeDenormal() {
         Array w = Tensor.ones(100).array();

@@ -20,9 +20,6 @@ record Idx(String name, int[] shape, byte[] bytes) {
     private static final int UNSIGNED_BYTE = 8;
     private static final int GZIP_MAGIC = 0x1f8b;
 
-    /** The data is read in pieces, so that a header that promises too much costs no more memory than the file is long. */
-    private static final int PIECE = 1 << 20;
-
     /** Reads a whole file. */
     static Idx read(String name, InputStream source, int axes) {
         try (DataInputStream in = new DataInputStream(unzipped(source))) {
@@ -38,11 +35,11 @@ record Idx(String name, int[] shape, byte[] bytes) {
                 shape[i] = in.readInt();
                 length = shape[i] < 0 || length > Integer.MAX_VALUE ? Long.MAX_VALUE : length * shape[i];
             }
-            if (length > Integer.MAX_VALUE - PIECE) {
+            if (length > Integer.MAX_VALUE - Numbers.PIECE) {
                 throw new DataException(name + ": its header claims the shape " + Arrays.toString(shape)
                         + ": too large to be true; the file is damaged, get it again");
             }
-            byte[] bytes = readFully(name, in, (int) length);
+            byte[] bytes = Numbers.read(name, in, (int) length);
             if (in.read() >= 0) {
                 throw new DataException(name + ": longer than its header says (shape " + Arrays.toString(shape)
                         + "); the file is damaged, get it again");
@@ -61,20 +58,5 @@ record Idx(String name, int[] shape, byte[] bytes) {
         int magic = in.read() << 8 | in.read();
         in.reset();
         return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
-    }
-
-    private static byte[] readFully(String name, InputStream in, int length) throws IOException {
-        byte[] bytes = new byte[Math.min(length, PIECE)];
-        int filled = 0;
-        while (filled < length) {
-            if (filled == bytes.length) bytes = Arrays.copyOf(bytes, (int) Math.min(length, 2L * bytes.length));
-            int n = in.readNBytes(bytes, filled, bytes.length - filled);
-            if (n == 0) {
-                throw new DataException(name + ": has " + filled + " of the " + length
-                        + " bytes its header promises; the file is truncated, get it again");
-            }
-            filled += n;
-        }
-        return bytes;
     }
 }

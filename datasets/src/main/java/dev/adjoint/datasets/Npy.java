@@ -33,8 +33,6 @@ public final class Npy {
     private static final int MAX_HEADER = 1 << 16;
     /** Numbers begin at a multiple of so many bytes. */
     private static final int ALIGNMENT = 64;
-    /** What is promised is believed in pieces of so many bytes. */
-    private static final int PIECE = 1 << 20;
 
     private static final Pattern HEADER = Pattern.compile(
             "\\{\\s*'descr':\\s*'([<>|=])([a-z])(\\d+)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([\\d,\\s]*)\\),?\\s*}\\s*");
@@ -117,9 +115,9 @@ public final class Npy {
             if (axis != 0 && length > Integer.MAX_VALUE / axis) throw tooLarge(name, shape);
             length *= axis;
         }
-        if (length * bytes > Integer.MAX_VALUE - PIECE) throw tooLarge(name, shape);
+        if (length * bytes > Integer.MAX_VALUE - Numbers.PIECE) throw tooLarge(name, shape);
         ByteBuffer data =
-                ByteBuffer.wrap(numbers(name, in, (int) length * bytes)).order(order);
+                ByteBuffer.wrap(Numbers.read(name, in, (int) length * bytes)).order(order);
         boolean byColumns = fields.group(4).equals("True") && shape.length > 1;
         long[] asStored = byColumns ? reversed(shape) : shape;
         Tensor stored = values(name, kind, data, (int) length, asStored);
@@ -169,20 +167,6 @@ public final class Npy {
         } catch (NumberFormatException e) {
             throw new DataException(name + ": claims the shape (" + text + "): too large to be true", e);
         }
-    }
-
-    private static byte[] numbers(String name, InputStream in, int count) throws IOException {
-        byte[] bytes = new byte[Math.min(count, PIECE)];
-        int filled = 0;
-        while (filled < count) {
-            if (filled == bytes.length) bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * bytes.length));
-            int n = in.readNBytes(bytes, filled, bytes.length - filled);
-            if (n == 0) {
-                throw damaged(name, "has " + filled + " of the " + count + " bytes its header promises");
-            }
-            filled += n;
-        }
-        return bytes;
     }
 
     private static long[] reversed(long... shape) {

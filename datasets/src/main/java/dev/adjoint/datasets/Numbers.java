@@ -1,12 +1,34 @@
 package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
-/** Tensors as bytes. */
+/** Numbers as the bytes of a file. */
 final class Numbers {
+    /** Data is read in pieces, so that a header that promises too much costs no more memory than the file is long. */
+    static final int PIECE = 1 << 20;
+
     private Numbers() {}
+
+    /** Reads as many bytes as a header promised. */
+    static byte[] read(String name, InputStream in, int count) throws IOException {
+        byte[] bytes = new byte[Math.min(count, PIECE)];
+        int filled = 0;
+        while (filled < count) {
+            if (filled == bytes.length) bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * bytes.length));
+            int n = in.readNBytes(bytes, filled, bytes.length - filled);
+            if (n == 0) {
+                throw new DataException(name + ": has " + filled + " of the " + count
+                        + " bytes its header promises; the file is truncated, get it again");
+            }
+            filled += n;
+        }
+        return bytes;
+    }
 
     /** All elements, row by row, the least significant byte of each first. */
     static byte[] littleEndian(Tensor tensor) {

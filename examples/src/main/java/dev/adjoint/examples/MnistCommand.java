@@ -143,7 +143,7 @@ final class MnistCommand implements Runnable {
 
         Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
         TrainingState state = new TrainingState(model, optimizer).with("all", rng);
-        MnistProgress progress = resume ? resumed(snapshots, state) : new MnistProgress();
+        MnistProgress progress = resume ? resumed(snapshots, state) : begun(snapshots);
 
         long start = System.nanoTime();
         Evaluation evaluation = null;
@@ -181,6 +181,14 @@ final class MnistCommand implements Runnable {
 
     private ImageDataset load(Mnist.Split split) {
         return data == null ? Mnist.load(split) : Mnist.load(data, split);
+    }
+
+    /** A run from the beginning, in the place of one that was left there. */
+    private MnistProgress begun(Snapshots snapshots) {
+        if (snapshots.latest().isPresent())
+            say("an interrupted run in %s is given up; --resume would go on with it%n", out);
+        snapshots.clear();
+        return new MnistProgress();
     }
 
     /** What was left of an interrupted run. */

@@ -254,6 +254,10 @@ class MainTest {
         assertEquals(2, other.exit);
         assertTrue(other.err.contains("started with other settings: {lr=7}"), other.err);
         assertFalse(Files.exists(out.resolve("model.safetensors")));
+        Result anew = train(out);
+        assertEquals(0, anew.exit, anew.err);
+        assertTrue(anew.out.contains("an interrupted run in " + out + " is given up"), anew.out);
+        assertFalse(Files.exists(out.resolve("snapshots")));
     }
 
     @Test

@@ -1,0 +1,169 @@
+package dev.adjoint.train;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.zip.CRC32C;
+
+/**
+ * A file of scalars over steps that TensorBoard reads: records (length, checksum, data, checksum) of protocol-buffer messages of
+ * TensorFlow's type Event, of which a time, a step and a named number are written.
+ */
+public final class EventFile implements AutoCloseable {
+    /** Added to rotated checksums, so that the checksum of data with a checksum in it is no fixed point. */
+    private static final int MASK = 0xa282ead8;
+
+    private static final int ROTATION = 15;
+
+    /** Tags of the fields: the field's number, and in the low three bits how it is written. */
+    private static final int EVENT_TIME = 1 << 3 | 1;
+
+    private static final int EVENT_STEP = 2 << 3;
+    private static final int EVENT_VERSION = 3 << 3 | 2;
+    private static final int EVENT_SUMMARY = 5 << 3 | 2;
+    private static final int SUMMARY_VALUE = 1 << 3 | 2;
+    private static final int VALUE_TAG = 1 << 3 | 2;
+    private static final int VALUE_NUMBER = 2 << 3 | 5;
+
+    private final OutputStream out;
+    private final Clock clock;
+
+    private EventFile(OutputStream out, Clock clock) {
+        this.out = out;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins a new file in a folder.
+     *
+     * @param folder the folder, made if it is not there
+     * @return the file
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public static EventFile create(Path folder) {
+        return create(folder, Clock.systemUTC());
+    }
+
+    static EventFile create(Path folder, Clock clock) {
+        try {
+            Files.createDirectories(folder);
+            Path file = folder.resolve("events.out.tfevents." + clock.millis() + ".adjoint");
+            EventFile events = new EventFile(new BufferedOutputStream(Files.newOutputStream(file)), clock);
+            events.record(events.begin(0).bytes(EVENT_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
+            return events;
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + ": cannot be written (" + e + ")", e);
+        }
+    }
+
+    /**
+     * Writes a number.
+     *
+     * @param name its name; what stands before a slash groups them
+     * @param step at which step
+     * @param value the number
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public void scalar(String name, long step, double value) {
+        Message number = new Message().bytes(VALUE_TAG, name.getBytes(StandardCharsets.UTF_8));
+        number.fixed(VALUE_NUMBER, Float.BYTES).putFloat((float) value);
+        Message summary = new Message().bytes(SUMMARY_VALUE, number.toBytes());
+        try {
+            record(begin(step).bytes(EVENT_SUMMARY, summary.toBytes()));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("events: cannot be written (" + e + ")", e);
+        }
+    }
+
+    private Message begin(long step) {
+        Message event = new Message();
+        event.fixed(EVENT_TIME, Double.BYTES).putDouble(clock.millis() / 1e3);
+        return event.whole(EVENT_STEP, step);
+    }
+
+    private void record(Message event) throws IOException {
+        byte[] data = event.toBytes();
+        byte[] length = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(data.length)
+                .array();
+        out.write(length);
+        out.write(checksum(length));
+        out.write(data);
+        out.write(checksum(data));
+    }
+
+    private static byte[] checksum(byte... data) {
+        CRC32C crc = new CRC32C();
+        crc.update(data);
+        int masked = Integer.rotateRight((int) crc.getValue(), ROTATION) + MASK;
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(masked)
+                .array();
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("events: cannot be written (" + e + ")", e);
+        }
+    }
+
+    /** A protocol-buffer message under construction. */
+    private static final class Message {
+        private final ByteArrayOutputStream fields = new ByteArrayOutputStream();
+        private ByteBuffer fixed;
+
+        /** A number of fixed width, to be put into the buffer that is returned. */
+        ByteBuffer fixed(int tag, int bytes) {
+            settle();
+            fields.write(tag);
+            fixed = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            return fixed;
+        }
+
+        Message whole(int tag, long value) {
+            settle();
+            fields.write(tag);
+            varint(value);
+            return this;
+        }
+
+        Message bytes(int tag, byte... value) {
+            settle();
+            fields.write(tag);
+            varint(value.length);
+            fields.writeBytes(value);
+            return this;
+        }
+
+        /** Seven bits a byte, the lowest first; the eighth says that more follow. */
+        private void varint(long value) {
+            long rest = value;
+            for (; (rest & ~0x7f) != 0; rest >>>= 7) fields.write((int) (rest & 0x7f | 0x80));
+            fields.write((int) rest);
+        }
+
+        private void settle() {
+            if (fixed != null) fields.writeBytes(fixed.array());
+            fixed = null;
+        }
+
+        byte[] toBytes() {
+            settle();
+            return fields.toByteArray();
+        }
+    }
+}

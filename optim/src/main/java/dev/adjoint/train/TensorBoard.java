@@ -1,0 +1,42 @@
+package dev.adjoint.train;
+
+import java.nio.file.Path;
+
+/** Writes the loss of each step, and all values of each epoch, for TensorBoard: {@code tensorboard --logdir FOLDER} shows them. */
+public final class TensorBoard implements Callback {
+    private final EventFile events;
+    private final int every;
+    private long step;
+
+    /**
+     * Begins a file.
+     *
+     * @param folder where it goes
+     * @param every how many steps lie between two losses that are written, at least 1
+     * @throws IllegalArgumentException if it is less
+     */
+    public TensorBoard(Path folder, int every) {
+        if (every < 1)
+            throw new IllegalArgumentException("TensorBoard: every " + every + " steps: expected at least 1");
+        this.events = EventFile.create(folder);
+        this.every = every;
+    }
+
+    @Override
+    public void stepEnded(Trainer trainer, Step done) {
+        step = done.step();
+        if (step % every != 0) return;
+        events.scalar("step/loss", step, done.loss());
+        events.scalar("step/learning_rate", step, trainer.optimizer().learningRate());
+    }
+
+    @Override
+    public void epochEnded(Trainer trainer, Epoch epoch) {
+        epoch.values().forEach((name, value) -> events.scalar("epoch/" + name, step, value));
+    }
+
+    @Override
+    public void fitEnded(Trainer trainer) {
+        events.close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.adjoint.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The bytes that TensorBoard expects, worked out by hand from the formats' descriptions. */
+class EventFileTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theBytesAreTheFormats() throws IOException {
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(2), ZoneOffset.UTC);
+        try (EventFile events = EventFile.create(folder, clock)) {
+            events.scalar("a/b", 300, 0.5);
+        }
+        Path file = Files.list(folder).findFirst().orElseThrow();
+        assertEquals("events.out.tfevents.2000.adjoint", file.getFileName().toString());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        // Time 2.0, step 0, version; then time 2.0, step 300, a summary of one value with name and number.
+        assertArrayEquals(
+                HexFormat.of().parseHex("09" + "0000000000000040" + "1000" + "1a0d" + "627261696e2e4576656e743a32"),
+                record(bytes));
+        assertArrayEquals(
+                HexFormat.of()
+                        .parseHex("09" + "0000000000000040" + "10ac02" + "2a0c" + "0a0a" + "0a03612f62" + "150000003f"),
+                record(bytes));
+        assertEquals(0, bytes.remaining());
+    }
+
+    /** Reads a record; the checksums are computed bit by bit here, by the polynomial of CRC-32C. */
+    private static byte[] record(ByteBuffer bytes) {
+        byte[] length = new byte[8];
+        bytes.get(length);
+        assertEquals(masked(length), bytes.getInt());
+        byte[] data = new byte
+                [(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
+        bytes.get(data);
+        assertEquals(masked(data), bytes.getInt());
+        return data;
+    }
+
+    private static int masked(byte... data) {
+        int crc = -1;
+        for (byte b : data) {
+            crc ^= b & 0xff;
+            for (int i = 0; i < 8; i++) crc = crc >>> 1 ^ ((crc & 1) == 0 ? 0 : 0x82f63b78);
+        }
+        crc = ~crc;
+        return (crc >>> 15 | crc << 17) + 0xa282ead8;
+    }
+}

@@ -199,6 +199,21 @@ class TrainerTest {
     }
 
     @Test
+    void aRateIsFoundAndNothingIsChanged() {
+        Sequential model = model(0);
+        Optimizer optimizer = new SGD(model.parameters(), 0.5);
+        float[] before = weights(model);
+        DataLoader data = DataLoader.inOrder(quadrants(60), 10);
+        LearningRateFinder found = LearningRateFinder.run(model, LOSS, optimizer, data, 1e-4, 1e4, 100);
+        assertArrayEquals(before, weights(model));
+        assertEquals(0.5, optimizer.learningRate());
+        // Far too small a rate does nothing, far too large a one diverges before the end.
+        assertTrue(found.points().size() < 100, () -> "steps: " + found.points().size());
+        assertTrue(found.suggestion() > 1e-2 && found.suggestion() < 100, () -> "rate: " + found.suggestion());
+        refused("expected rates above 0", () -> LearningRateFinder.run(model, LOSS, optimizer, data, 1, 0.1, 9));
+    }
+
+    @Test
     void callbacksHearOfEveryStepAndMayStop() {
         List<Callback.Step> steps = new ArrayList<>();
         Sequential model = model(0);

@@ -14,14 +14,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program: trains once without a break, then again, killed (as by kill -9) at random moments and resumed each time until it comes
- * to its end; both must end with the same weights, bit for bit, and after no kill may a snapshot be unreadable.
+ * A program: trains once without a break, then again, killed (as by kill -9) at random moments, often in the middle of a write, and resumed each time until it
+ * comes to its end; both must end with the same weights, bit for bit, and after no kill may a snapshot be unreadable.
  */
 public final class KillRuns {
-    /** A run takes a few seconds, the first of which the JVM needs to start. */
-    private static final int SHORTEST_MILLIS = 1500;
+    /** How long a run may go on, at most, when it has written its first snapshot: some dozens of steps, each with a snapshot. */
+    private static final int LONGEST_MILLIS = 400;
 
-    private static final int LONGEST_MILLIS = 3500;
+    private static final int POLL_MILLIS = 2;
+    private static final int LAST_MILLIS = 300_000;
     private static final int IMAGES = 400;
 
     private KillRuns() {}
@@ -46,21 +47,20 @@ public final class KillRuns {
         ChildJvm.run(folder, List.of(), Main.class, train(data, folder.resolve("whole"), false));
         byte[] whole = Files.readAllBytes(folder.resolve("whole/model.safetensors"));
         int done = 0;
-        int inTime = 0;
         int runs = 0;
         while (done < kills) {
             Path out = folder.resolve("killed-" + runs++);
             boolean ended = false;
             while (!ended) {
-                boolean resume = hasSnapshot(out);
-                Process process = ChildJvm.start(folder, List.of(), Main.class, train(data, out, resume));
-                boolean kill = done < kills;
-                int millis = SHORTEST_MILLIS + random.nextInt(LONGEST_MILLIS - SHORTEST_MILLIS);
-                ended = process.waitFor(kill ? millis : 300_000, TimeUnit.MILLISECONDS);
+                List<Path> before = snapshots(out);
+                Process process = ChildJvm.start(folder, List.of(), Main.class, train(data, out, !before.isEmpty()));
+                while (process.isAlive() && snapshots(out).equals(before)) Thread.sleep(POLL_MILLIS);
+                int millis = done < kills ? random.nextInt(LONGEST_MILLIS) : LAST_MILLIS;
+                ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
                 if (!ended) {
                     process.destroyForcibly().waitFor();
                     done++;
-                    if (checkAll(out)) inTime++;
+                    snapshots(out).forEach(Snapshots::read); // fails if one is damaged
                 } else if (process.exitValue() != 0) {
                     throw new AssertionError(Files.readString(folder.resolve("err.txt")));
                 }
@@ -69,8 +69,7 @@ public final class KillRuns {
                 throw new AssertionError("the weights of " + out + " differ from those of the unbroken run");
             }
         }
-        return "kills: " + done + ", " + inTime + " of them with a snapshot there; " + runs
-                + " runs ended with the weights of the unbroken one";
+        return "kills: " + done + "; " + runs + " runs ended with the weights of the unbroken one";
     }
 
     private static String[] train(Path data, Path out, boolean resume) {
@@ -80,17 +79,6 @@ public final class KillRuns {
                         .split(" ")));
         if (resume) args.add("--resume");
         return args.toArray(String[]::new);
-    }
-
-    private static boolean hasSnapshot(Path out) throws IOException {
-        return !snapshots(out).isEmpty();
-    }
-
-    /** Reads every snapshot there is, which fails if one is damaged. */
-    private static boolean checkAll(Path out) throws IOException {
-        List<Path> all = snapshots(out);
-        all.forEach(Snapshots::read);
-        return !all.isEmpty();
     }
 
     private static List<Path> snapshots(Path out) throws IOException {

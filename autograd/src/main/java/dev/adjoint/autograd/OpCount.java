@@ -24,6 +24,7 @@ public final class OpCount implements AutoCloseable {
     private void count(String op, Tensor[] x, Tensor y) {
         ops++;
         elements += y.length();
+        if (y.length() == 0) return;
         switch (op) {
             case "matmul" -> multiplyAdds += y.length() * inner(x[0], y);
             case "linear" -> multiplyAdds += y.length() * x[1].shape(1);

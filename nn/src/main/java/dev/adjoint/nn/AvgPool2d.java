@@ -7,11 +7,7 @@ import dev.adjoint.autograd.Tensor;
  *
  * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
  */
-public final class AvgPool2d extends Module {
-    private final int kernel;
-    private final int stride;
-    private final int padding;
-
+public final class AvgPool2d extends Pool2d {
     /**
      * Windows side by side.
      *
@@ -30,22 +26,11 @@ public final class AvgPool2d extends Module {
      * @throws IllegalArgumentException if a setting is out of range
      */
     public AvgPool2d(int kernel, int stride, int padding) {
-        if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
-            throw new IllegalArgumentException("AvgPool2d: kernel " + kernel + ", stride " + stride + ", padding "
-                    + padding + ": expected at least 1, 1 and 0, and a padding of at most half the kernel");
-        }
-        this.kernel = kernel;
-        this.stride = stride;
-        this.padding = padding;
+        super(kernel, stride, padding);
     }
 
     @Override
     public Tensor forward(Tensor x) {
         return x.avgPool2d(kernel, stride, padding);
-    }
-
-    @Override
-    protected String describe() {
-        return "kernel " + kernel + ", stride " + stride + ", padding " + padding;
     }
 }

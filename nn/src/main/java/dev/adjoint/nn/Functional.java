@@ -56,14 +56,7 @@ public final class Functional {
         return affine(y, perChannel(weight, x), perChannel(bias, x));
     }
 
-    /** The axes that a channel's statistics are taken over: all but the second. */
-    static int[] allButChannels(Tensor x) {
-        int[] axes = new int[x.rank() - 1];
-        for (int i = 1; i < axes.length; i++) axes[i] = i + 1;
-        return axes;
-    }
-
-    static long channels(String op, Tensor x) {
+    private static long channels(String op, Tensor x) {
         if (x.rank() >= 2) return x.shape(1);
         throw new IllegalArgumentException(op + ": x " + Arrays.toString(x.shape())
                 + ": expected [N, C] or [N, C, ...]; unsqueeze a single example");

@@ -173,4 +173,14 @@ class InspectionTest {
         assertTrue(e.getMessage().contains("the forward op was applied at"), e.getMessage());
         assertNull(x.grad());
     }
+
+    @Test
+    void multiplyAddsAreCountedAlsoOfNothing() {
+        try (OpCount count = OpCount.open()) {
+            Tensor.zeros(0, 3).matmul(Tensor.zeros(3, 2));
+            assertEquals(0, count.multiplyAdds());
+            Tensor.zeros(5, 3).matmul(Tensor.zeros(3, 2));
+            assertEquals(30, count.multiplyAdds());
+        }
+    }
 }

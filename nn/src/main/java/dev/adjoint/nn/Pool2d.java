@@ -1,0 +1,28 @@
+package dev.adjoint.nn;
+
+/**
+ * What {@link MaxPool2d} and {@link AvgPool2d} share: the windows.
+ *
+ * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
+ */
+public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d {
+    final int kernel;
+    final int stride;
+    final int padding;
+
+    Pool2d(int kernel, int stride, int padding) {
+        if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": kernel " + kernel + ", stride " + stride
+                    + ", padding " + padding
+                    + ": expected at least 1, 1 and 0, and a padding of at most half the kernel");
+        }
+        this.kernel = kernel;
+        this.stride = stride;
+        this.padding = padding;
+    }
+
+    @Override
+    protected final String describe() {
+        return "kernel " + kernel + ", stride " + stride + ", padding " + padding;
+    }
+}

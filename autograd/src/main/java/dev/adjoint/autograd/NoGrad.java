@@ -12,9 +12,23 @@ import dev.adjoint.autograd.graph.Recording;
  * }</pre>
  */
 public final class NoGrad implements AutoCloseable {
+    /** How many are open in a thread. */
+    private static final ThreadLocal<Integer> OPEN = ThreadLocal.withInitial(() -> 0);
+
     private final Recording mode = Recording.set(false);
 
-    private NoGrad() {}
+    private NoGrad() {
+        OPEN.set(OPEN.get() + 1);
+    }
+
+    /**
+     * Whether this thread is in such a stretch.
+     *
+     * @return true if the program has switched recording off
+     */
+    public static boolean isOpen() {
+        return OPEN.get() > 0;
+    }
 
     /**
      * Switches recording off for this thread.
@@ -28,5 +42,6 @@ public final class NoGrad implements AutoCloseable {
     @Override
     public void close() {
         mode.close();
+        OPEN.set(OPEN.get() - 1);
     }
 }

@@ -2,25 +2,26 @@ package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import java.util.function.Supplier;
 
 /** Some examples of a dataset. Its tensors are made when they are asked for, so that they lie in the step's own scope. */
 public final class Batch {
-    private final Dataset dataset;
     private final int[] indices;
-    /** Made ahead of time, or null. */
-    private Tensor inputs;
+    private Supplier<Tensor> inputs;
+    private Supplier<Tensor> targets;
 
-    private Tensor targets;
-
-    Batch(Dataset dataset, int... indices) {
-        this.dataset = dataset;
+    Batch(int[] indices, Supplier<Tensor> inputs, Supplier<Tensor> targets) {
         this.indices = indices;
+        this.inputs = inputs;
+        this.targets = targets;
     }
 
     /** Makes the tensors now, outside of every scope of this thread, to be handed to another. */
     Batch loaded() {
-        inputs = Scope.outside(() -> dataset.inputs(indices));
-        targets = Scope.outside(() -> dataset.targets(indices));
+        Tensor x = Scope.outside(inputs);
+        Tensor y = Scope.outside(targets);
+        inputs = () -> x;
+        targets = () -> y;
         return this;
     }
 
@@ -45,18 +46,18 @@ public final class Batch {
     /**
      * Makes the tensor of inputs.
      *
-     * @return [size, …], new with each call
+     * @return [size, …], new with each call, or the one that was made ahead of time
      */
     public Tensor inputs() {
-        return inputs == null ? dataset.inputs(indices) : inputs;
+        return inputs.get();
     }
 
     /**
      * Makes the tensor of targets.
      *
-     * @return [size, …], new with each call
+     * @return [size, …], new with each call, or the one that was made ahead of time
      */
     public Tensor targets() {
-        return targets == null ? dataset.targets(indices) : targets;
+        return targets.get();
     }
 }

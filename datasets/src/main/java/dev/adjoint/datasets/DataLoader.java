@@ -3,7 +3,9 @@ package dev.adjoint.datasets;
 import dev.adjoint.autograd.Rng;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -14,11 +16,15 @@ import java.util.stream.IntStream;
  * for (Batch batch : DataLoader.shuffled(dataset, 128, new Rng(0))) …
  * }</pre>
  */
-public final class DataLoader implements Iterable<Batch> {
+public final class DataLoader implements Batches {
+    private static final Transform NONE = (x, rng) -> x;
+
     private final Dataset dataset;
     private final int batchSize;
     private final Rng shuffle;
     private final boolean dropLast;
+    private final Transform ofInputs;
+    private final Transform ofTargets;
     /** Who makes batches ahead of time; null if each is made when it is asked for. */
     private final Prefetcher prefetcher;
 
@@ -32,10 +38,17 @@ public final class DataLoader implements Iterable<Batch> {
      * @throws IllegalArgumentException if the batch size is not positive
      */
     public DataLoader(Dataset dataset, int batchSize, Rng shuffle, boolean dropLast) {
-        this(dataset, batchSize, shuffle, dropLast, null);
+        this(dataset, batchSize, shuffle, dropLast, NONE, NONE, null);
     }
 
-    private DataLoader(Dataset dataset, int batchSize, Rng shuffle, boolean dropLast, Prefetcher prefetcher) {
+    private DataLoader(
+            Dataset dataset,
+            int batchSize,
+            Rng shuffle,
+            boolean dropLast,
+            Transform ofInputs,
+            Transform ofTargets,
+            Prefetcher prefetcher) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("DataLoader: batch size " + batchSize + ": expected at least 1");
         }
@@ -43,6 +56,8 @@ public final class DataLoader implements Iterable<Batch> {
         this.batchSize = batchSize;
         this.shuffle = shuffle;
         this.dropLast = dropLast;
+        this.ofInputs = ofInputs;
+        this.ofTargets = ofTargets;
         this.prefetcher = prefetcher;
     }
 
@@ -55,11 +70,28 @@ public final class DataLoader implements Iterable<Batch> {
      * @throws IllegalArgumentException if the number is negative
      */
     public DataLoader prefetch(int workers) {
-        if (workers < 0) {
-            throw new IllegalArgumentException("DataLoader: " + workers + " workers: expected at least 0");
-        }
-        Prefetcher ahead = workers == 0 ? null : new Prefetcher(workers);
-        return new DataLoader(dataset, batchSize, shuffle, dropLast, ahead);
+        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs, ofTargets, Prefetcher.of(workers));
+    }
+
+    /**
+     * The same loader with something done to the inputs of each batch, after what is done already. What is random in it is drawn
+     * anew in each loop of a shuffled loader, and the same in each loop of one that is not.
+     *
+     * @param transform what to do
+     * @return the loader
+     */
+    public DataLoader mapInputs(Transform transform) {
+        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs.then(transform), ofTargets, prefetcher);
+    }
+
+    /**
+     * As {@link #mapInputs}, for the targets.
+     *
+     * @param transform what to do
+     * @return the loader
+     */
+    public DataLoader mapTargets(Transform transform) {
+        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs, ofTargets.then(transform), prefetcher);
     }
 
     /**
@@ -95,30 +127,52 @@ public final class DataLoader implements Iterable<Batch> {
     }
 
     @Override
-    public Iterator<Batch> iterator() {
+    public OptionalInt count() {
+        return OptionalInt.of(batches());
+    }
+
+    @Override
+    public List<Rng> generators() {
+        return shuffle == null ? List.of() : List.of(shuffle);
+    }
+
+    @Override
+    public Iterator<Batch> from(int first) {
         int[] order = IntStream.range(0, dataset.size()).toArray();
         if (shuffle != null) shuffle(order);
-        Iterator<Batch> batches = inOrder(order);
+        boolean random = shuffle != null && (ofInputs != NONE || ofTargets != NONE);
+        Iterator<Batch> batches = new Loop(order, random ? shuffle.nextLong() : 0, first);
         return prefetcher == null ? batches : prefetcher.ahead(batches);
     }
 
-    private Iterator<Batch> inOrder(int... order) {
-        return new Iterator<>() {
-            private int next;
+    /** Goes through the examples once, in an order. */
+    private final class Loop implements Iterator<Batch> {
+        private final int[] order;
+        private final long seed;
+        private int next;
 
-            @Override
-            public boolean hasNext() {
-                return next < batches();
-            }
+        Loop(int[] order, long seed, int first) {
+            this.order = order;
+            this.seed = seed;
+            this.next = first;
+        }
 
-            @Override
-            public Batch next() {
-                if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
-                int from = next++ * batchSize;
-                return new Batch(dataset, Arrays.copyOfRange(order, from, (int)
-                        Math.min(order.length, (long) from + batchSize)));
-            }
-        };
+        @Override
+        public boolean hasNext() {
+            return next < batches();
+        }
+
+        @Override
+        public Batch next() {
+            if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
+            long random = new Rng(seed + next).nextLong();
+            int from = next++ * batchSize;
+            int[] some = Arrays.copyOfRange(order, from, (int) Math.min(order.length, (long) from + batchSize));
+            return new Batch(
+                    some,
+                    () -> ofInputs.apply(dataset.inputs(some), new Rng(random)),
+                    () -> ofTargets.apply(dataset.targets(some), new Rng(~random)));
+        }
     }
 
     private void shuffle(int[] order) {

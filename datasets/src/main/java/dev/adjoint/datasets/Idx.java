@@ -5,6 +5,8 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
@@ -21,6 +23,15 @@ record Idx(String name, int[] shape, byte[] bytes) {
     private static final int GZIP_MAGIC = 0x1f8b;
 
     /** Reads a whole file. */
+    static Idx read(Path file, int axes) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString(), in, axes);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read (" + e.getMessage() + "); check its permissions", e);
+        }
+    }
+
+    /** Reads a whole file from where it comes. */
     static Idx read(String name, InputStream source, int axes) {
         try (DataInputStream in = new DataInputStream(unzipped(source))) {
             int magic = in.readInt();

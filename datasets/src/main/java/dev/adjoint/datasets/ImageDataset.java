@@ -3,23 +3,26 @@ package dev.adjoint.datasets;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Grey images with a class each, kept as the bytes they came as. A batch of inputs is float32 [n, height·width], scaled from
- * 0 … 255 to [0, 1]; {@link #standardised} brings them to mean 0 and standard deviation 1 instead. Targets are int64 [n].
+ * Images with a class each, grey or in colours, kept as the bytes they came as. A batch of inputs is float32
+ * [n, channels·height·width], scaled from 0 … 255 to [0, 1]; {@link #standardised} brings them to mean 0 and standard deviation 1 instead. Targets are int64 [n].
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
 
     private final byte[] pixels;
     private final byte[] labels;
+    private final int channels;
     private final int height;
     private final int width;
     private final int classes;
     /** What each grey level becomes. */
     private final float[] scaled;
 
-    private ImageDataset(byte[] pixels, byte[] labels, int height, int width, int classes, double mean, double std) {
+    private ImageDataset(
+            byte[] pixels, byte[] labels, int channels, int height, int width, int classes, double mean, double std) {
         this.pixels = pixels;
         this.labels = labels;
+        this.channels = channels;
         this.height = height;
         this.width = width;
         this.classes = classes;
@@ -27,9 +30,9 @@ public final class ImageDataset implements Dataset {
         for (int level = 0; level < LEVELS; level++) scaled[level] = (float) ((level / (LEVELS - 1.0) - mean) / std);
     }
 
-    /** Images one behind the other, a byte a pixel, with their labels. */
-    static ImageDataset of(byte[] pixels, byte[] labels, int height, int width, int classes) {
-        return new ImageDataset(pixels, labels, height, width, classes, 0, 1);
+    /** Images one behind the other, a byte a pixel, channel after channel, with their labels. */
+    static ImageDataset of(byte[] pixels, byte[] labels, int channels, int height, int width, int classes) {
+        return new ImageDataset(pixels, labels, channels, height, width, classes, 0, 1);
     }
 
     /** Joins a file of images and a file of labels, and refuses those that do not belong together. */
@@ -50,7 +53,7 @@ public final class ImageDataset implements Dataset {
                         + (classes - 1) + "; the file is damaged or of another dataset");
             }
         }
-        return new ImageDataset(images.bytes(), labels.bytes(), images.shape()[1], images.shape()[2], classes, 0, 1);
+        return of(images.bytes(), labels.bytes(), 1, images.shape()[1], images.shape()[2], classes);
     }
 
     /**
@@ -63,7 +66,18 @@ public final class ImageDataset implements Dataset {
      */
     public ImageDataset standardised(double mean, double std) {
         if (!(std > 0)) throw new IllegalArgumentException("standardised: std " + std + ": expected more than 0");
-        return new ImageDataset(pixels, labels, height, width, classes, mean, std);
+        return new ImageDataset(pixels, labels, channels, height, width, classes, mean, std);
+    }
+
+    /** The same grey images with rows for columns. */
+    ImageDataset transposed() {
+        byte[] turned = new byte[pixels.length];
+        int size = height * width;
+        for (int i = 0; i < pixels.length; i++) {
+            int at = i % size;
+            turned[i - at + at % width * height + at / width] = pixels[i];
+        }
+        return of(turned, labels, channels, width, height, classes);
     }
 
     /**
@@ -94,6 +108,15 @@ public final class ImageDataset implements Dataset {
     @Override
     public int size() {
         return labels.length;
+    }
+
+    /**
+     * The number of channels of an image.
+     *
+     * @return 1 if it is grey, 3 of red, green and blue
+     */
+    public int channels() {
+        return channels;
     }
 
     /**
@@ -135,7 +158,7 @@ public final class ImageDataset implements Dataset {
 
     @Override
     public Tensor inputs(int... indices) {
-        int size = height * width;
+        int size = channels * height * width;
         float[] values = new float[indices.length * size];
         for (int i = 0; i < indices.length; i++) {
             int from = indices[i] * size;

@@ -48,7 +48,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
             }
             if (labels.size() == 0) throw new DataException(folder + ": holds no pictures in its folders");
             ImageDataset data =
-                    ImageDataset.of(pixels.toByteArray(), labels.toByteArray(), size[0], size[1], folders.size());
+                    ImageDataset.of(pixels.toByteArray(), labels.toByteArray(), 1, size[0], size[1], folders.size());
             return new ImageFolder(
                     data, folders.stream().map(f -> f.getFileName().toString()).toList());
         } catch (IOException e) {

@@ -91,7 +91,7 @@ public final class Mnist {
         }
         Path images = find(folder, split.images);
         Path labels = find(folder, split.labels);
-        return ImageDataset.of(fromFile(images, 3), fromFile(labels, 1), CLASSES);
+        return ImageDataset.of(Idx.read(images, 3), Idx.read(labels, 1), CLASSES);
     }
 
     private static Path find(Path folder, String name) {
@@ -99,13 +99,5 @@ public final class Mnist {
             if (Files.isRegularFile(folder.resolve(candidate))) return folder.resolve(candidate);
         }
         throw new DataException(folder + ": has no " + name + ".gz and no " + name + ": put the four idx files there");
-    }
-
-    private static Idx fromFile(Path file, int axes) {
-        try (InputStream in = Files.newInputStream(file)) {
-            return Idx.read(file.toString(), in, axes);
-        } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e.getMessage() + "); check its permissions", e);
-        }
     }
 }

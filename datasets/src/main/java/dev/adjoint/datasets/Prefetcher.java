@@ -20,7 +20,15 @@ final class Prefetcher {
     private final ThreadPoolExecutor threads;
     private final int ahead;
 
-    Prefetcher(int workers) {
+    /** Threads to load with; null for none. */
+    static Prefetcher of(int workers) {
+        if (workers < 0) {
+            throw new IllegalArgumentException("prefetch: " + workers + " workers: expected at least 0");
+        }
+        return workers == 0 ? null : new Prefetcher(workers);
+    }
+
+    private Prefetcher(int workers) {
         ahead = AHEAD * workers;
         threads = new ThreadPoolExecutor(
                 workers, workers, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {

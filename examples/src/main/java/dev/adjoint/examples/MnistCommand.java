@@ -3,27 +3,27 @@ package dev.adjoint.examples;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Scope;
-import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
 import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.Mnist;
-import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.CrossEntropyLoss;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Optimizer;
-import dev.adjoint.train.Interruption;
-import dev.adjoint.train.Snapshot;
+import dev.adjoint.optim.Schedule;
+import dev.adjoint.optim.Scheduler;
+import dev.adjoint.train.Callback;
+import dev.adjoint.train.DivergenceException;
+import dev.adjoint.train.MetricsLog;
+import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.Snapshots;
-import dev.adjoint.train.TrainingState;
+import dev.adjoint.train.TopK;
+import dev.adjoint.train.Trainer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -39,6 +39,10 @@ import picocli.CommandLine.Spec;
 final class MnistCommand implements Runnable {
     /** Snapshots that stay. */
     private static final int SNAPSHOTS = 2;
+    /** Steps between two lines of metrics.jsonl. */
+    private static final int LOGGED = 50;
+
+    private static final int TEST_BATCH = 500;
 
     @Option(
             names = "--layers",
@@ -100,7 +104,7 @@ final class MnistCommand implements Runnable {
 
     @Option(
             names = "--snapshot-every",
-            description = "Steps between snapshots to resume from; 0 for none but on Ctrl-C.",
+            description = "Steps between snapshots to resume from; 0 for every ten minutes.",
             paramLabel = "STEPS",
             defaultValue = "500")
     private int snapshotEvery;
@@ -142,34 +146,29 @@ final class MnistCommand implements Runnable {
                 layers, model.parameterCount(), train.size(), optimizerKind);
 
         Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
-        TrainingState state = new TrainingState(model, optimizer).with("all", rng);
-        MnistProgress progress = resume ? resumed(snapshots, state) : begun(snapshots);
+        Trainer trainer = new Trainer(model, new CrossEntropyLoss(), optimizer)
+                .scheduleEachEpoch(new Scheduler(optimizer, Schedule.exponential(decay)))
+                .validate(DataLoader.inOrder(test, TEST_BATCH))
+                .measureValidation(TopK.accuracy())
+                .with(new ProgressReport(json ? null : System.err, null))
+                .with(new EpochLines(train.size()))
+                .with(new MetricsLog(out.resolve("metrics.jsonl"), LOGGED))
+                .saveTo(snapshots)
+                .saveEverySteps(snapshotEvery);
+        settings().forEach(trainer::setting);
 
         long start = System.nanoTime();
-        Evaluation evaluation = null;
-        try (Interruption ctrlC = Interruption.listen()) {
-            while (progress.epoch <= epochs) {
-                long epochStart = System.nanoTime();
-                int before = progress.seen;
-                if (!trainEpoch(model, optimizer, train, rng, progress, state, snapshots, ctrlC)) return;
-                double seconds = seconds(epochStart);
-                evaluation = Evaluation.of(model, test);
-                long rate = Math.round((train.size() - before) / seconds);
-                say(
-                        "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
-                        progress.epoch, epochs, progress.loss(), 100 * evaluation.accuracy(), seconds, rate);
-                progress.next(
-                        new MnistProgress.Epoch(progress.epoch, progress.loss(), evaluation.accuracy(), seconds, rate));
-                optimizer.setLearningRate(optimizer.learningRate() * decay);
-            }
+        List<Callback.Epoch> history = train(trainer, DataLoader.shuffled(train, batch, rng), snapshots);
+        if (trainer.isInterrupted()) {
+            say("%ninterrupted and saved; --resume goes on from here%n");
+            return;
         }
-        if (evaluation == null)
-            evaluation = Evaluation.of(model, test); // the run was at its end when it was interrupted
+        Evaluation evaluation = Evaluation.of(model, test);
         double trainSeconds = seconds(start);
 
         if (!json) Report.print(spec.commandLine().getOut(), evaluation, test);
         Map<String, Object> result = result(evaluation, trainSeconds);
-        String metrics = metrics(result, progress.history, evaluation);
+        String metrics = metrics(result, history, train.size(), evaluation);
         new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
         folder.write("metrics.json", metrics);
         snapshots.clear();
@@ -183,81 +182,50 @@ final class MnistCommand implements Runnable {
         return data == null ? Mnist.load(split) : Mnist.load(data, split);
     }
 
-    /** A run from the beginning, in the place of one that was left there. */
-    private MnistProgress begun(Snapshots snapshots) {
-        if (snapshots.latest().isPresent())
-            say("an interrupted run in %s is given up; --resume would go on with it%n", out);
-        snapshots.clear();
-        return new MnistProgress();
-    }
-
-    /** What was left of an interrupted run. */
-    private MnistProgress resumed(Snapshots snapshots, TrainingState state) {
-        Optional<Snapshot> latest = snapshots.latest();
+    private List<Callback.Epoch> train(Trainer trainer, DataLoader data, Snapshots snapshots) {
+        boolean left = snapshots.latest().isPresent();
         check(
-                latest.isPresent(),
+                left || !resume,
                 "--resume: " + out
                         + " holds no snapshot of a run; start one without --resume, or name its folder with --out");
-        MnistProgress progress = MnistProgress.of(latest.get(), settings().toString());
-        state.restore(latest.get());
-        say("going on in epoch %d after %,d steps%n", progress.epoch, progress.step);
-        return progress;
-    }
-
-    /** Goes through what is left of the epoch's data; returns false if it was interrupted, and has saved then. */
-    private boolean trainEpoch(
-            Sequential model,
-            Optimizer optimizer,
-            ImageDataset train,
-            Rng rng,
-            MnistProgress progress,
-            TrainingState state,
-            Snapshots snapshots,
-            Interruption ctrlC) {
-        Iterator<Batch> batches = batches(train, rng, progress);
-        try (Progress bar = Progress.start(!json, "epoch " + progress.epoch + "/" + epochs, train.size())) {
-            while (batches.hasNext()) {
-                Batch images = batches.next();
-                try (Scope step = Scope.open()) {
-                    Tensor loss = Losses.crossEntropy(model.forward(images.inputs()), images.targets());
-                    loss.backward();
-                    optimizer.step();
-                    optimizer.zeroGrad();
-                    check(
-                            Double.isFinite(loss.item()),
-                            "the loss is " + loss.item() + " in epoch " + progress.epoch
-                                    + ": training diverged; lower --lr " + learningRate);
-                    progress.total += loss.item() * images.size();
-                }
-                progress.seen += images.size();
-                progress.batch++;
-                progress.step++;
-                bar.advance(progress.seen, progress.loss());
-                boolean due = snapshotEvery > 0 && progress.step % snapshotEvery == 0;
-                if (due || ctrlC.isRequested()) {
-                    snapshots.save(
-                            progress.step,
-                            state.capture(progress.toTexts(settings().toString())));
-                }
-                if (!ctrlC.isRequested()) continue;
-                say("%ninterrupted after %,d steps and saved; --resume goes on from here%n", progress.step);
-                return false;
-            }
+        if (left && !resume) {
+            say("an interrupted run in %s is given up; --resume would go on with it%n", out);
+            snapshots.clear();
         }
-        return true;
+        try {
+            return resume ? trainer.resume(data, epochs) : trainer.fit(data, epochs);
+        } catch (DivergenceException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    e.getMessage().lines().findFirst().orElse("") + "; lower --lr " + learningRate,
+                    e);
+        }
     }
 
-    /** The epoch's batches, without those that a run before this one has learned from. */
-    private Iterator<Batch> batches(ImageDataset train, Rng rng, MnistProgress progress) {
-        boolean fresh = progress.batch == 0;
-        long now = rng.state();
-        if (fresh) progress.order = now;
-        rng.setState(progress.order);
-        Iterator<Batch> batches = DataLoader.shuffled(train, batch, rng).iterator();
-        for (int i = 0; i < progress.batch; i++) batches.next();
-        // The order has been drawn again; what has been drawn since, for dropout, has not.
-        if (!fresh) rng.setState(now);
-        return batches;
+    /** Says what each epoch brought, and where a resumed run goes on. */
+    private final class EpochLines implements Callback {
+        private final int images;
+
+        EpochLines(int images) {
+            this.images = images;
+        }
+
+        @Override
+        public void fitBegan(Trainer trainer, Plan plan) {
+            if (plan.step() > 0) say("going on after %,d steps%n", plan.step());
+        }
+
+        @Override
+        public void epochEnded(Trainer trainer, Epoch epoch) {
+            say(
+                    "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
+                    epoch.number(),
+                    epochs,
+                    epoch.values().get("loss"),
+                    100 * epoch.values().get("val_accuracy"),
+                    epoch.seconds(),
+                    Math.round(images / epoch.seconds()));
+        }
     }
 
     private Map<String, Object> result(Evaluation evaluation, double trainSeconds) {
@@ -271,12 +239,24 @@ final class MnistCommand implements Runnable {
         return result;
     }
 
-    private String metrics(Map<String, Object> result, List<MnistProgress.Epoch> history, Evaluation evaluation) {
+    private String metrics(
+            Map<String, Object> result, List<Callback.Epoch> history, int images, Evaluation evaluation) {
         Map<String, Object> all = new LinkedHashMap<>(result);
         all.put("settings", settings());
-        all.put("history", history);
+        all.put("history", history.stream().map(epoch -> line(epoch, images)).toList());
         all.put("confusion", evaluation.confusion());
         return new GsonBuilder().setPrettyPrinting().create().toJson(all) + "\n";
+    }
+
+    private static Map<String, Object> line(Callback.Epoch epoch, int images) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("epoch", epoch.number());
+        line.put("train_loss", epoch.values().get("loss"));
+        line.put("test_loss", epoch.values().get("val_loss"));
+        line.put("test_accuracy", epoch.values().get("val_accuracy"));
+        line.put("seconds", epoch.seconds());
+        line.put("images_per_second", Math.round(images / epoch.seconds()));
+        return line;
     }
 
     private Map<String, Object> settings() {

@@ -34,7 +34,7 @@ public final class Dropout extends Module {
             throw new IllegalArgumentException("Dropout: p " + p + ": expected 0 <= p < 1, the part that is dropped");
         }
         this.p = p;
-        this.rng = rng;
+        this.rng = generator(rng);
     }
 
     @Override

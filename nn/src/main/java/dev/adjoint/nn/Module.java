@@ -2,6 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.ParametricFunction;
+import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public abstract class Module implements ParametricFunction {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
+    private final List<Rng> generators = new ArrayList<>();
     private final List<PreHook> preHooks = new ArrayList<>();
     private final List<Hook> hooks = new ArrayList<>();
     private boolean training = true;
@@ -187,6 +189,29 @@ public abstract class Module implements ParametricFunction {
     private void collectBuffers(String prefix, Map<String, Tensor> all) {
         buffers.forEach((name, buffer) -> all.put(prefix + name, buffer));
         children.forEach((name, child) -> child.collectBuffers(prefix + name + ".", all));
+    }
+
+    /**
+     * Registers a generator that {@link #forward} draws from, so that its state is saved with a run.
+     *
+     * @param rng the generator
+     * @return the generator
+     */
+    protected final Rng generator(Rng rng) {
+        generators.add(rng);
+        return rng;
+    }
+
+    /**
+     * The generators that this module and all below it draw from.
+     *
+     * @return each once, in order of registration
+     */
+    public final List<Rng> generators() {
+        Set<Rng> each = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Rng> all = new ArrayList<>();
+        visit(module -> module.generators.stream().filter(each::add).forEach(all::add));
+        return all;
     }
 
     /**

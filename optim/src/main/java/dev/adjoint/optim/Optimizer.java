@@ -27,6 +27,7 @@ public abstract class Optimizer {
     private final List<DType> dtypes = new ArrayList<>();
     private final Map<String, List<Tensor>> states = new LinkedHashMap<>();
     private long[] steps = new long[0];
+    private final List<Runnable> beforeStep = new ArrayList<>();
     private boolean maximize;
 
     /**
@@ -98,12 +99,32 @@ public abstract class Optimizer {
     }
 
     /**
+     * Has something done before each step, when the gradients are complete.
+     *
+     * @param hook what to do
+     * @return takes it away again when closed
+     */
+    public final Hook beforeStep(Runnable hook) {
+        beforeStep.add(hook);
+        return () -> beforeStep.remove(hook);
+    }
+
+    /** A hook that is in place. */
+    @FunctionalInterface
+    public interface Hook extends AutoCloseable {
+        /** Takes the hook away. */
+        @Override
+        void close();
+    }
+
+    /**
      * Updates every parameter that has a gradient.
      *
      * @throws IllegalStateException if a parameter was converted to another type since this optimizer was made
      */
     public final void step() {
         for (int i = 0; i < parameters.size(); i++) checkUnconverted(i);
+        for (Runnable hook : List.copyOf(beforeStep)) hook.run();
         try (Scope scope = Scope.open();
                 NoGrad off = NoGrad.open()) {
             int index = 0;

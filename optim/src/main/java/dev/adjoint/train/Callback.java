@@ -2,15 +2,15 @@ package dev.adjoint.train;
 
 import java.util.Map;
 
-/** Hears of what a {@link Trainer} does, and may ask it to stop. */
-public interface Callback {
+/** Hears of what a {@link Trainer} does, and may ask it to stop. One that remembers what it heard says so as its state. */
+public interface Callback extends Stateful {
     /**
      * A step of training.
      *
      * @param epoch from 1
      * @param step of all, from 1
      * @param batch of this epoch, from 1
-     * @param batches in an epoch
+     * @param batches in an epoch; 0 if that is not known yet
      * @param examples learned from in this epoch so far
      * @param loss of this batch
      * @param meanLoss over this epoch's examples so far
@@ -25,6 +25,22 @@ public interface Callback {
      * @param seconds how long it took, without the validation
      */
     record Epoch(int number, Map<String, Double> values, double seconds) {}
+
+    /**
+     * Before the first step, or before going on with a run that was interrupted; its state has been restored then.
+     *
+     * @param trainer the trainer
+     * @param plan what is to be done
+     */
+    default void fitBegan(Trainer trainer, Plan plan) {}
+
+    /**
+     * What is to be done.
+     *
+     * @param epochs in all
+     * @param step how many were done before, 0 of a new run
+     */
+    record Plan(int epochs, long step) {}
 
     /**
      * After each step.
@@ -43,9 +59,17 @@ public interface Callback {
     default void epochEnded(Trainer trainer, Epoch epoch) {}
 
     /**
-     * When training has come to its end, for whatever reason.
+     * When training has come to its end, or to a break, for whatever reason.
      *
      * @param trainer the trainer
      */
     default void fitEnded(Trainer trainer) {}
+
+    @Override
+    default Snapshot state() {
+        return Snapshot.EMPTY;
+    }
+
+    @Override
+    default void restore(Snapshot state) {}
 }

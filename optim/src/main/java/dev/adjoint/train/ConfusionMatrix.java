@@ -93,4 +93,17 @@ public final class ConfusionMatrix implements Metric {
     public void reset() {
         for (long[] row : counts) Arrays.fill(row, 0);
     }
+
+    @Override
+    public double[] state() {
+        return Arrays.stream(counts)
+                .flatMapToLong(Arrays::stream)
+                .asDoubleStream()
+                .toArray();
+    }
+
+    @Override
+    public void restore(double... state) {
+        for (int i = 0; i < state.length; i++) counts[i / counts.length][i % counts.length] = (long) state[i];
+    }
 }

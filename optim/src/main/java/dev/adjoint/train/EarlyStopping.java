@@ -7,6 +7,10 @@ import java.util.Map;
 
 /** Stops training when a value has not become better for some epochs, and puts the weights of the best epoch back. */
 public final class EarlyStopping implements Callback {
+    private static final String BEST = "best";
+    private static final String EPOCH = "epoch";
+    private static final String WEIGHTS = "weights.";
+
     private final String value;
     private final boolean smallerIsBetter;
     private final int patience;
@@ -32,6 +36,14 @@ public final class EarlyStopping implements Callback {
     }
 
     @Override
+    public void fitBegan(Trainer trainer, Plan plan) {
+        if (plan.step() > 0) return;
+        best = Double.NaN;
+        bestEpoch = 0;
+        weights = null;
+    }
+
+    @Override
     public void epochEnded(Trainer trainer, Epoch epoch) {
         Double now = epoch.values().get(value);
         if (now == null) {
@@ -51,7 +63,7 @@ public final class EarlyStopping implements Callback {
 
     @Override
     public void fitEnded(Trainer trainer) {
-        if (weights != null) trainer.model().loadStateDict(weights);
+        if (weights != null && !trainer.isInterrupted()) trainer.model().loadStateDict(weights);
     }
 
     /**
@@ -61,5 +73,19 @@ public final class EarlyStopping implements Callback {
      */
     public int bestEpoch() {
         return bestEpoch;
+    }
+
+    @Override
+    public Snapshot state() {
+        Snapshot numbers =
+                new Snapshot(Map.of(), Map.of(BEST, Double.toString(best), EPOCH, Integer.toString(bestEpoch)));
+        return weights == null ? numbers : numbers.with(WEIGHTS, new Snapshot(weights, Map.of()));
+    }
+
+    @Override
+    public void restore(Snapshot state) {
+        best = state.decimal(BEST);
+        bestEpoch = (int) state.number(EPOCH);
+        weights = bestEpoch == 0 ? null : state.part(WEIGHTS).tensors();
     }
 }

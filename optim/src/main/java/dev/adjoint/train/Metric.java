@@ -29,4 +29,18 @@ public interface Metric {
 
     /** Begins anew. */
     void reset();
+
+    /**
+     * All that was added, so that a run can go on in the middle of an epoch.
+     *
+     * @return counts and sums, always as many
+     */
+    double[] state();
+
+    /**
+     * Goes on from there.
+     *
+     * @param state what {@link #state} gave
+     */
+    void restore(double... state);
 }

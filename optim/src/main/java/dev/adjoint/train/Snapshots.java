@@ -145,6 +145,12 @@ public final class Snapshots {
         return new Snapshot(tensors, texts);
     }
 
+    /** The folder's name. */
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+
     private List<Path> newestFirst() throws IOException {
         if (!Files.isDirectory(folder)) return List.of();
         try (Stream<Path> files = Files.list(folder)) {

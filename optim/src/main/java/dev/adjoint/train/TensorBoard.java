@@ -4,22 +4,29 @@ import java.nio.file.Path;
 
 /** Writes the loss of each step, and all values of each epoch, for TensorBoard: {@code tensorboard --logdir FOLDER} shows them. */
 public final class TensorBoard implements Callback {
-    private final EventFile events;
+    private final Path folder;
     private final int every;
+    private EventFile events;
     private long step;
 
     /**
-     * Begins a file.
+     * Writes a new file for each run into a folder.
      *
-     * @param folder where it goes
+     * @param folder where it goes, made if it is not there
      * @param every how many steps lie between two losses that are written, at least 1
      * @throws IllegalArgumentException if it is less
      */
     public TensorBoard(Path folder, int every) {
         if (every < 1)
             throw new IllegalArgumentException("TensorBoard: every " + every + " steps: expected at least 1");
-        this.events = EventFile.create(folder);
+        this.folder = folder;
         this.every = every;
+    }
+
+    @Override
+    public void fitBegan(Trainer trainer, Plan plan) {
+        events = EventFile.create(folder);
+        step = plan.step();
     }
 
     @Override

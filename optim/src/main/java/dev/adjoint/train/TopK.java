@@ -64,4 +64,15 @@ public final class TopK implements Metric {
         right = 0;
         seen = 0;
     }
+
+    @Override
+    public double[] state() {
+        return new double[] {right, seen};
+    }
+
+    @Override
+    public void restore(double... state) {
+        right = state[0];
+        seen = (long) state[1];
+    }
 }

@@ -1,19 +1,24 @@
 package dev.adjoint.train;
 
 import dev.adjoint.autograd.NoGrad;
+import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.Batch;
-import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.Batches;
 import dev.adjoint.nn.Loss;
 import dev.adjoint.nn.Module;
 import dev.adjoint.optim.GradientClipping;
 import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.Scheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training loop. What it does without settings is this, and each line of it can be replaced by one's own:
@@ -32,21 +37,28 @@ import java.util.Map;
  * }</pre>
  */
 public final class Trainer {
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
     private static final String LOSS = "loss";
-    private static final String VALIDATION = "val_";
 
-    private final Module model;
-    private final Loss loss;
-    private final Optimizer optimizer;
-    private final List<Callback> callbacks = new ArrayList<>();
-    private final List<Metric> metrics = new ArrayList<>();
-    private Scheduler eachEpoch;
-    private Scheduler eachStep;
-    private DataLoader validation;
-    private double maxNorm = Double.POSITIVE_INFINITY;
-    private int accumulate = 1;
-    private long steps;
-    private boolean stopped;
+    final Module model;
+    final Loss loss;
+    final Optimizer optimizer;
+    final List<Callback> callbacks = new ArrayList<>();
+    final List<Metric> metrics = new ArrayList<>();
+    final List<Rng> generators = new ArrayList<>();
+    final Map<String, String> settings = new TreeMap<>();
+    Scheduler eachEpoch;
+    Scheduler eachStep;
+    Batches validation;
+    double maxNorm = Double.POSITIVE_INFINITY;
+    int accumulate = 1;
+    Snapshots snapshots;
+    long saveEverySteps;
+    Duration saveEvery = Duration.ofMinutes(10);
+    boolean lint = true;
+    boolean stopped;
+    boolean interrupted;
+    private final List<Metric> validationMetrics = new ArrayList<>();
 
     /**
      * Makes a trainer.
@@ -117,7 +129,7 @@ public final class Trainer {
      * @param data what it does not learn from
      * @return this trainer
      */
-    public Trainer validate(DataLoader data) {
+    public Trainer validate(Batches data) {
         validation = data;
         return this;
     }
@@ -134,6 +146,17 @@ public final class Trainer {
     }
 
     /**
+     * Has a metric computed of what is validated with, and not of what is learned from.
+     *
+     * @param metric the metric
+     * @return this trainer
+     */
+    public Trainer measureValidation(Metric metric) {
+        validationMetrics.add(metric);
+        return this;
+    }
+
+    /**
      * Has a callback hear of what happens.
      *
      * @param callback the callback
@@ -144,71 +167,115 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Has the run saved, so that {@link #resume} can go on with it: on Ctrl-C, when the step under way is done, and every ten minutes
+     * or as often as {@link #saveEverySteps} and {@link #saveEvery} say.
+     *
+     * @param where what keeps the snapshots
+     * @return this trainer
+     */
+    public Trainer saveTo(Snapshots where) {
+        snapshots = where;
+        return this;
+    }
+
+    /**
+     * Has the run saved every so many steps.
+     *
+     * @param steps how many; 0 for never
+     * @return this trainer
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Trainer saveEverySteps(long steps) {
+        if (steps < 0) throw new IllegalArgumentException("saveEverySteps: " + steps + ": expected at least 0");
+        saveEverySteps = steps;
+        return this;
+    }
+
+    /**
+     * Has the run saved after so much time.
+     *
+     * @param time how much
+     * @return this trainer
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Trainer saveEvery(Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException("saveEvery: " + time + ": expected more than 0");
+        }
+        saveEvery = time;
+        return this;
+    }
+
+    /**
+     * Notes a setting of the program, which is saved with the run: one that was started with other settings is not resumed.
+     *
+     * @param name its name
+     * @param value its value
+     * @return this trainer
+     */
+    public Trainer setting(String name, Object value) {
+        settings.put(name, String.valueOf(value));
+        return this;
+    }
+
+    /**
+     * Counts in a generator that the program draws from beside those of the layers and the loader, which are saved anyway.
+     *
+     * @param rng the generator
+     * @return this trainer
+     */
+    public Trainer with(Rng rng) {
+        generators.add(rng);
+        return this;
+    }
+
+    /**
+     * Whether the run is watched for common mistakes, see {@link Lint}; it is unless this says otherwise.
+     *
+     * @param on whether to watch
+     * @return this trainer
+     */
+    public Trainer lint(boolean on) {
+        lint = on;
+        return this;
+    }
+
     // ---- training ----
 
     /**
-     * Goes through the data a number of times.
+     * Goes through the data a number of times. Snapshots of an earlier run in the same place are given up.
      *
      * @param data what to learn from
      * @param epochs how often
      * @return what each epoch brought
-     * @throws IllegalStateException if the loss is no number any more
+     * @throws DivergenceException if the loss, or a gradient, is no number any more
      */
-    public List<Callback.Epoch> fit(DataLoader data, int epochs) {
-        stopped = false;
-        List<Callback.Epoch> history = new ArrayList<>();
-        for (int number = 1; number <= epochs && !stopped; number++) {
-            long start = System.nanoTime();
-            Map<String, Double> values = epoch(data, number);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            if (validation != null) evaluate(validation).forEach((name, v) -> values.put(VALIDATION + name, v));
-            if (eachEpoch != null) eachEpoch.step();
-            Callback.Epoch epoch = new Callback.Epoch(number, values, seconds);
-            history.add(epoch);
-            for (Callback callback : callbacks) callback.epochEnded(this, epoch);
+    public List<Callback.Epoch> fit(Batches data, int epochs) {
+        if (snapshots != null && snapshots.latest().isPresent()) {
+            LOG.warn(
+                    "the interrupted run whose snapshots are in {} is given up; resume would go on with it", snapshots);
+            snapshots.clear();
         }
-        for (Callback callback : callbacks) callback.fitEnded(this);
-        return history;
+        return new Fit(this, data, epochs).run();
     }
 
-    private Map<String, Double> epoch(DataLoader data, int number) {
-        model.train();
-        metrics.forEach(Metric::reset);
-        double total = 0;
-        long seen = 0;
-        int done = 0;
-        for (Batch batch : data) {
-            double value;
-            int group = Math.min(accumulate, data.batches() - done / accumulate * accumulate);
-            done++;
-            try (Scope step = Scope.open()) {
-                Tensor prediction = model.apply(batch.inputs());
-                Tensor error = loss.forward(prediction, batch.targets());
-                value = error.item();
-                if (!Double.isFinite(value)) {
-                    throw new IllegalStateException("the loss is " + value + " in step " + (steps + 1) + " (epoch "
-                            + number + ", batch " + done + "): training diverged; lower the learning rate, clip the"
-                            + " gradients, or look for the cause in an Anomaly.open()");
-                }
-                (group == 1 ? error : error.div(group)).backward();
-                for (Metric metric : metrics) metric.add(prediction.detach(), batch.targets());
-                if (done % accumulate == 0 || done == data.batches()) update();
-            }
-            steps++;
-            seen += batch.size();
-            total += value * batch.size();
-            Callback.Step step = new Callback.Step(number, steps, done, data.batches(), seen, value, total / seen);
-            for (Callback callback : callbacks) callback.stepEnded(this, step);
-            if (stopped) break;
-        }
-        return values(total / seen);
-    }
-
-    private void update() {
-        if (maxNorm != Double.POSITIVE_INFINITY) GradientClipping.byNorm(model.parameters(), maxNorm);
-        optimizer.step();
-        optimizer.zeroGrad();
-        if (eachStep != null) eachStep.step();
+    /**
+     * Goes on with the run that was interrupted, or begins one if there is none: the same program can be started until it comes to
+     * its end, and ends with the weights, bit for bit, that it would have had without a break.
+     *
+     * @param data what to learn from, the same as then
+     * @param epochs how often, in all
+     * @return what each epoch brought, also those before the break
+     * @throws IllegalArgumentException if the run was of another model or with other settings; nothing is changed then
+     * @throws DivergenceException if the loss, or a gradient, is no number any more
+     * @throws IllegalStateException if there is no {@link #saveTo}
+     */
+    public List<Callback.Epoch> resume(Batches data, int epochs) {
+        if (snapshots == null) throw new IllegalStateException("resume: from where? call saveTo(snapshots) first");
+        Fit fit = new Fit(this, data, epochs);
+        snapshots.latest().ifPresent(fit::resume);
+        return fit.run();
     }
 
     /**
@@ -217,28 +284,31 @@ public final class Trainer {
      * @param data what to test it with
      * @return its mean loss and metrics
      */
-    public Map<String, Double> evaluate(DataLoader data) {
+    public Map<String, Double> evaluate(Batches data) {
+        List<Metric> all = new ArrayList<>(metrics);
+        all.addAll(validationMetrics);
+        all.forEach(Metric::reset);
         boolean wasTraining = model.isTraining();
         model.eval();
-        metrics.forEach(Metric::reset);
         double total = 0;
         long seen = 0;
         try (NoGrad off = NoGrad.open()) {
             for (Batch batch : data) {
                 try (Scope step = Scope.open()) {
                     Tensor prediction = model.apply(batch.inputs());
-                    total += loss.forward(prediction, batch.targets()).item() * batch.size();
-                    for (Metric metric : metrics) metric.add(prediction, batch.targets());
+                    Tensor target = batch.targets();
+                    total += loss.forward(prediction, target).item() * batch.size();
+                    for (Metric metric : all) metric.add(prediction, target);
                 }
                 seen += batch.size();
             }
         } finally {
             if (wasTraining) model.train();
         }
-        return values(total / seen);
+        return values(total / seen, all);
     }
 
-    private Map<String, Double> values(double meanLoss) {
+    static Map<String, Double> values(double meanLoss, List<Metric> metrics) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(LOSS, meanLoss);
         metrics.forEach(metric -> values.put(metric.name(), metric.value()));
@@ -248,6 +318,24 @@ public final class Trainer {
     /** Has training end after the step, or the epoch, that is under way. */
     public void stop() {
         stopped = true;
+    }
+
+    /**
+     * Whether the last run came to a break by Ctrl-C, and is to be resumed.
+     *
+     * @return false if it came to its end
+     */
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /**
+     * What is measured while training.
+     *
+     * @return the metrics, which hold what the epoch has brought so far
+     */
+    public List<Metric> metrics() {
+        return List.copyOf(metrics);
     }
 
     /**

@@ -6,12 +6,9 @@ import dev.adjoint.datasets.DataException;
 import dev.adjoint.nn.Module;
 import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.Scheduler;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * What a training program consists of, put together so that it can be taken down and set up again as a whole: a run that is
@@ -29,11 +26,13 @@ public final class TrainingState {
     private static final String OPTIMIZER = "optimizer.";
     private static final String GENERATOR = "rng.";
     private static final String SCHEDULE = "schedule.";
+    private static final String PART = "part.";
 
     private final Module model;
     private final Optimizer optimizer;
     private final Map<String, Rng> generators = new LinkedHashMap<>();
     private final Map<String, Scheduler> schedulers = new LinkedHashMap<>();
+    private final Map<String, Stateful> parts = new LinkedHashMap<>();
 
     /**
      * The state of a model and what changes it.
@@ -71,19 +70,36 @@ public final class TrainingState {
     }
 
     /**
+     * Counts something else in that has a state.
+     *
+     * @param name a name for it, without a dot
+     * @param part what has the state
+     * @return this state
+     */
+    public TrainingState with(String name, Stateful part) {
+        parts.put(PART + name + ".", part);
+        return this;
+    }
+
+    /**
      * Takes everything down.
      *
      * @param more numbers and settings of the program's own, such as the place in the data
      * @return copies of all tensors, and texts
      */
     public Snapshot capture(Map<String, String> more) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        model.stateDict().forEach((name, value) -> tensors.put(MODEL + name, value.copy()));
-        optimizer.stateDict().forEach((name, value) -> tensors.put(OPTIMIZER + name, value));
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        model.stateDict().forEach((name, value) -> weights.put(name, value.copy()));
         Map<String, String> texts = new TreeMap<>(more);
         generators.forEach((name, rng) -> texts.put(name, Long.toString(rng.state())));
         schedulers.forEach((name, scheduler) -> texts.put(name, Long.toString(scheduler.steps())));
-        return new Snapshot(tensors, texts);
+        Snapshot all = new Snapshot(Map.of(), texts)
+                .with(MODEL, new Snapshot(weights, Map.of()))
+                .with(OPTIMIZER, new Snapshot(optimizer.stateDict(), Map.of()));
+        for (Map.Entry<String, Stateful> part : parts.entrySet()) {
+            all = all.with(part.getKey(), part.getValue().state());
+        }
+        return all;
     }
 
     /**
@@ -94,43 +110,25 @@ public final class TrainingState {
      * @throws IllegalArgumentException if the snapshot is of another model or optimizer
      */
     public void restore(Snapshot snapshot) {
-        List<Runnable> numbers = new ArrayList<>();
-        generators.forEach((name, rng) -> read(snapshot, name, Long.MIN_VALUE, numbers, rng::setState));
-        schedulers.forEach((name, scheduler) -> read(snapshot, name, 0, numbers, scheduler::setSteps));
+        Map<Rng, Long> states = new LinkedHashMap<>();
+        generators.forEach((name, rng) -> states.put(rng, snapshot.number(name)));
+        Map<Scheduler, Long> steps = new LinkedHashMap<>();
+        schedulers.forEach((name, scheduler) -> steps.put(scheduler, snapshot.number(name)));
         Map<String, Tensor> before = new LinkedHashMap<>();
         model.stateDict().forEach((name, value) -> before.put(name, value.copy()));
-        model.loadStateDict(part(snapshot, MODEL));
+        Map<String, Tensor> moments = optimizer.stateDict();
         try {
-            optimizer.loadStateDict(part(snapshot, OPTIMIZER));
-        } catch (IllegalArgumentException e) {
+            model.loadStateDict(snapshot.part(MODEL).tensors());
+            optimizer.loadStateDict(snapshot.part(OPTIMIZER).tensors());
+            steps.forEach(Scheduler::setSteps);
+            parts.forEach((name, part) -> part.restore(snapshot.part(name)));
+        } catch (IllegalArgumentException | DataException e) {
             model.loadStateDict(before);
+            optimizer.loadStateDict(moments);
             throw e;
         }
-        numbers.forEach(Runnable::run);
+        states.forEach(Rng::setState);
         // Once more: the schedules have set the rates that they would have, which need not be those that were.
-        optimizer.loadStateDict(part(snapshot, OPTIMIZER));
-    }
-
-    private static void read(Snapshot snapshot, String name, long least, List<Runnable> numbers, Consumer<Long> set) {
-        String text = snapshot.texts().get(name);
-        try {
-            long value = Long.parseLong(String.valueOf(text));
-            if (value < least) throw new NumberFormatException("negative");
-            numbers.add(() -> set.accept(value));
-        } catch (NumberFormatException e) {
-            throw new DataException(
-                    "the snapshot has " + text + " for '" + name + "': expected a whole number"
-                            + (least == 0 ? " from 0" : "")
-                            + "; it is of another program, or of another version of this one",
-                    e);
-        }
-    }
-
-    private static Map<String, Tensor> part(Snapshot snapshot, String prefix) {
-        Map<String, Tensor> part = new LinkedHashMap<>();
-        snapshot.tensors().forEach((name, value) -> {
-            if (name.startsWith(prefix)) part.put(name.substring(prefix.length()), value);
-        });
-        return part;
+        optimizer.loadStateDict(snapshot.part(OPTIMIZER).tensors());
     }
 }

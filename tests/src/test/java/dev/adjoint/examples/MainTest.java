@@ -238,7 +238,8 @@ class MainTest {
         Path out = folder.resolve("diverged");
         Result result = train(out, "--optimizer", "sgd", "--lr", 1e30);
         assertEquals(2, result.exit);
-        assertTrue(result.err.contains("training diverged; lower --lr"), result.err);
+        assertTrue(result.err.contains("the loss is NaN in step 2 (epoch 1, batch 2)"), result.err);
+        assertTrue(result.err.contains("; lower --lr 1.0E30"), result.err);
         assertEquals(1, result.err.lines().count());
         assertFalse(Files.exists(out.resolve("model.safetensors")));
     }

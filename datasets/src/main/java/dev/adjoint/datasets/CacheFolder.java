@@ -1,0 +1,40 @@
+package dev.adjoint.datasets;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Where files are kept that can be fetched again, as each platform has it. */
+final class CacheFolder {
+    private static final String APPLICATION = "adjoint";
+
+    private CacheFolder() {}
+
+    /**
+     * The folder: what the system property {@code adjoint.cache} or the environment's {@code ADJOINT_CACHE} names, or else
+     * {@code ~/Library/Caches/adjoint} on macOS, {@code %LOCALAPPDATA%\adjoint\Cache} on Windows, and elsewhere, by the XDG Base
+     * Directory Specification, {@code $XDG_CACHE_HOME/adjoint} or {@code ~/.cache/adjoint}.
+     */
+    static Path find() {
+        String own = System.getProperty("adjoint.cache");
+        return own == null
+                ? of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv())
+                : Path.of(own);
+    }
+
+    static Path of(String system, String home, Map<String, String> environment) {
+        String own = environment.get("ADJOINT_CACHE");
+        if (own != null && !own.isEmpty()) return Path.of(own);
+        String name = system.toLowerCase(Locale.ROOT);
+        if (name.startsWith("mac")) return Path.of(home, "Library", "Caches", APPLICATION);
+        if (name.startsWith("windows")) {
+            String local = environment.get("LOCALAPPDATA");
+            Path base = local == null ? Path.of(home, "AppData", "Local") : Path.of(local);
+            return base.resolve(APPLICATION).resolve("Cache");
+        }
+        String xdg = environment.get("XDG_CACHE_HOME");
+        // The specification has relative paths ignored.
+        boolean valid = xdg != null && Path.of(xdg).isAbsolute();
+        return (valid ? Path.of(xdg) : Path.of(home, ".cache")).resolve(APPLICATION);
+    }
+}

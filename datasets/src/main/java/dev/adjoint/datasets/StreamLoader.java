@@ -1,0 +1,150 @@
+package dev.adjoint.datasets;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Puts the examples of a stream into batches. To shuffle what cannot be kept as a whole, some thousand examples are held, and each
+ * that is taken from among them, at random, is replaced by the next of the stream.
+ */
+public final class StreamLoader implements Batches {
+    private final Streaming stream;
+    private final int batchSize;
+    private final int held;
+    private final Rng shuffle;
+    private final Prefetcher prefetcher;
+
+    private StreamLoader(Streaming stream, int batchSize, int held, Rng shuffle, Prefetcher prefetcher) {
+        if (batchSize < 1 || held < 1) {
+            throw new IllegalArgumentException("StreamLoader: batch size " + batchSize + ", " + held
+                    + " examples held: expected at least 1 of each");
+        }
+        this.stream = stream;
+        this.batchSize = batchSize;
+        this.held = held;
+        this.shuffle = shuffle;
+        this.prefetcher = prefetcher;
+    }
+
+    /**
+     * Batches in the stream's own order, the last of them perhaps not full.
+     *
+     * @param stream the examples
+     * @param batchSize examples in a batch, at least 1
+     * @return the loader
+     * @throws IllegalArgumentException if the batch size is not positive
+     */
+    public static StreamLoader inOrder(Streaming stream, int batchSize) {
+        return new StreamLoader(stream, batchSize, 1, null, null);
+    }
+
+    /**
+     * Batches in an order that is random as far as the held examples reach.
+     *
+     * @param stream the examples
+     * @param batchSize examples in a batch, at least 1
+     * @param held examples to choose from, at least 1
+     * @param rng what each loop's order is drawn from
+     * @return the loader
+     * @throws IllegalArgumentException if a number is not positive
+     */
+    public static StreamLoader shuffled(Streaming stream, int batchSize, int held, Rng rng) {
+        return new StreamLoader(stream, batchSize, held, rng, null);
+    }
+
+    /**
+     * The same loader with batches put together ahead of time by threads of their own; the stream itself is read by the thread that
+     * goes through the batches. The batches are the same, however many threads there are.
+     *
+     * @param workers how many threads; 0 for none
+     * @return the loader
+     * @throws IllegalArgumentException if the number is negative
+     */
+    public StreamLoader prefetch(int workers) {
+        return new StreamLoader(stream, batchSize, held, shuffle, Prefetcher.of(workers));
+    }
+
+    @Override
+    public OptionalInt count() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public Iterator<Batch> from(int first) {
+        Iterator<Streaming.Example> examples = stream.open();
+        if (shuffle != null) examples = new Shuffled(examples, held, new Rng(shuffle.nextLong()));
+        Iterator<Batch> batches = new Collated(examples, batchSize);
+        for (int i = 0; i < first && batches.hasNext(); i++) batches.next();
+        return prefetcher == null ? batches : prefetcher.ahead(batches);
+    }
+
+    @Override
+    public List<Rng> generators() {
+        return shuffle == null ? List.of() : List.of(shuffle);
+    }
+
+    /** Takes examples at random from among those it holds. */
+    private static final class Shuffled implements Iterator<Streaming.Example> {
+        private final Iterator<Streaming.Example> source;
+        private final Rng rng;
+        private final List<Streaming.Example> holds = new ArrayList<>();
+
+        Shuffled(Iterator<Streaming.Example> source, int held, Rng rng) {
+            this.source = source;
+            this.rng = rng;
+            while (holds.size() < held && source.hasNext()) holds.add(source.next());
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !holds.isEmpty();
+        }
+
+        @Override
+        public Streaming.Example next() {
+            if (!hasNext()) throw new NoSuchElementException("the stream has no more examples");
+            int chosen = rng.nextInt(holds.size());
+            Streaming.Example last = source.hasNext() ? source.next() : holds.remove(holds.size() - 1);
+            return chosen == holds.size() ? last : holds.set(chosen, last);
+        }
+    }
+
+    /** Puts examples together. */
+    private static final class Collated implements Iterator<Batch> {
+        private final Iterator<Streaming.Example> examples;
+        private final int batchSize;
+        private int seen;
+
+        Collated(Iterator<Streaming.Example> examples, int batchSize) {
+            this.examples = examples;
+            this.batchSize = batchSize;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return examples.hasNext();
+        }
+
+        @Override
+        public Batch next() {
+            List<Streaming.Example> some = new ArrayList<>();
+            while (some.size() < batchSize && examples.hasNext()) some.add(examples.next());
+            if (some.isEmpty()) throw new NoSuchElementException("the stream has no more examples");
+            int[] indices = IntStream.range(seen, seen + some.size()).toArray();
+            seen += some.size();
+            return new Batch(
+                    indices, () -> stack(some, Streaming.Example::input), () -> stack(some, Streaming.Example::target));
+        }
+
+        private static Tensor stack(List<Streaming.Example> some, Function<Streaming.Example, Tensor> part) {
+            return Tensor.stack(0, some.stream().map(part).toArray(Tensor[]::new));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.adjoint.train;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+
+/** Which units of a rectifier were ever active, over some batches. */
+final class Activity {
+    /** Batches after which a unit that was never active is called dead. */
+    static final int LOOKS = 10;
+
+    private final BitSet active = new BitSet();
+    private int looks;
+    private long units;
+    private long dead;
+
+    /** Takes a batch's outputs [N, units, …] into account; true when enough were seen and too large a part is dead. */
+    boolean isDead(Tensor output, double part) {
+        int[] others =
+                IntStream.range(0, output.rank()).filter(axis -> axis != 1).toArray();
+        double[] times = output.detach().gt(0).sum(others).toDoubles();
+        for (int unit = 0; unit < times.length; unit++) if (times[unit] > 0) active.set(unit);
+        units = times.length;
+        if (++looks < LOOKS) return false;
+        dead = units - active.cardinality();
+        looks = 0;
+        active.clear();
+        return dead > part * units;
+    }
+
+    @Override
+    public String toString() {
+        return dead + " of " + units;
+    }
+}

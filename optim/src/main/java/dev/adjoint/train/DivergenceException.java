@@ -1,0 +1,38 @@
+package dev.adjoint.train;
+
+import dev.adjoint.autograd.Anomaly;
+import dev.adjoint.autograd.AnomalyException;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Batch;
+import dev.adjoint.nn.Loss;
+import dev.adjoint.nn.Module;
+
+/** The loss, or a gradient, is no number any more; the message says in which step, and which op made it so if that can be told. */
+public final class DivergenceException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    private DivergenceException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** Looks for the cause, at last by doing the step once more under {@link Anomaly}. */
+    static DivergenceException of(String where, String spoiled, Module model, Loss loss, Batch examples) {
+        if (!spoiled.isEmpty()) {
+            String since = "training diverged; the step before has left what is no number in " + spoiled;
+            return new DivergenceException(where + since + ": lower the learning rate, or clip the gradients", null);
+        }
+        Tensor inputs = examples.inputs();
+        if (inputs.dtype().isFloating() && Double.isNaN(inputs.mul(0).sum().item())) {
+            return new DivergenceException(where + "the inputs hold what is no number: mend the data", null);
+        }
+        try (Anomaly watch = Anomaly.open();
+                Scope scope = Scope.open()) {
+            loss.forward(model.apply(examples.inputs()), examples.targets()).backward();
+        } catch (AnomalyException e) {
+            return new DivergenceException(where + e.getMessage(), e);
+        }
+        return new DivergenceException(
+                where + "training diverged: lower the learning rate, or clip the gradients", null);
+    }
+}

@@ -1,0 +1,301 @@
+package dev.adjoint.train;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Batch;
+import dev.adjoint.datasets.Batches;
+import dev.adjoint.optim.GradientClipping;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of a {@link Trainer}: how far it has come, and how it goes on from there. */
+final class Fit implements Stateful {
+    private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+    private static final Gson JSON =
+            new GsonBuilder().serializeSpecialFloatingPointValues().create();
+    private static final String VALIDATION = "val_";
+    private static final String SETTINGS = "settings";
+    private static final String METRIC = "metric.";
+    private static final String ORDER = "order";
+    /** Gradients of so few numbers are looked at after each step: one that is no number spoils them all, these as well. */
+    private static final int SMALL = 1024;
+
+    private final Trainer trainer;
+    private final Batches data;
+    private final int epochs;
+    private final List<Rng> generators;
+    private final TrainingState state;
+
+    private final List<Callback.Epoch> history = new ArrayList<>();
+    /** From 1. */
+    private int epoch = 1;
+    /** The states of the loader's generators when this epoch began. */
+    private long[] order = {};
+    /** Of this epoch: batches and examples learned from, the sum of the examples' losses, and the time it has taken. */
+    private int batch;
+
+    private long seen;
+    private double total;
+    private double seconds;
+    /** Batches learned from in all. */
+    private long step;
+
+    private long lastStepSaved;
+    private long lastTimeSaved = System.nanoTime();
+
+    Fit(Trainer trainer, Batches data, int epochs) {
+        this.trainer = trainer;
+        this.data = data;
+        this.epochs = epochs;
+        this.generators = generators(trainer, data);
+        this.state = new TrainingState(trainer.model, trainer.optimizer).with("fit", this);
+        for (int i = 0; i < generators.size(); i++) state.with(Integer.toString(i), generators.get(i));
+        if (trainer.eachEpoch != null) state.with("epoch", trainer.eachEpoch);
+        if (trainer.eachStep != null) state.with("step", trainer.eachStep);
+        for (int i = 0; i < trainer.callbacks.size(); i++) state.with("callback" + i, trainer.callbacks.get(i));
+    }
+
+    /** All that anything is drawn from, each once. */
+    private static List<Rng> generators(Trainer trainer, Batches data) {
+        Set<Rng> each = Collections.newSetFromMap(new IdentityHashMap<>());
+        Stream<Rng> validation = trainer.validation == null ? Stream.of() : trainer.validation.generators().stream();
+        return Stream.of(
+                        trainer.model.generators().stream(),
+                        data.generators().stream(),
+                        validation,
+                        trainer.generators.stream())
+                .flatMap(all -> all)
+                .filter(each::add)
+                .toList();
+    }
+
+    // ---- the loop ----
+
+    List<Callback.Epoch> run() {
+        trainer.stopped = false;
+        trainer.interrupted = false;
+        lastStepSaved = step;
+        Callback.Plan plan = new Callback.Plan(epochs, step);
+        try (Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
+                Lint lint = trainer.lint ? Lint.watch(trainer.model, trainer.optimizer) : null) {
+            for (Callback callback : trainer.callbacks) callback.fitBegan(trainer, plan);
+            while (epoch <= epochs && !trainer.stopped) {
+                trainEpoch(ctrlC, lint);
+                if (trainer.interrupted) break;
+                endEpoch();
+            }
+        } finally {
+            for (Callback callback : trainer.callbacks) callback.fitEnded(trainer);
+        }
+        return List.copyOf(history);
+    }
+
+    private void trainEpoch(Interruption ctrlC, Lint lint) {
+        trainer.model.train();
+        if (batch == 0) trainer.metrics.forEach(Metric::reset);
+        double before = seconds;
+        long start = System.nanoTime();
+        Iterator<Batch> batches = batches();
+        while (batches.hasNext() && !trainer.stopped && !trainer.interrupted) {
+            List<Batch> group = new ArrayList<>();
+            while (group.size() < trainer.accumulate && batches.hasNext()) group.add(batches.next());
+            for (int i = 0; i < group.size(); i++) learn(group.get(i), group.size(), i == group.size() - 1, lint);
+            seconds = before + (System.nanoTime() - start) / 1e9;
+            trainer.interrupted = ctrlC != null && ctrlC.isRequested();
+            if (trainer.interrupted) {
+                LOG.info("interrupted after {} steps and saved to {}; resume goes on from there", step, save());
+            } else if (isSaveDue()) {
+                save();
+            }
+        }
+    }
+
+    /** What is left of the epoch's batches. */
+    private Iterator<Batch> batches() {
+        List<Rng> loader = data.generators();
+        long[] now = states(loader);
+        if (batch == 0) {
+            order = now;
+            return data.iterator();
+        }
+        set(loader, order);
+        Iterator<Batch> rest = data.from(batch);
+        // The order has been drawn again; what has been drawn since, for dropout perhaps, has not.
+        set(loader, now);
+        return rest;
+    }
+
+    private void learn(Batch examples, int groupSize, boolean updates, Lint lint) {
+        long[] drawnFrom = states(generators);
+        double value;
+        try (Scope scope = Scope.open()) {
+            Tensor target = examples.targets();
+            Tensor prediction = trainer.model.apply(examples.inputs());
+            Tensor error = trainer.loss.forward(prediction, target);
+            value = error.item();
+            if (!Double.isFinite(value)) throw diverged("the loss is " + value, examples, drawnFrom);
+            if (lint != null) lint.inspect(prediction, target, error);
+            (groupSize == 1 ? error : error.div(groupSize)).backward();
+            for (Metric metric : trainer.metrics) metric.add(prediction.detach(), target);
+            if (!gradientsAreFinite()) throw diverged("a gradient is no number", examples, drawnFrom);
+            if (updates) update();
+        }
+        batch++;
+        step++;
+        seen += examples.size();
+        total += value * examples.size();
+        Callback.Step done = new Callback.Step(epoch, step, batch, data.count().orElse(0), seen, value, total / seen);
+        for (Callback callback : trainer.callbacks) callback.stepEnded(trainer, done);
+    }
+
+    private void update() {
+        if (trainer.maxNorm != Double.POSITIVE_INFINITY) {
+            GradientClipping.byNorm(trainer.model.parameters(), trainer.maxNorm);
+        }
+        trainer.optimizer.step();
+        trainer.optimizer.zeroGrad();
+        if (trainer.eachStep != null) trainer.eachStep.step();
+    }
+
+    private void endEpoch() {
+        Map<String, Double> values = new LinkedHashMap<>(Trainer.values(total / seen, trainer.metrics));
+        if (trainer.validation != null) {
+            trainer.evaluate(trainer.validation).forEach((name, value) -> values.put(VALIDATION + name, value));
+        }
+        if (trainer.eachEpoch != null) trainer.eachEpoch.step();
+        Callback.Epoch done = new Callback.Epoch(epoch, values, seconds);
+        history.add(done);
+        epoch++;
+        batch = 0;
+        seen = 0;
+        total = 0;
+        seconds = 0;
+        for (Callback callback : trainer.callbacks) callback.epochEnded(trainer, done);
+    }
+
+    // ---- when it goes wrong ----
+
+    private boolean gradientsAreFinite() {
+        for (Tensor parameter : trainer.model.parameters()) {
+            Tensor grad = parameter.grad();
+            if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
+        }
+        return true;
+    }
+
+    /** Whether x · 0 is 0 throughout, as it is not for an infinity or what is no number. */
+    private static boolean isFinite(Tensor x) {
+        return Double.isFinite(x.detach().mul(0).sum().item());
+    }
+
+    /** What to say of a loss or a gradient that is no number: which op made it so, if doing the step again shows it. */
+    private DivergenceException diverged(String what, Batch examples, long... drawnFrom) {
+        String where = what + " in step " + (step + 1) + " (epoch " + epoch + ", batch " + (batch + 1) + "): ";
+        String spoiled = trainer.model.namedParameters().entrySet().stream()
+                .filter(parameter -> !isFinite(parameter.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        set(generators, drawnFrom);
+        return DivergenceException.of(where, spoiled, trainer.model, trainer.loss, examples);
+    }
+
+    // ---- saving and going on ----
+
+    private boolean isSaveDue() {
+        if (trainer.snapshots == null) return false;
+        // Several batches may make one update, so that a multiple may be passed over.
+        boolean steps =
+                trainer.saveEverySteps > 0 && step / trainer.saveEverySteps > lastStepSaved / trainer.saveEverySteps;
+        return steps || System.nanoTime() - lastTimeSaved >= trainer.saveEvery.toNanos();
+    }
+
+    private Path save() {
+        lastStepSaved = step;
+        lastTimeSaved = System.nanoTime();
+        return trainer.snapshots.save(step, state.capture(Map.of(SETTINGS, JSON.toJson(trainer.settings))));
+    }
+
+    void resume(Snapshot snapshot) {
+        String theirs = snapshot.text(SETTINGS);
+        String ours = JSON.toJson(trainer.settings);
+        if (!theirs.equals(ours)) {
+            throw new IllegalArgumentException("resume: the run was started with other settings: " + theirs
+                    + ", these are " + ours + "; give the same, or another place for its snapshots");
+        }
+        state.restore(snapshot);
+        LOG.info("going on in epoch {} after {} steps", epoch, step);
+    }
+
+    @Override
+    public Snapshot state() {
+        Map<String, Tensor> metrics = new LinkedHashMap<>();
+        for (int i = 0; i < trainer.metrics.size(); i++) {
+            metrics.put(METRIC + i, Tensor.of(trainer.metrics.get(i).state()));
+        }
+        return new Snapshot(
+                metrics,
+                Map.of(
+                        "epoch",
+                        Integer.toString(epoch),
+                        "batch",
+                        Integer.toString(batch),
+                        "step",
+                        Long.toString(step),
+                        "seen",
+                        Long.toString(seen),
+                        "total",
+                        Double.toString(total),
+                        "seconds",
+                        Double.toString(seconds),
+                        ORDER,
+                        JSON.toJson(order),
+                        "history",
+                        JSON.toJson(history)));
+    }
+
+    @Override
+    public void restore(Snapshot saved) {
+        for (int i = 0; i < trainer.metrics.size(); i++) {
+            Tensor metric = saved.tensors().get(METRIC + i);
+            int numbers = trainer.metrics.get(i).state().length;
+            if (metric == null || metric.length() != numbers) {
+                throw new IllegalArgumentException("resume: metric " + i + ", '"
+                        + trainer.metrics.get(i).name() + "', is not what was measured then; measure the same");
+            }
+        }
+        epoch = (int) saved.number("epoch");
+        batch = (int) saved.number("batch");
+        step = saved.number("step");
+        seen = saved.number("seen");
+        total = saved.decimal("total");
+        seconds = saved.decimal("seconds");
+        order = JSON.fromJson(saved.text(ORDER), long[].class);
+        history.addAll(Arrays.asList(JSON.fromJson(saved.text("history"), Callback.Epoch[].class)));
+        for (int i = 0; i < trainer.metrics.size(); i++) {
+            trainer.metrics.get(i).restore(saved.tensors().get(METRIC + i).toDoubles());
+        }
+    }
+
+    private static long[] states(List<Rng> generators) {
+        return generators.stream().mapToLong(Rng::state).toArray();
+    }
+
+    private static void set(List<Rng> generators, long... states) {
+        for (int i = 0; i < states.length; i++) generators.get(i).setState(states[i]);
+    }
+}

@@ -2,19 +2,20 @@ package dev.adjoint.examples;
 
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.Dataset;
 import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.Mnist;
+import dev.adjoint.nn.BCEWithLogitsLoss;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.ReLU;
-import dev.adjoint.nn.Reduction;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.Sigmoid;
 import dev.adjoint.optim.Adam;
+import dev.adjoint.train.ProgressReport;
+import dev.adjoint.train.Trainer;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,24 @@ public final class E10Autoencoder {
 
     private E10Autoencoder() {}
 
+    /** A dataset in which the target of each image is the image. */
+    private record Itself(ImageDataset images) implements Dataset {
+        @Override
+        public int size() {
+            return images.size();
+        }
+
+        @Override
+        public Tensor inputs(int... indices) {
+            return images.inputs(indices);
+        }
+
+        @Override
+        public Tensor targets(int... indices) {
+            return images.inputs(indices);
+        }
+    }
+
     /**
      * Runs the example.
      *
@@ -50,21 +69,9 @@ public final class E10Autoencoder {
         Sequential decoder = new Sequential(
                 new ReLU(), new Linear(CODE, 128, true, rng), new ReLU(), new Linear(128, SIDE * SIDE, true, rng));
         Sequential model = new Sequential(encoder, decoder);
-        Adam adam = new Adam(model.parameters(), 2e-3);
-        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            double loss = 0;
-            for (Batch batch : DataLoader.shuffled(train, BATCH, rng)) {
-                try (Scope step = Scope.open()) {
-                    Tensor digits = batch.inputs();
-                    Tensor error = Losses.bceWithLogits(model.apply(digits), digits, Reduction.MEAN);
-                    error.backward();
-                    adam.step();
-                    adam.zeroGrad();
-                    loss += error.item() * batch.size();
-                }
-            }
-            System.out.printf(Locale.ROOT, "epoch %d  loss %.4f%n", epoch, loss / train.size());
-        }
+        new Trainer(model, new BCEWithLogitsLoss(), new Adam(model.parameters(), 2e-3))
+                .with(new ProgressReport(System.err, System.out))
+                .fit(DataLoader.shuffled(new Itself(train), BATCH, rng), EPOCHS);
         Tensor digits = test.inputs(IntStream.range(0, SHOWN).toArray());
         try (NoGrad off = NoGrad.open()) {
             Tensor back = new Sequential(model, new Sigmoid()).apply(digits);

@@ -1,18 +1,15 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.Scope;
-import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
-import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.Mnist;
+import dev.adjoint.datasets.Transform;
 import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Conv2d;
+import dev.adjoint.nn.CrossEntropyLoss;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Flatten;
 import dev.adjoint.nn.Linear;
-import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.MaxPool2d;
 import dev.adjoint.nn.Module;
 import dev.adjoint.nn.ReLU;
@@ -20,7 +17,9 @@ import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Adam;
 import dev.adjoint.optim.Schedule;
 import dev.adjoint.optim.Scheduler;
-import java.util.Locale;
+import dev.adjoint.train.ProgressReport;
+import dev.adjoint.train.TopK;
+import dev.adjoint.train.Trainer;
 
 /** A convolutional net on MNIST: two convolutions with batch norm, pooling and dropout; 99 % after four epochs. */
 public final class E7Cnn {
@@ -53,38 +52,19 @@ public final class E7Cnn {
      * @param args none
      */
     public static void main(String[] args) {
-        ImageDataset train = Mnist.load(Mnist.Split.TRAIN);
-        ImageDataset test = Mnist.load(Mnist.Split.TEST);
+        Transform asImages = Transform.reshape(1, SIZE, SIZE);
         Rng rng = new Rng(0);
+        DataLoader train =
+                DataLoader.shuffled(Mnist.load(Mnist.Split.TRAIN), BATCH, rng).mapInputs(asImages);
+        DataLoader test =
+                DataLoader.inOrder(Mnist.load(Mnist.Split.TEST), BATCH).mapInputs(asImages);
         Module model = model(rng);
         Adam adam = new Adam(model.parameters(), 2e-3);
-        Scheduler scheduler = new Scheduler(adam, Schedule.cosine(EPOCHS, 0));
-        long start = System.nanoTime();
-        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            for (Batch batch : DataLoader.shuffled(train, BATCH, rng)) {
-                try (Scope step = Scope.open()) {
-                    Tensor images = batch.inputs().reshape(-1, 1, SIZE, SIZE);
-                    Losses.crossEntropy(model.forward(images), batch.targets()).backward();
-                    adam.step();
-                    adam.zeroGrad();
-                }
-            }
-            scheduler.step();
-            double accuracy = Evaluation.of(onImages(model), test).accuracy();
-            double seconds = (System.nanoTime() - start) / 1e9;
-            System.out.printf(Locale.ROOT, "epoch %d  test accuracy %.2f %%  %.0f s%n", epoch, 100 * accuracy, seconds);
-        }
-    }
-
-    /** The model for rows of pixels. */
-    private static Module onImages(Module model) {
-        return new Module() {
-            private final Module inner = child("inner", model);
-
-            @Override
-            public Tensor forward(Tensor x) {
-                return inner.forward(x.reshape(-1, 1, SIZE, SIZE));
-            }
-        };
+        new Trainer(model, new CrossEntropyLoss(), adam)
+                .scheduleEachEpoch(new Scheduler(adam, Schedule.cosine(EPOCHS, 0)))
+                .validate(test)
+                .measureValidation(TopK.accuracy())
+                .with(new ProgressReport(System.err, System.out))
+                .fit(train, EPOCHS);
     }
 }

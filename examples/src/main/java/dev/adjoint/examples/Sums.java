@@ -1,7 +1,9 @@
 package dev.adjoint.examples;
 
-import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Dataset;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.train.Metric;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,7 +13,7 @@ import java.util.Random;
  * All sums of two numbers below 100 as text, the digits of the result from the last to the first, as one adds by hand: "07+85=290"
  * is 7 + 85 = 092. A model that reads a sum character by character, and says what comes next, has to add.
  */
-final class Sums {
+final class Sums implements Dataset {
     private static final String ALPHABET = "0123456789+=";
     private static final int NUMBERS = 100;
     /** Characters before the result, "07+85=". */
@@ -47,55 +49,78 @@ final class Sums {
         return new Sums(learn ? all.subList(0, cut) : all.subList(cut, all.size()));
     }
 
-    /**
-     * What a model is given, and what it is to say after each character of it.
-     *
-     * @param inputs int64, [N, LENGTH]
-     * @param targets int64, [N, ANSWER], the characters of the results
-     */
-    record Texts(Tensor inputs, Tensor targets) {
-        /** The mean cross-entropy of logits [N, LENGTH, SYMBOLS] at the places where a result is asked for. */
-        Tensor loss(Tensor logits) {
-            return answers(logits)
-                    .reshape(-1, SYMBOLS)
-                    .crossEntropy(targets.flatten())
-                    .mean();
-        }
-
-        /** How many results are right in all digits. */
-        double right(Tensor logits) {
-            Tensor digits = answers(logits).argmax(2).eq(targets).sum(1);
-            return digits.eq(ANSWER).sum().item();
-        }
-
-        private static Tensor answers(Tensor logits) {
-            return logits.slice(1, QUESTION - 1, LENGTH);
-        }
-    }
-
-    int size() {
+    @Override
+    public int size() {
         return texts.size();
     }
 
-    /** Some of them in random order, a batch at a time. */
-    List<Texts> batches(int size, Rng rng) {
-        List<String> order = new ArrayList<>(texts);
-        for (int i = order.size() - 1; i > 0; i--) Collections.swap(order, i, rng.nextInt(i + 1));
-        List<Texts> batches = new ArrayList<>();
-        for (int from = 0; from < order.size(); from += size) {
-            batches.add(encode(order.subList(from, Math.min(order.size(), from + size))));
-        }
-        return batches;
+    /** What a model is given: int64 [n, LENGTH]. */
+    @Override
+    public Tensor inputs(int... indices) {
+        return encode(0, LENGTH, indices);
     }
 
-    private static Texts encode(List<String> some) {
-        long[] inputs = new long[some.size() * LENGTH];
-        long[] targets = new long[some.size() * ANSWER];
-        for (int n = 0; n < some.size(); n++) {
-            String text = some.get(n);
-            for (int i = 0; i < LENGTH; i++) inputs[n * LENGTH + i] = ALPHABET.indexOf(text.charAt(i));
-            for (int i = 0; i < ANSWER; i++) targets[n * ANSWER + i] = ALPHABET.indexOf(text.charAt(QUESTION + i));
+    /** What it is to say after the question and after each character of the result but the last: int64 [n, ANSWER]. */
+    @Override
+    public Tensor targets(int... indices) {
+        return encode(QUESTION, ANSWER, indices);
+    }
+
+    private Tensor encode(int from, int length, int... indices) {
+        long[] characters = new long[indices.length * length];
+        for (int i = 0; i < characters.length; i++) {
+            characters[i] = ALPHABET.indexOf(texts.get(indices[i / length]).charAt(from + i % length));
         }
-        return new Texts(Tensor.of(inputs, some.size(), LENGTH), Tensor.of(targets, some.size(), ANSWER));
+        return Tensor.of(characters, indices.length, length);
+    }
+
+    /** The logits [N, LENGTH, SYMBOLS] of a model at the places where a result is asked for, [N, ANSWER, SYMBOLS]. */
+    private static Tensor answers(Tensor logits) {
+        return logits.slice(1, QUESTION - 1, LENGTH);
+    }
+
+    /** The mean cross-entropy of what is said of the results. */
+    static Tensor loss(Tensor logits, Tensor target) {
+        return Losses.crossEntropy(answers(logits).reshape(-1, SYMBOLS), target.flatten());
+    }
+
+    /** The part of the sums that are right in all digits. */
+    static final class Right implements Metric {
+        private double right;
+        private double all;
+
+        @Override
+        public String name() {
+            return "right";
+        }
+
+        @Override
+        public void add(Tensor logits, Tensor target) {
+            Tensor digits = answers(logits).argmax(2).eq(target).sum(1);
+            right += digits.eq(ANSWER).sum().item();
+            all += target.shape(0);
+        }
+
+        @Override
+        public double value() {
+            return right / all;
+        }
+
+        @Override
+        public void reset() {
+            right = 0;
+            all = 0;
+        }
+
+        @Override
+        public double[] state() {
+            return new double[] {right, all};
+        }
+
+        @Override
+        public void restore(double... state) {
+            right = state[0];
+            all = state[1];
+        }
     }
 }

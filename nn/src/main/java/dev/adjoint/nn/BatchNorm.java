@@ -71,6 +71,15 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
         running.assign(running.mul(1 - momentum).add(fresh.mul(part)));
     }
 
+    /**
+     * What is added to variances, so that none is 0.
+     *
+     * @return ε
+     */
+    public double epsilon() {
+        return EPSILON;
+    }
+
     @Override
     protected final String describe() {
         return weight.length() + ", momentum " + momentum;

@@ -74,6 +74,42 @@ public final class Conv2d extends Module {
         return x.conv2d(weight, bias, stride, padding, dilation, groups);
     }
 
+    /**
+     * How far the kernel moves from one output to the next.
+     *
+     * @return pixels
+     */
+    public int stride() {
+        return stride;
+    }
+
+    /**
+     * The margin of zeros on each side.
+     *
+     * @return pixels
+     */
+    public int padding() {
+        return padding;
+    }
+
+    /**
+     * How far the kernel's taps lie apart.
+     *
+     * @return pixels
+     */
+    public int dilation() {
+        return dilation;
+    }
+
+    /**
+     * How many groups of channels are convolved apart from each other.
+     *
+     * @return their number
+     */
+    public int groups() {
+        return groups;
+    }
+
     @Override
     protected String describe() {
         return weight.shape(1) * groups + " -> " + weight.shape(0) + ", kernel " + weight.shape(2) + ", stride "

@@ -30,6 +30,15 @@ public final class LayerNorm extends Module {
         return Functional.layerNorm(x, weight.rank(), weight, bias, EPSILON);
     }
 
+    /**
+     * What is added to variances, so that none is 0.
+     *
+     * @return ε
+     */
+    public double epsilon() {
+        return EPSILON;
+    }
+
     @Override
     protected String describe() {
         return Arrays.toString(weight.shape());

@@ -108,6 +108,24 @@ public final class MultiheadAttention extends Module {
         }
     }
 
+    /**
+     * How many heads there are.
+     *
+     * @return their number
+     */
+    public int heads() {
+        return heads;
+    }
+
+    /**
+     * Whether each place sees only itself and those before it.
+     *
+     * @return true if so
+     */
+    public boolean isCausal() {
+        return causal;
+    }
+
     @Override
     protected String describe() {
         return weight.shape(1) + ", heads " + heads + (causal ? ", causal" : "");

@@ -21,6 +21,33 @@ public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d 
         this.padding = padding;
     }
 
+    /**
+     * The window's height and width.
+     *
+     * @return pixels
+     */
+    public int kernel() {
+        return kernel;
+    }
+
+    /**
+     * How far the window moves from one output to the next.
+     *
+     * @return pixels
+     */
+    public int stride() {
+        return stride;
+    }
+
+    /**
+     * The margin on each side.
+     *
+     * @return pixels
+     */
+    public int padding() {
+        return padding;
+    }
+
     @Override
     protected final String describe() {
         return "kernel " + kernel + ", stride " + stride + ", padding " + padding;

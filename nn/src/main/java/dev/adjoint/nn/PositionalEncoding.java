@@ -44,6 +44,15 @@ public final class PositionalEncoding extends Module {
         return x.add(table.slice(0, 0, x.shape(1)).to(x.dtype()));
     }
 
+    /**
+     * What is added at each place.
+     *
+     * @return [longest, size], float64
+     */
+    public Tensor table() {
+        return table;
+    }
+
     @Override
     protected String describe() {
         return table.shape(1) + ", up to " + table.shape(0);

@@ -20,6 +20,15 @@ public final class Softmax extends Module {
         return x.softmax(axis);
     }
 
+    /**
+     * The axis whose numbers are normalised.
+     *
+     * @return the axis; negative from the end
+     */
+    public int axis() {
+        return axis;
+    }
+
     @Override
     protected String describe() {
         return "axis " + axis;

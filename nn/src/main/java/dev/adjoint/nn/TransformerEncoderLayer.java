@@ -96,6 +96,15 @@ public final class TransformerEncoderLayer extends Module {
         return dropout.apply(linear2.apply(dropout.apply(activation.apply(linear1.apply(x)))));
     }
 
+    /**
+     * Whether the input of each part is normalised, and not the output.
+     *
+     * @return true if the input is
+     */
+    public boolean isNormFirst() {
+        return normFirst;
+    }
+
     @Override
     protected String describe() {
         return normFirst ? "normalised first" : "normalised last";

@@ -38,9 +38,10 @@ public interface Callback extends Stateful {
      * What is to be done.
      *
      * @param epochs in all
-     * @param step how many were done before, 0 of a new run
+     * @param done epochs that have come to their end before, 0 in a new run
+     * @param step steps that were done before, 0 in a new run
      */
-    record Plan(int epochs, long step) {}
+    record Plan(int epochs, int done, long step) {}
 
     /**
      * After each step.

@@ -90,7 +90,7 @@ final class Fit implements Stateful {
         trainer.stopped = false;
         trainer.interrupted = false;
         lastStepSaved = step;
-        Callback.Plan plan = new Callback.Plan(epochs, step);
+        Callback.Plan plan = new Callback.Plan(epochs, epoch - 1, step);
         try (Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
                 Lint lint = trainer.lint ? Lint.watch(trainer.model, trainer.optimizer) : null) {
             for (Callback callback : trainer.callbacks) callback.fitBegan(trainer, plan);

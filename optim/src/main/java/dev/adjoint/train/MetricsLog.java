@@ -2,6 +2,7 @@ package dev.adjoint.train;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.adjoint.datasets.WholeFile;
@@ -25,6 +26,7 @@ public final class MetricsLog implements Callback {
     private static final Gson JSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
     private static final String STEP = "step";
+    private static final String EPOCH = "epoch";
 
     private final Path file;
     private final int every;
@@ -49,26 +51,28 @@ public final class MetricsLog implements Callback {
         step = plan.step();
         attempt(() -> {
             if (file.getParent() != null) Files.createDirectories(file.getParent());
-            keepUntil(step);
+            keep(plan);
             out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
         });
     }
 
     /** Takes the lines away that the run is about to write again. */
-    private void keepUntil(long last) throws IOException {
-        List<String> lines = last > 0 && Files.exists(file) ? Files.readAllLines(file) : List.of();
-        List<String> kept = lines.stream().filter(line -> stepOf(line) <= last).toList();
+    private void keep(Plan plan) throws IOException {
+        List<String> lines = plan.step() > 0 && Files.exists(file) ? Files.readAllLines(file) : List.of();
+        List<String> kept = lines.stream().filter(line -> isBefore(line, plan)).toList();
         WholeFile.write(file, to -> {
             for (String line : kept) to.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         });
     }
 
-    /** A line that was cut off when the program was killed is of no step. */
-    private static long stepOf(String line) {
+    private static boolean isBefore(String line, Plan plan) {
         try {
-            return JsonParser.parseString(line).getAsJsonObject().get(STEP).getAsLong();
+            JsonObject done = JsonParser.parseString(line).getAsJsonObject();
+            return done.has(EPOCH)
+                    ? done.get(EPOCH).getAsInt() <= plan.done()
+                    : done.get(STEP).getAsLong() <= plan.step();
         } catch (JsonParseException | IllegalStateException e) {
-            return Long.MAX_VALUE;
+            return false; // cut off when the program was killed
         }
     }
 
@@ -87,7 +91,7 @@ public final class MetricsLog implements Callback {
     public void epochEnded(Trainer trainer, Epoch epoch) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(STEP, step);
-        line.put("epoch", epoch.number());
+        line.put(EPOCH, epoch.number());
         line.put("seconds", epoch.seconds());
         line.putAll(epoch.values());
         write(line);

@@ -1,0 +1,307 @@
+package dev.adjoint.onnx;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.WholeFile;
+import dev.adjoint.nn.AvgPool2d;
+import dev.adjoint.nn.BatchNorm1d;
+import dev.adjoint.nn.BatchNorm2d;
+import dev.adjoint.nn.Conv2d;
+import dev.adjoint.nn.Dropout;
+import dev.adjoint.nn.ELU;
+import dev.adjoint.nn.Embedding;
+import dev.adjoint.nn.Flatten;
+import dev.adjoint.nn.GELU;
+import dev.adjoint.nn.GRU;
+import dev.adjoint.nn.LSTM;
+import dev.adjoint.nn.LayerNorm;
+import dev.adjoint.nn.LeakyReLU;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.LogSoftmax;
+import dev.adjoint.nn.MaxPool2d;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.MultiheadAttention;
+import dev.adjoint.nn.PositionalEncoding;
+import dev.adjoint.nn.RNN;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Residual;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.SiLU;
+import dev.adjoint.nn.Sigmoid;
+import dev.adjoint.nn.Softmax;
+import dev.adjoint.nn.Softplus;
+import dev.adjoint.nn.Tanh;
+import dev.adjoint.nn.TransformerEncoderLayer;
+import dev.adjoint.onnx.OnnxGraph.Attributes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import onnx.Onnx.ModelProto;
+
+/**
+ * Writes a model as ONNX, operator set 17, as it computes in evaluation: dropout does nothing, batch norm uses its running moments.
+ * Any {@link Sequential} of the layers of {@code nn} can be written, also one in another.
+ *
+ * <pre>{@code
+ * OnnxExport.write(Path.of("mlp.onnx"), model, -1, 784);   // −1: as many rows as one likes
+ * }</pre>
+ */
+public final class OnnxExport {
+    /** Writes one layer: its name in messages, the layer, the name of its input; gives that of its output. */
+    @FunctionalInterface
+    private interface Rule<M extends Module> {
+        String write(M layer, String x);
+    }
+
+    private final Map<Class<?>, Rule<Module>> rules = new HashMap<>();
+    private final OnnxGraph graph = new OnnxGraph();
+    private final DType dtype;
+
+    private OnnxExport(DType dtype) {
+        this.dtype = dtype;
+        elementwise();
+        layers();
+    }
+
+    /**
+     * Writes a model to a file, beside its place first.
+     *
+     * @param file the file, in a folder that exists
+     * @param model a layer, or a Sequential of layers
+     * @param inputShape the shape of an input, −1 for a size that is free
+     * @throws IllegalArgumentException if there is a module of one's own in it; the message names it
+     * @throws UncheckedIOException if the file cannot be written; one that was there is still there then
+     */
+    public static void write(Path file, Module model, long... inputShape) {
+        ModelProto onnx = export(model, inputShape);
+        try {
+            WholeFile.write(file, onnx::writeTo);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be written (" + e + "); check the folder", e);
+        }
+    }
+
+    private static ModelProto export(Module model, long... inputShape) {
+        DType dtype = model.parameters().stream().map(Tensor::dtype).findFirst().orElse(DType.FLOAT32);
+        OnnxExport export = new OnnxExport(dtype);
+        String x = export.graph.input(takesIndices(model) ? DType.INT64 : dtype, inputShape);
+        return export.graph.output(export.module(model, x), dtype);
+    }
+
+    private static boolean takesIndices(Module model) {
+        if (model instanceof Embedding) return true;
+        return model instanceof Sequential
+                && !model.children().isEmpty()
+                && takesIndices(model.children().values().iterator().next());
+    }
+
+    private String module(Module module, String x) {
+        Rule<Module> rule = rules.get(module.getClass());
+        if (rule == null) {
+            throw new IllegalArgumentException(
+                    "ONNX: no rule for " + module.getClass().getName()
+                            + ": expected layers of dev.adjoint.nn in a Sequential; export its layers one by one");
+        }
+        return rule.write(module, x);
+    }
+
+    private <M extends Module> void rule(Class<M> type, Rule<M> rule) {
+        rules.put(type, (layer, x) -> rule.write(type.cast(layer), x));
+    }
+
+    // ---- the rules ----
+
+    private void elementwise() {
+        rule(ReLU.class, (layer, x) -> graph.node("Relu", x));
+        rule(LeakyReLU.class, (layer, x) -> graph.node("LeakyRelu", new Attributes().with("alpha", 0.01), x));
+        rule(ELU.class, (layer, x) -> graph.node("Elu", new Attributes().with("alpha", 1.0), x));
+        rule(Sigmoid.class, (layer, x) -> graph.node("Sigmoid", x));
+        rule(Tanh.class, (layer, x) -> graph.node("Tanh", x));
+        rule(Softplus.class, (layer, x) -> graph.node("Softplus", x));
+        rule(SiLU.class, (layer, x) -> graph.node("Mul", x, graph.node("Sigmoid", x)));
+        rule(GELU.class, (layer, x) -> {
+            String erf = graph.node("Erf", graph.node("Mul", x, number(Math.sqrt(0.5))));
+            return graph.node("Mul", graph.node("Mul", x, number(0.5)), graph.node("Add", erf, number(1)));
+        });
+        rule(Softmax.class, (layer, x) -> graph.node("Softmax", new Attributes().with("axis", layer.axis()), x));
+        rule(LogSoftmax.class, (layer, x) -> graph.node("LogSoftmax", new Attributes().with("axis", layer.axis()), x));
+        rule(Dropout.class, (layer, x) -> x);
+        rule(Flatten.class, (layer, x) -> graph.node("Flatten", x));
+    }
+
+    private void layers() {
+        rule(Sequential.class, (layer, x) -> {
+            String y = x;
+            for (Module child : layer.children().values()) y = module(child, y);
+            return y;
+        });
+        rule(Residual.class, (layer, x) -> {
+            Module inner = layer.children().values().iterator().next();
+            return graph.node("Add", x, module(inner, x));
+        });
+        rule(Linear.class, (layer, x) -> linear(x, layer.weight(), layer.bias()));
+        rule(Conv2d.class, this::conv2d);
+        rule(
+                MaxPool2d.class,
+                (layer, x) -> graph.node("MaxPool", window(layer.kernel(), layer.stride(), layer.padding()), x));
+        rule(
+                AvgPool2d.class,
+                (layer, x) -> graph.node(
+                        "AveragePool",
+                        window(layer.kernel(), layer.stride(), layer.padding()).with("count_include_pad", 1),
+                        x));
+        rule(BatchNorm1d.class, (layer, x) -> batchNorm(layer, layer.epsilon(), x));
+        rule(BatchNorm2d.class, (layer, x) -> batchNorm(layer, layer.epsilon(), x));
+        rule(LayerNorm.class, (layer, x) -> {
+            long axes = layer.namedParameters().get("weight").rank();
+            return graph.node(
+                    "LayerNormalization",
+                    new Attributes().with("axis", -axes).with("epsilon", layer.epsilon()),
+                    x,
+                    parameter(layer, "weight"),
+                    parameter(layer, "bias"));
+        });
+        rule(Embedding.class, (layer, x) -> graph.node("Gather", parameter(layer, "weight"), x));
+        // The orders of the gates: ours are those of PyTorch.
+        rule(RNN.class, (layer, x) -> recurrent("RNN", layer, x, 0));
+        rule(LSTM.class, (layer, x) -> recurrent("LSTM", layer, x, 0, 3, 1, 2));
+        rule(GRU.class, (layer, x) -> recurrent("GRU", layer, x, 1, 0, 2));
+        rule(PositionalEncoding.class, (layer, x) -> {
+            String length = size(x, 1);
+            String places = graph.node(
+                    "Slice", graph.constant(layer.table().to(dtype)), graph.constant(0), length, graph.constant(0));
+            return graph.node("Add", x, places);
+        });
+        rule(MultiheadAttention.class, this::attention);
+        rule(TransformerEncoderLayer.class, this::encoder);
+    }
+
+    private String conv2d(Conv2d layer, String x) {
+        Attributes settings = window(layer.namedParameters().get("weight").shape(2), layer.stride(), layer.padding())
+                .with("dilations", layer.dilation(), layer.dilation())
+                .with("group", layer.groups());
+        String weight = parameter(layer, "weight");
+        return layer.namedParameters().containsKey("bias")
+                ? graph.node("Conv", settings, x, weight, parameter(layer, "bias"))
+                : graph.node("Conv", settings, x, weight);
+    }
+
+    private static Attributes window(long kernel, long stride, long padding) {
+        return new Attributes()
+                .with("kernel_shape", kernel, kernel)
+                .with("strides", stride, stride)
+                .with("pads", padding, padding, padding, padding);
+    }
+
+    private String batchNorm(Module layer, double epsilon, String x) {
+        return graph.node(
+                "BatchNormalization",
+                new Attributes().with("epsilon", epsilon),
+                x,
+                parameter(layer, "weight"),
+                parameter(layer, "bias"),
+                graph.constant(layer.namedBuffers().get("running_mean")),
+                graph.constant(layer.namedBuffers().get("running_var")));
+    }
+
+    /** x·Wᵀ + b for x of any rank. */
+    private String linear(String x, Tensor weight, Tensor bias) {
+        String product = graph.node("MatMul", x, graph.constant(weight.detach().transpose(0, 1)));
+        return bias == null ? product : graph.node("Add", product, graph.constant(bias.detach()));
+    }
+
+    /** One direction, one layer; the gates' rows in the order that ONNX has them in. */
+    private String recurrent(String op, Module layer, String x, int... gates) {
+        Map<String, ? extends Tensor> p = layer.namedParameters();
+        long hidden = p.get("weight_hh_l0").shape(1);
+        Tensor bias = Tensor.concat(
+                0, ordered(p.get("bias_ih_l0"), hidden, gates), ordered(p.get("bias_hh_l0"), hidden, gates));
+        Attributes settings = new Attributes().with("hidden_size", hidden);
+        if (op.equals("GRU")) settings.with("linear_before_reset", 1);
+        String y = graph.node(
+                op,
+                settings,
+                x,
+                graph.constant(ordered(p.get("weight_ih_l0"), hidden, gates).unsqueeze(0)),
+                graph.constant(ordered(p.get("weight_hh_l0"), hidden, gates).unsqueeze(0)),
+                graph.constant(bias.unsqueeze(0)));
+        // [T, directions, N, H]
+        return graph.node("Squeeze", y, graph.constant(1));
+    }
+
+    private static Tensor ordered(Tensor gates, long hidden, int... order) {
+        Tensor[] parts = IntStream.of(order)
+                .mapToObj(gate -> gates.detach().slice(0, gate * hidden, (gate + 1) * hidden))
+                .toArray(Tensor[]::new);
+        return Tensor.concat(0, parts);
+    }
+
+    private String attention(MultiheadAttention layer, String x) {
+        Map<String, ? extends Tensor> p = layer.namedParameters();
+        long size = p.get("in_proj_weight").shape(1);
+        long width = size / layer.heads();
+        String all = linear(x, p.get("in_proj_weight"), p.get("in_proj_bias"));
+        // [N, L, 3·E] → three times [N, heads, L, E/heads]
+        String[] parts = graph.node("Split", 3, new Attributes().with("axis", -1), all);
+        for (int i = 0; i < parts.length; i++) {
+            String apart = graph.node("Reshape", parts[i], graph.constant(0, 0, layer.heads(), width));
+            parts[i] = graph.node("Transpose", new Attributes().with("perm", 0L, 2L, 1L, 3L), apart);
+        }
+        String keys = graph.node("Transpose", new Attributes().with("perm", 0L, 1L, 3L, 2L), parts[1]);
+        String scores = graph.node("Mul", graph.node("MatMul", parts[0], keys), number(1 / Math.sqrt(width)));
+        if (layer.isCausal()) scores = graph.node("Where", past(x), scores, number(Double.NEGATIVE_INFINITY));
+        String weights = graph.node("Softmax", new Attributes().with("axis", -1), scores);
+        String mixed = graph.node(
+                "Transpose", new Attributes().with("perm", 0L, 2L, 1L, 3L), graph.node("MatMul", weights, parts[2]));
+        String joined = graph.node("Reshape", mixed, graph.constant(0, 0, size));
+        return module(layer.children().get("out_proj"), joined);
+    }
+
+    /** [L, L], true where a column is no later than its row. */
+    private String past(String x) {
+        String length = graph.node("Squeeze", size(x, 1), graph.constant(0));
+        String places = graph.node(
+                "Range",
+                graph.constant(Tensor.of(0L).reshape()),
+                length,
+                graph.constant(Tensor.of(1L).reshape()));
+        return graph.node(
+                "LessOrEqual",
+                graph.node("Unsqueeze", places, graph.constant(0)),
+                graph.node("Unsqueeze", places, graph.constant(1)));
+    }
+
+    private String encoder(TransformerEncoderLayer layer, String x) {
+        Map<String, Module> parts = layer.children();
+        if (layer.isNormFirst()) {
+            String attended = module(parts.get("self_attn"), module(parts.get("norm1"), x));
+            String y = graph.node("Add", x, attended);
+            return graph.node("Add", y, feedForward(parts, module(parts.get("norm2"), y)));
+        }
+        String y = module(parts.get("norm1"), graph.node("Add", x, module(parts.get("self_attn"), x)));
+        return module(parts.get("norm2"), graph.node("Add", y, feedForward(parts, y)));
+    }
+
+    private String feedForward(Map<String, Module> parts, String x) {
+        String y = x;
+        for (String name : Arrays.asList("linear1", "activation", "linear2")) y = module(parts.get(name), y);
+        return y;
+    }
+
+    /** The size of an axis, [1]. */
+    private String size(String x, int axis) {
+        return graph.node("Gather", graph.node("Shape", x), graph.constant(axis));
+    }
+
+    private String parameter(Module layer, String name) {
+        return graph.constant(layer.namedParameters().get(name).detach());
+    }
+
+    private String number(double value) {
+        return graph.constant(Tensor.of(value).reshape().to(dtype));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.adjoint.onnx;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import onnx.Onnx.AttributeProto;
+import onnx.Onnx.GraphProto;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.NodeProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.TensorProto;
+import onnx.Onnx.TensorShapeProto;
+import onnx.Onnx.TypeProto;
+import onnx.Onnx.ValueInfoProto;
+import org.nd4j.shade.protobuf.ByteString;
+
+/** Puts an ONNX graph together; values go by their names. */
+final class OnnxGraph {
+    /** The version of the operators: the first with LayerNormalization. */
+    private static final int OPSET = 17;
+
+    private static final int IR_VERSION = 8;
+    private static final String OUTPUT = "output";
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder().setName("adjoint");
+    private int names;
+
+    /** Adds the input; a size of −1 is free. */
+    String input(DType dtype, long... shape) {
+        TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
+        for (int axis = 0; axis < shape.length; axis++) {
+            if (shape[axis] < 0) sizes.addDimBuilder().setDimParam("n" + axis);
+            else sizes.addDimBuilder().setDimValue(shape[axis]);
+        }
+        graph.addInput(value(
+                "input", TypeProto.Tensor.newBuilder().setElemType(type(dtype)).setShape(sizes)));
+        return "input";
+    }
+
+    /** Ends with a value as the output. */
+    ModelProto output(String name, DType dtype) {
+        graph.addNode(
+                NodeProto.newBuilder().setOpType("Identity").addInput(name).addOutput(OUTPUT));
+        graph.addOutput(value(OUTPUT, TypeProto.Tensor.newBuilder().setElemType(type(dtype))));
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("Adjoint")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
+                .setGraph(graph)
+                .build();
+    }
+
+    private static ValueInfoProto value(String name, TypeProto.Tensor.Builder tensor) {
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor))
+                .build();
+    }
+
+    /** Adds numbers that are known. */
+    String constant(Tensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate(
+                        Math.toIntExact(tensor.length() * tensor.dtype().bytes()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        switch (tensor.dtype()) {
+            case FLOAT32 -> bytes.asFloatBuffer().put(tensor.toFloats());
+            case FLOAT64 -> bytes.asDoubleBuffer().put(tensor.toDoubles());
+            case INT64 -> bytes.asLongBuffer().put(tensor.toLongs());
+        }
+        String name = name("constant");
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type(tensor.dtype()))
+                .addAllDims(LongStream.of(tensor.shape()).boxed().toList())
+                .setRawData(ByteString.copyFrom(bytes)));
+        return name;
+    }
+
+    /** Adds whole numbers in a row. */
+    String constant(long... numbers) {
+        return constant(Tensor.of(numbers, numbers.length));
+    }
+
+    /** Adds an op; the name of its output. */
+    String node(String op, String... inputs) {
+        return node(op, new Attributes(), inputs);
+    }
+
+    /** Adds an op with settings. */
+    String node(String op, Attributes attributes, String... inputs) {
+        return node(op, 1, attributes, inputs)[0];
+    }
+
+    /** Adds an op of several outputs. */
+    String[] node(String op, int outputs, Attributes attributes, String... inputs) {
+        String[] names = new String[outputs];
+        for (int i = 0; i < outputs; i++) names[i] = name(op);
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(op)
+                .setName(name("node"))
+                .addAllInput(Arrays.asList(inputs))
+                .addAllOutput(Arrays.asList(names))
+                .addAllAttribute(attributes.list));
+        return names;
+    }
+
+    private String name(String stem) {
+        return stem + "_" + names++;
+    }
+
+    static int type(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> TensorProto.DataType.FLOAT_VALUE;
+            case FLOAT64 -> TensorProto.DataType.DOUBLE_VALUE;
+            case INT64 -> TensorProto.DataType.INT64_VALUE;
+        };
+    }
+
+    /** The settings of an op. */
+    static final class Attributes {
+        private final List<AttributeProto> list = new ArrayList<>();
+
+        Attributes with(String name, long value) {
+            list.add(AttributeProto.newBuilder()
+                    .setName(name)
+                    .setType(AttributeProto.AttributeType.INT)
+                    .setI(value)
+                    .build());
+            return this;
+        }
+
+        Attributes with(String name, double value) {
+            list.add(AttributeProto.newBuilder()
+                    .setName(name)
+                    .setType(AttributeProto.AttributeType.FLOAT)
+                    .setF((float) value)
+                    .build());
+            return this;
+        }
+
+        Attributes with(String name, long... values) {
+            list.add(AttributeProto.newBuilder()
+                    .setName(name)
+                    .setType(AttributeProto.AttributeType.INTS)
+                    .addAllInts(LongStream.of(values).boxed().toList())
+                    .build());
+            return this;
+        }
+    }
+}

@@ -3,6 +3,8 @@ package dev.adjoint.datasets;
 /** Data that cannot be used: missing, damaged, or not what its name says. The message names the file and the mend. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    /** Characters of an excerpt. */
+    private static final int LONGEST = 120;
 
     /**
      * A fault of the data itself.
@@ -21,5 +23,12 @@ public final class DataException extends RuntimeException {
      */
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** The first line of a text from a file or a library, as far as it can be printed, and not too long. */
+    static String excerpt(String text) {
+        String first = String.valueOf(text).lines().findFirst().orElse("").strip();
+        String plain = first.replaceAll("\\P{Print}", "?");
+        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "…";
     }
 }

@@ -139,13 +139,17 @@ public enum ImageSet {
     }
 
     Path fetch(String name, String md5) {
+        return new Download(CacheFolder.find().resolve(folder), name, addresses(name), md5).file();
+    }
+
+    /** Where a file can be had: from the classroom's mirror, if there is one, or from the publishers'. */
+    List<URI> addresses(String name) {
         String own = System.getProperty("adjoint.mirror");
         Stream<String> first =
                 own == null ? Stream.of() : Stream.of(own + (own.endsWith("/") ? "" : "/") + folder + "/");
-        List<URI> all = Stream.concat(first, mirrors.stream())
+        return Stream.concat(first, mirrors.stream())
                 .map(mirror -> URI.create(mirror + name))
                 .toList();
-        return new Download(CacheFolder.find().resolve(folder), name, all, md5).file();
     }
 
     private static Idx entry(ZipFile zip, String name, int axes) throws IOException {

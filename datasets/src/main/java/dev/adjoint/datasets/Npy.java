@@ -99,7 +99,7 @@ public final class Npy {
         String header = new String(in.readNBytes(headerLength), StandardCharsets.ISO_8859_1);
         Matcher fields = HEADER.matcher(header);
         if (!fields.matches()) {
-            throw new DataException(name + ": its header is " + header.strip()
+            throw new DataException(name + ": its header is " + DataException.excerpt(header)
                     + ": expected one array of numbers; save float32, float64 or integers with numpy.save");
         }
         return tensor(name, in, fields);

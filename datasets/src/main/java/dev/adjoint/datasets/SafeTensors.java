@@ -191,7 +191,8 @@ public final class SafeTensors {
             in.endObject();
             if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header goes on after its end");
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-            throw new DataException(file + ": its header is not in order (" + e.getMessage() + ")" + AGAIN, e);
+            throw new DataException(
+                    file + ": its header is not in order (" + DataException.excerpt(e.getMessage()) + ")" + AGAIN, e);
         }
     }
 

@@ -36,6 +36,8 @@ class ArchitectureTest {
                 .definedBy("dev.adjoint.datasets..")
                 .layer("train")
                 .definedBy("dev.adjoint.train..")
+                .layer("onnx")
+                .definedBy("dev.adjoint.onnx..")
                 .layer("examples")
                 .definedBy("dev.adjoint.examples..")
                 .whereLayer("autograd")
@@ -48,6 +50,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("autograd")
                 .whereLayer("train")
                 .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets")
+                .whereLayer("onnx")
+                .mayOnlyAccessLayers("autograd", "nn", "datasets")
                 .check(CLASSES);
     }
 

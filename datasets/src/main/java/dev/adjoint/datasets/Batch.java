@@ -2,13 +2,16 @@ package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /** Some examples of a dataset. Its tensors are made when they are asked for, so that they lie in the step's own scope. */
 public final class Batch {
     private final int[] indices;
-    private Supplier<Tensor> inputs;
-    private Supplier<Tensor> targets;
+    private final Supplier<Tensor> inputs;
+    private final Supplier<Tensor> targets;
+    /** Where the tensors lie if they were made ahead of time. */
+    private Slot slot;
 
     Batch(int[] indices, Supplier<Tensor> inputs, Supplier<Tensor> targets) {
         this.indices = indices;
@@ -16,13 +19,35 @@ public final class Batch {
         this.targets = targets;
     }
 
-    /** Makes the tensors now, outside of every scope of this thread, to be handed to another. */
-    Batch loaded() {
-        Tensor x = Scope.outside(inputs);
-        Tensor y = Scope.outside(targets);
-        inputs = () -> x;
-        targets = () -> y;
+    /** Memory for a batch that is made ahead of time, used again for a later one. */
+    static final class Slot {
+        private Tensor inputs;
+        private Tensor targets;
+
+        private static Tensor put(Tensor value, Tensor place) {
+            if (place == null || place.dtype() != value.dtype() || !Arrays.equals(place.shape(), value.shape())) {
+                return Scope.outside(value::copy);
+            }
+            place.assign(value);
+            return place;
+        }
+    }
+
+    /** Makes the tensors now, to be handed to another thread. */
+    Batch load(Slot free) {
+        try (Scope scope = Scope.open()) {
+            free.inputs = Slot.put(inputs.get(), free.inputs);
+            free.targets = Slot.put(targets.get(), free.targets);
+        }
+        slot = free;
         return this;
+    }
+
+    /** Gives the slot back: whoever still asks for the tensors has them made anew. */
+    Slot release() {
+        Slot free = slot;
+        slot = null;
+        return free;
     }
 
     /**
@@ -46,18 +71,18 @@ public final class Batch {
     /**
      * Makes the tensor of inputs.
      *
-     * @return [size, …], new with each call, or the one that was made ahead of time
+     * @return [size, …], new with each call
      */
     public Tensor inputs() {
-        return inputs.get();
+        return slot == null ? inputs.get() : slot.inputs.copy();
     }
 
     /**
      * Makes the tensor of targets.
      *
-     * @return [size, …], new with each call, or the one that was made ahead of time
+     * @return [size, …], new with each call
      */
     public Tensor targets() {
-        return targets.get();
+        return slot == null ? targets.get() : slot.targets.copy();
     }
 }

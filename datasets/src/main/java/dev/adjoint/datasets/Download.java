@@ -3,6 +3,7 @@ package dev.adjoint.datasets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -99,6 +100,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5) {
     }
 
     private static String reason(IOException e) {
+        if (e instanceof ConnectException) return "no connection";
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -41,23 +41,37 @@ final class Prefetcher {
 
     /** The same batches in the same order, loaded. */
     Iterator<Batch> ahead(Iterator<Batch> batches) {
-        Deque<Future<Batch>> waiting = new ArrayDeque<>();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return !waiting.isEmpty() || batches.hasNext();
-            }
+        return new Ahead(batches);
+    }
 
-            @Override
-            public Batch next() {
-                if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
-                while (waiting.size() <= ahead && batches.hasNext()) {
-                    Batch batch = batches.next();
-                    waiting.add(threads.submit(batch::loaded));
-                }
-                return result(waiting.remove());
+    /** Loads some batches more than the program has asked for; the memory of the one before goes to a later one. */
+    private final class Ahead implements Iterator<Batch> {
+        private final Iterator<Batch> batches;
+        private final Deque<Future<Batch>> waiting = new ArrayDeque<>();
+        private final Deque<Batch.Slot> free = new ArrayDeque<>();
+        private Batch last;
+
+        Ahead(Iterator<Batch> batches) {
+            this.batches = batches;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !waiting.isEmpty() || batches.hasNext();
+        }
+
+        @Override
+        public Batch next() {
+            if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
+            if (last != null) free.add(last.release());
+            while (waiting.size() <= ahead && batches.hasNext()) {
+                Batch batch = batches.next();
+                Batch.Slot slot = free.isEmpty() ? new Batch.Slot() : free.remove();
+                waiting.add(threads.submit(() -> batch.load(slot)));
             }
-        };
+            last = result(waiting.remove());
+            return last;
+        }
     }
 
     private static Batch result(Future<Batch> batch) {

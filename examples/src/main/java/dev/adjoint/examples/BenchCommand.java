@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             FloorBench.class,
             SmallOpsBench.class,
             MnistBench.class,
+            DataBench.class,
             KernelsBench.class,
             CompareBench.class
         })
@@ -28,7 +29,8 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "no benchmark given: expected step, floor, small-ops, mnist, kernels or compare");
+                spec.commandLine(),
+                "no benchmark given: expected step, floor, small-ops, mnist, data, kernels or compare");
     }
 
     /** The fields that every line begins with. */

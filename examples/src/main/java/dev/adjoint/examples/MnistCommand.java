@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.datasets.DataLoader;
 import dev.adjoint.datasets.ImageDataset;
+import dev.adjoint.datasets.ImageSet;
 import dev.adjoint.datasets.Mnist;
 import dev.adjoint.nn.CrossEntropyLoss;
 import dev.adjoint.nn.Sequential;
@@ -90,6 +91,13 @@ final class MnistCommand implements Runnable {
     private Path data;
 
     @Option(
+            names = "--dataset",
+            description = "${COMPLETION-CANDIDATES}: fetched and kept, instead of the embedded digits.",
+            paramLabel = "NAME",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private ImageSet dataset;
+
+    @Option(
             names = "--out",
             description = "Folder for metrics.json and the weights.",
             paramLabel = "FOLDER",
@@ -121,6 +129,8 @@ final class MnistCommand implements Runnable {
         check(batch >= 1, "--batch " + batch + ": expected at least 1");
         check(snapshotEvery >= 0, "--snapshot-every " + snapshotEvery + ": expected at least 0");
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
+        check(data == null || dataset == null, "--data and --dataset: expected one of them");
+        check(dataset != ImageSet.CIFAR10, "--dataset CIFAR10: expected a set of grey images");
         ImageDataset train = load(Mnist.Split.TRAIN);
         ImageDataset test = load(Mnist.Split.TEST);
         double mean = standardise ? train.mean() : 0;
@@ -179,7 +189,8 @@ final class MnistCommand implements Runnable {
     }
 
     private ImageDataset load(Mnist.Split split) {
-        return data == null ? Mnist.load(split) : Mnist.load(data, split);
+        if (data != null) return Mnist.load(data, split);
+        return dataset == null ? Mnist.load(split) : dataset.load(split);
     }
 
     private List<Callback.Epoch> train(Trainer trainer, DataLoader data, Snapshots snapshots) {
@@ -270,7 +281,8 @@ final class MnistCommand implements Runnable {
         settings.put("dropout", dropout);
         settings.put("standardise", standardise);
         settings.put("seed", seed);
-        settings.put("data", data == null ? "embedded MNIST" : data.toString());
+        String fetched = dataset == null ? "embedded MNIST" : dataset.toString();
+        settings.put("data", data == null ? fetched : data.toString());
         return settings;
     }
 

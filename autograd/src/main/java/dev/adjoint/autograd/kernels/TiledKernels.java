@@ -351,26 +351,45 @@ class TiledKernels extends ReferenceKernels {
 
     @Override
     public void indexSelect(Array x, int axis, Array index, Array out) {
-        if (!isFloat32(x) || x.rank() != 1) {
+        if (!isFloat32(x)) {
             super.indexSelect(x, axis, index, out);
             return;
         }
-        LongBuffer at = index.longs();
-        for (int i = 0; i < out.length(); i++) out.floats().put(i, x.floats().get((int) at.get(i)));
-        Reference.reachabilityFence(index);
+        FloatBuffer from = x.floats();
+        FloatBuffer to = out.floats();
+        // What lies behind the axis is picked as a whole.
+        eachPick(x, axis, index, (place, pick, inner) -> {
+            if (inner == 1) to.put(pick, from.get(place));
+            else to.put(pick, from, place, inner);
+        });
     }
 
     @Override
     public void indexAdd(Array x, int axis, Array index, Array out) {
-        if (!isFloat32(x) || x.rank() != 1) {
+        if (!isFloat32(x)) {
             super.indexAdd(x, axis, index, out);
             return;
         }
+        FloatBuffer from = x.floats();
         FloatBuffer to = out.floats();
+        eachPick(out, axis, index, (place, pick, inner) -> {
+            for (int i = 0; i < inner; i++) to.put(place + i, to.get(place + i) + from.get(pick + i));
+        });
+    }
+
+    /** Where a block of numbers lies in the whole and among the picked ones. */
+    private interface Block {
+        void at(int place, int pick, int inner);
+    }
+
+    private static void eachPick(Array whole, int axis, Array index, Block block) {
+        int inner = (int) Shapes.strides(whole.shape())[axis];
+        int n = (int) whole.shape()[axis];
         LongBuffer at = index.longs();
-        for (int i = 0; i < x.length(); i++) {
-            int place = (int) at.get(i);
-            to.put(place, to.get(place) + x.floats().get(i));
+        int picks = (int) index.length();
+        int outer = (int) (whole.length() / Math.max(1, (long) inner * n));
+        for (int i = 0; i < outer; i++) {
+            for (int k = 0; k < picks; k++) block.at((i * n + (int) at.get(k)) * inner, (i * picks + k) * inner, inner);
         }
         Reference.reachabilityFence(index);
     }

@@ -5,6 +5,7 @@ import dev.adjoint.autograd.graph.Recording;
 import dev.adjoint.autograd.graph.Tracing;
 import dev.adjoint.autograd.kernels.Shapes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -111,6 +112,18 @@ public final class Graph {
      */
     public List<Vertex> vertices() {
         return List.copyOf(vertices);
+    }
+
+    /**
+     * The vertex of a tensor.
+     *
+     * @param tensor a leaf, a constant, or the result of an op
+     * @return its vertex, if it is one of this graph
+     */
+    public Optional<Vertex> vertex(Tensor tensor) {
+        return vertices.stream()
+                .filter(vertex -> key(vertex.tensor) == key(tensor))
+                .findFirst();
     }
 
     /** Has backward keep the gradient of every vertex, for {@link Vertex#gradient} to show. */
@@ -240,6 +253,24 @@ public final class Graph {
          */
         public Optional<Tensor> gradient() {
             return Optional.ofNullable(node).map(Node::grad);
+        }
+
+        /**
+         * What a gradient that is here contributes to the operands: one step back, which {@link Tensor#backward} does for every
+         * vertex, adding up what comes together.
+         *
+         * @param gradient a gradient of this vertex, of its shape
+         * @return a contribution for each operand in its shape; nothing where no gradient passes
+         * @throws IllegalStateException if values that it takes were not kept; make the graph with {@link Graph#trace}
+         */
+        public List<Optional<Tensor>> pullBack(Tensor gradient) {
+            boolean[] wanted = new boolean[operands.size()];
+            for (int i = 0; i < wanted.length; i++) wanted[i] = node.passesGradientTo(i);
+            try (Recording off = Recording.set(false)) {
+                return Arrays.stream(wanted.length == 0 ? new Tensor[0] : node.pullBack(gradient, wanted))
+                        .map(Optional::ofNullable)
+                        .toList();
+            }
         }
 
         /**

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             MnistCommand.class,
             PredictCommand.class,
+            ExplainCommand.class,
             BenchCommand.class,
             CheckCommand.class,
             CostCommand.class,

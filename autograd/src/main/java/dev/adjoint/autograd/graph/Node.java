@@ -244,11 +244,32 @@ public sealed class Node permits Leaf {
 
     /** The wanted operands' shares of this node's cotangent, each in the operand's own shape; null for zero. */
     Tensor[] contributions(boolean... wanted) {
-        Tensor[] shares = op.vjp(cotangent, inputs, output, wanted);
+        return pullBack(cotangent, wanted);
+    }
+
+    /**
+     * What a gradient of this node's output contributes to the operands' gradients.
+     *
+     * @param g the gradient
+     * @param wanted which operands to ask for; those that no gradient passes to are not
+     * @return a share for each operand in its own shape; null for zero, or if it was not wanted
+     */
+    public Tensor[] pullBack(Tensor g, boolean... wanted) {
+        Tensor[] shares = op.vjp(g, inputs, output, wanted);
         for (int i = 0; i < shares.length; i++) {
             if (!wanted[i] || shares[i] == null || shares[i].array().sameShape(inputs[i].array())) continue;
             shares[i] = shares[i].sumTo(inputs[i].shape());
         }
         return shares;
+    }
+
+    /**
+     * Whether a gradient passes to an operand.
+     *
+     * @param operand which
+     * @return false of an index, a condition and the like
+     */
+    public boolean passesGradientTo(int operand) {
+        return op.isDifferentiable(operand);
     }
 }

@@ -1,0 +1,154 @@
+package dev.adjoint.lab;
+
+import dev.adjoint.autograd.Graph.Vertex;
+import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** An explanation as the page wants it. */
+final class StepperData {
+    /** Cells of a heat map along each axis; larger tensors are averaged. */
+    private static final int CELLS = 16;
+    /** Vertices that are shown before those without layers are put into drawers, and the vertices in a drawer. */
+    private static final int MANY = 60;
+
+    /** Tensors whose numbers the page shows; of a graph of thousands only their means. */
+    private static final int DETAILED = 400;
+
+    private final Explain explain;
+    private final Map<Vertex, Integer> places = new HashMap<>();
+
+    StepperData(Explain explain) {
+        this.explain = explain;
+        for (Vertex vertex : explain.order()) places.put(vertex, places.size());
+    }
+
+    Map<String, Object> json() {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("title", explain.title());
+        List<Map<String, Object>> vertices = new ArrayList<>();
+        List<String> groups = groups();
+        for (int i = 0; i < explain.order().size(); i++) {
+            vertices.add(vertex(explain.order().get(i), groups.get(i)));
+        }
+        data.put("vertices", vertices);
+        data.put("inputs", explain.inputs().stream().mapToLong(Explain::size).sum());
+        return data;
+    }
+
+    /** The layer of each vertex; in a large graph, what belongs to no layer goes into drawers, and drawers into drawers. */
+    private List<String> groups() {
+        int count = explain.order().size();
+        List<String> groups = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String group = explain.group(explain.order().get(i));
+            if (group.isEmpty() && count > MANY) group = drawer(i, count);
+            groups.add(group);
+        }
+        return groups;
+    }
+
+    private static String drawer(int place, int count) {
+        StringBuilder path = new StringBuilder();
+        int size = 1;
+        while (size * MANY / 2 < count) size *= MANY / 2;
+        for (; size > 1; size /= MANY / 2) {
+            int first = place / size * size;
+            path.append(path.length() == 0 ? "" : "/")
+                    .append("steps ")
+                    .append(first + 1)
+                    .append("–")
+                    .append(Math.min(first + size, count));
+        }
+        return path.toString();
+    }
+
+    private Map<String, Object> vertex(Vertex vertex, String group) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        String name = explain.name(vertex);
+        json.put("name", name);
+        json.put("adjoint", Numbers.adjoint(name));
+        json.put("op", vertex.op());
+        json.put("role", vertex.role().name().toLowerCase(Locale.ROOT));
+        json.put("shape", vertex.shape());
+        json.put("group", group);
+        List<String> names = explain.operandNames(vertex);
+        if (!names.isEmpty()) json.put("formula", Formulas.result(vertex.op(), names));
+        json.put("operands", vertex.operands().stream().map(places::get).toList());
+        json.put("value", tensor(vertex.value()));
+        json.put("gradient", tensor(explain.gradient(vertex)));
+        json.put("contributions", contributions(vertex, names));
+        vertex.line().ifPresent(line -> json.put("line", line.getFileName() + ":" + line.getLineNumber()));
+        return json;
+    }
+
+    private List<Map<String, Object>> contributions(Vertex vertex, List<String> names) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        List<Optional<Tensor>> shares = explain.contributions(vertex);
+        String name = explain.name(vertex);
+        for (int i = 0; i < shares.size(); i++) {
+            boolean counts =
+                    shares.get(i).isPresent() && !vertex.operands().get(i).op().equals("constant");
+            if (!counts) {
+                all.add(null);
+                continue;
+            }
+            Map<String, Object> share = new LinkedHashMap<>();
+            share.put("formula", Formulas.contribution(vertex.op(), i, names, name, Numbers.adjoint(name)));
+            share.put("value", tensor(shares.get(i)));
+            all.add(share);
+        }
+        return all;
+    }
+
+    private Map<String, Object> tensor(Optional<Tensor> tensor) {
+        if (tensor.isEmpty()) return null;
+        Tensor x = tensor.get();
+        Map<String, Object> json = new LinkedHashMap<>();
+        if (x.length() == 1) {
+            json.put("text", Numbers.show(x.item()));
+            json.put("number", x.item());
+            return json;
+        }
+        double[] values = x.toDoubles();
+        double sum = Arrays.stream(values).sum();
+        json.put("text", "mean " + Numbers.show(sum / Math.max(1, values.length)));
+        if (explain.order().size() <= DETAILED && values.length > 0) json.put("cells", cells(x.shape(), values));
+        return json;
+    }
+
+    /** The tensor as a picture: rows are all axes but the last; a single row of many is broken into several. */
+    private static double[][] cells(long[] shape, double[] values) {
+        int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
+        int rows = values.length / Math.max(1, columns);
+        if (rows == 1 && columns > 4 * CELLS) {
+            columns = (int) Math.ceil(Math.sqrt(columns));
+            rows = (values.length + columns - 1) / columns;
+        }
+        int height = Math.min(CELLS, rows);
+        int width = Math.min(CELLS, columns);
+        double[][] sums = new double[height][width];
+        int[][] counts = new int[height][width];
+        for (int i = 0; i < values.length; i++) {
+            int y = (int) ((long) (i / columns) * height / rows);
+            int x = (int) ((long) (i % columns) * width / columns);
+            sums[y][x] += values[i];
+            counts[y][x]++;
+        }
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) sums[y][x] = rounded(sums[y][x] / Math.max(1, counts[y][x]));
+        }
+        return sums;
+    }
+
+    /** Four digits are enough for a colour. */
+    private static double rounded(double value) {
+        return Double.isFinite(value) ? Double.parseDouble(String.format(Locale.ROOT, "%.3e", value)) : value;
+    }
+}

@@ -1,6 +1,13 @@
 package dev.adjoint.examples;
 
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Batch;
+import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.Mnist;
 import dev.adjoint.lab.Explain;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.Module;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,21 +53,41 @@ final class ExplainCommand implements Runnable {
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private Path html;
 
+    @Option(
+            names = "--model",
+            description = "Explain a step of a net on some digits instead: ${COMPLETION-CANDIDATES}.",
+            paramLabel = "NET",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
+    private SmallNet model;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        Explain explain = Explain.expression(expression, at);
-        if (order != null) explain = explain.inOrder(order);
-        spec.commandLine().getOut().printf("F = %s%n%n%s", expression, explain.text());
-        if (order != null) {
-            spec.commandLine().getOut().println("\n" + explain.comparison(Explain.expression(expression, at)));
-        }
+        Explain plain = model == null ? Explain.expression(expression, at) : ofModel();
+        Explain explain = order == null ? plain : plain.inOrder(order);
+        String what = model == null ? "F = " + expression : "the loss of a small " + model + " on two examples";
+        spec.commandLine().getOut().printf("%s%n%n%s", what, explain.text());
+        if (order != null) spec.commandLine().getOut().println("\n" + explain.comparison(plain));
         if (html != null) {
             explain.html(html);
             spec.commandLine().getOut().printf("%na page to step through it: %s%n", html);
         }
         spec.commandLine().getOut().flush();
+    }
+
+    /** A net small enough to be looked at. */
+    private Explain ofModel() {
+        Rng rng = new Rng(0);
+        Module net = model.make(rng);
+        Batch digits =
+                DataLoader.inOrder(Mnist.load(Mnist.Split.TEST), 2).iterator().next();
+        Tensor images = model.inputs(digits.inputs());
+        Tensor classes = digits.targets();
+        return Explain.of(
+                net,
+                () -> Losses.crossEntropy(net.apply(images), classes),
+                Map.of("images", images, "classes", classes));
     }
 }

@@ -94,13 +94,15 @@ public final class Explain {
      *
      * @param model the model
      * @param loss computes the loss, and calls the layers by {@link Module#apply}
+     * @param names inputs and targets under the names that they shall have
      * @return the explanation
      */
-    public static Explain of(Module model, Supplier<Tensor> loss) {
+    public static Explain of(Module model, Supplier<Tensor> loss, Map<String, Tensor> names) {
         Layers layers = new Layers(model);
         Graph graph = layers.trace(loss);
-        Map<String, Tensor> names = new LinkedHashMap<>(model.namedParameters());
-        return of(model.getClass().getSimpleName(), graph, names, layers.groups(graph));
+        Map<String, Tensor> all = new LinkedHashMap<>(names);
+        all.putAll(model.namedParameters());
+        return of(model.getClass().getSimpleName(), graph, all, layers.groups(graph));
     }
 
     /**

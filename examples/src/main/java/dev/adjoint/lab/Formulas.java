@@ -56,15 +56,15 @@ final class Formulas {
         whole("linear", "{0}·{1}ᵀ + {2}", "{g}·{1}", "{g}ᵀ·{0}", "Σ rows of {g}");
         whole("linearRelu", "relu({0}·{1}ᵀ + {2})", "ĝ·{1}", "ĝᵀ·{0}", "Σ rows of ĝ");
         whole("sum", "Σ {0}", "{g} for every element");
-        whole("mean", "mean of {0}", "{g}/n for every element");
-        whole("reshape", "{0} in another shape", "{g} in the old shape");
-        whole("permute", "axes of {0} exchanged", "axes of {g} exchanged back");
-        whole("crossEntropy", "−ln softmax({0})[{1}]", "{g}·(softmax({0}) − onehot({1}))");
+        whole("mean", "mean({0})", "{g}/n for every element");
+        whole("reshape", "reshape({0})", "{g} in the old shape");
+        whole("permute", "permute({0})", "axes of {g} exchanged back");
+        whole("crossEntropy", "crossEntropy({0}, {1})", "{g}·(softmax({0}) − onehot({1}))");
         whole("softmax", "softmax({0})", "{y}·({g} − Σ {g}·{y})");
-        whole("logSoftmax", "ln softmax({0})", "{g} − softmax({0})·Σ {g}");
-        whole("conv2d", "{0} ∗ {1} + {2}", "{g} ∗ {1}, turned round", "{0} ∗ {g}", "Σ {g} over images and places");
-        whole("maxPool2d", "greatest of each window of {0}", "{g} to the greatest of each window");
-        whole("avgPool2d", "mean of each window of {0}", "{g}/n to each window");
+        whole("logSoftmax", "logSoftmax({0})", "{g} − softmax({0})·Σ {g}");
+        whole("conv2d", "conv({0}, {1}, {2})", "{g} ∗ {1}, turned round", "{0} ∗ {g}", "Σ {g} over images and places");
+        whole("maxPool2d", "maxPool({0})", "{g} to the greatest of each window");
+        whole("avgPool2d", "avgPool({0})", "{g}/n to each window");
     }
 
     private Formulas() {}

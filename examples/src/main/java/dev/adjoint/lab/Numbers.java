@@ -22,6 +22,16 @@ final class Numbers {
         return text.replace('-', '−');
     }
 
+    /** Three digits, for where there is little room. */
+    static String brief(double value) {
+        if (!Double.isFinite(value) || value == 0) return show(value);
+        double size = Math.abs(value);
+        if (size < 1e-3 || size >= 1e5)
+            return String.format(Locale.ROOT, "%.1e", value).replace('-', '−');
+        int decimals = Math.max(0, 2 - (int) Math.floor(Math.log10(size)));
+        return String.format(Locale.ROOT, "%." + decimals + "f", value).replace('-', '−');
+    }
+
     /** x̄1, the adjoint of x1: the derivative of the result by it. */
     static String adjoint(String name) {
         return marked(name, MACRON);
@@ -33,6 +43,8 @@ final class Numbers {
     }
 
     private static String marked(String name, char mark) {
+        // A parameter of a layer, such as 0.weight.
+        if (!Character.isLetter(name.charAt(0))) return (mark == MACRON ? "∇" : "d ") + name;
         return name.charAt(0) + String.valueOf(mark) + name.substring(1);
     }
 

@@ -118,7 +118,8 @@ final class StepperData {
         }
         double[] values = x.toDoubles();
         double sum = Arrays.stream(values).sum();
-        json.put("text", "mean " + Numbers.show(sum / Math.max(1, values.length)));
+        json.put("shape", x.shape());
+        json.put("text", "mean " + Numbers.brief(sum / Math.max(1, values.length)));
         if (explain.order().size() <= DETAILED && values.length > 0) json.put("cells", cells(x.shape(), values));
         return json;
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             MnistCommand.class,
             PredictCommand.class,
             ExplainCommand.class,
+            ModesCommand.class,
             BenchCommand.class,
             CheckCommand.class,
             CostCommand.class,

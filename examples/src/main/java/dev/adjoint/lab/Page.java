@@ -18,6 +18,7 @@ public final class Page {
 
     private static final String DATA = "/*DATA*/null";
     private static final String STYLE = "/*STYLE*/";
+    private static final String CHARTS = "/*CHARTS*/";
 
     private Page() {}
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.Tensor;
+import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -48,8 +49,8 @@ class ExplainTest {
             "forward mode: 2, one for each input; it stores nothing",
             "reverse mode: 1 forward and 1 back; it stores 3 values on the way"
         }) {
-            String expected = java.text.Normalizer.normalize(line, java.text.Normalizer.Form.NFD);
-            String actual = java.text.Normalizer.normalize(text, java.text.Normalizer.Form.NFD);
+            String expected = Normalizer.normalize(line, Normalizer.Form.NFD);
+            String actual = Normalizer.normalize(text, Normalizer.Form.NFD);
             assertTrue(actual.lines().anyMatch(expected::equals), line + "\nis not in\n" + text);
         }
     }
@@ -101,9 +102,7 @@ class ExplainTest {
             assertTrue(said.startsWith("in another order of evaluation: value and gradients are the same"), said);
         }
         Explain other = Explain.expression(expression, at("a", 1.5, "b", 2.1));
-        assertThrows(
-                AssertionError.class,
-                () -> assertTrue(other.comparison(plain).endsWith("bit for bit"), "another point is another value"));
+        assertTrue(!other.comparison(plain).endsWith("bit for bit"), "another point is another value");
     }
 
     @Test

@@ -8,6 +8,9 @@ import dev.adjoint.autograd.graph.Backward;
 import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.autograd.kernels.Shapes;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /** Gradients as values, without touching any tensor's own {@link Tensor#grad}. */
 public final class Gradients {
@@ -55,10 +58,11 @@ public final class Gradients {
 
     /** Zeros where there is no dependence, and a tensor of its own for each input. */
     private static Tensor[] each(Tensor[] inputs, Tensor... gradients) {
+        Set<Tensor> handedOut = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < gradients.length; i++) {
             if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
             // Add hands the same cotangent to both operands; whoever changes one result must not change the other.
-            for (int j = 0; j < i; j++) if (gradients[i] == gradients[j]) gradients[i] = gradients[j].copy();
+            else if (!handedOut.add(gradients[i])) gradients[i] = gradients[i].copy();
         }
         return gradients;
     }

@@ -28,9 +28,16 @@ public final class OpCount implements AutoCloseable {
         switch (op) {
             case "matmul" -> multiplyAdds += y.length() * inner(x[0], y);
             case "linear" -> multiplyAdds += y.length() * x[1].shape(1);
-            case "conv2d" -> multiplyAdds += y.length() * (x[1].length() / x[1].shape(0));
+            case "conv2d" -> multiplyAdds += y.length() * kernel(x[1]);
+            case "conv2dToImages" -> multiplyAdds += x[0].length() * kernel(x[1]);
+            case "conv2dToKernels" -> multiplyAdds += x[1].length() * kernel(y);
             default -> {}
         }
+    }
+
+    /** What a convolution sums over, and what each of its outputs' gradients is spread over. */
+    private static long kernel(Tensor weight) {
+        return weight.length() / weight.shape(0);
     }
 
     /** What a product of matrices sums over: the size of a's that is not among those of the result. */

@@ -36,8 +36,8 @@ final class MnistBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String settings = "mnist --json --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs " + epochs
-                + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
+        String settings = "mnist --json --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
+                + epochs + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
         String[] words = settings.split(" ");
         String[] args = Arrays.copyOf(words, words.length + 1);
         args[words.length] = out;

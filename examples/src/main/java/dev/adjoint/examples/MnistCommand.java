@@ -117,6 +117,9 @@ final class MnistCommand implements Runnable {
             defaultValue = "500")
     private int snapshotEvery;
 
+    @Option(names = "--no-report", description = "Leave report.html out.")
+    private boolean noReport;
+
     @Option(names = "--json", description = "Print one JSON line and nothing else.")
     private boolean json;
 
@@ -181,9 +184,10 @@ final class MnistCommand implements Runnable {
         String metrics = metrics(result, history, train.size(), evaluation);
         new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
         folder.write("metrics.json", metrics);
+        if (!noReport) report(model, history, evaluation, train, test, trainSeconds);
         snapshots.clear();
         say(
-                "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights and metrics are in %s%n",
+                "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights, metrics and the report are in %s%n",
                 100 * evaluation.accuracy(), epochs, trainSeconds, out);
         if (json) spec.commandLine().getOut().println(new Gson().toJson(result));
     }
@@ -191,6 +195,23 @@ final class MnistCommand implements Runnable {
     private ImageDataset load(Mnist.Split split) {
         if (data != null) return Mnist.load(data, split);
         return dataset == null ? Mnist.load(split) : dataset.load(split);
+    }
+
+    private void report(
+            Sequential model,
+            List<Callback.Epoch> history,
+            Evaluation evaluation,
+            ImageDataset train,
+            ImageDataset test,
+            double trainSeconds) {
+        Sequential twin = layers.mlp(dropout, new Rng(seed));
+        new MnistReport(model)
+                .settings(settings())
+                .history(history)
+                .evaluation(evaluation, test)
+                .insides(train)
+                .times(trainSeconds, twin, optimizerKind.make(twin.parameters(), learningRate, momentum), train, batch)
+                .write(out.resolve("report.html"));
     }
 
     private List<Callback.Epoch> train(Trainer trainer, DataLoader data, Snapshots snapshots) {

@@ -9,33 +9,53 @@ import java.util.List;
 final class Measure {
     private static final int ROUNDS = 5;
     private static final double ROUND_SECONDS = 0.01;
-    private static final double WARM_SECONDS = 0.05;
+    private static final double WARM_SECONDS = 0.25;
+    /** After so long the JIT compiler is done with a layer; vector instructions are very slow before. */
+    private static final double SETTLED_SECONDS = 1;
+    /** What takes longer is done once. */
+    private static final double LONG_SECONDS = 0.3;
 
     private Measure() {}
 
     /** The median time of some work in microseconds; what takes long is done but a few times. */
     static double micros(Runnable work) {
-        return micros(work, WARM_SECONDS);
+        double once = warm(work, WARM_SECONDS);
+        int repeats = (int) Math.max(1, ROUND_SECONDS / once);
+        double[] times = new double[once > LONG_SECONDS ? 1 : ROUNDS];
+        for (int round = 0; round < times.length; round++) times[round] = time(work, repeats);
+        Arrays.sort(times);
+        return times[times.length / 2];
     }
 
-    static double micros(Runnable work, double warmSeconds) {
+    /** How much longer one piece of work takes than another: the best times of both, measured in turn. */
+    static double ratio(Runnable work, Runnable other) {
+        int repeats = (int) Math.max(1, ROUND_SECONDS / warm(work, SETTLED_SECONDS));
+        int otherRepeats = (int) Math.max(1, ROUND_SECONDS / warm(other, SETTLED_SECONDS));
+        double best = Double.POSITIVE_INFINITY;
+        double otherBest = Double.POSITIVE_INFINITY;
+        for (int round = 0; round < 4 * ROUNDS; round++) {
+            best = Math.min(best, time(work, repeats));
+            otherBest = Math.min(otherBest, time(other, otherRepeats));
+        }
+        return best / otherBest;
+    }
+
+    /** Does some work for a while; returns the seconds it takes once. */
+    private static double warm(Runnable work, double seconds) {
         long start = System.nanoTime();
         int runs = 0;
         do {
             work.run();
             runs++;
-        } while (System.nanoTime() - start < warmSeconds * 1e9);
-        double once = (System.nanoTime() - start) / 1e9 / runs;
-        int repeats = (int) Math.max(1, ROUND_SECONDS / once);
-        int rounds = once > 0.3 ? 1 : ROUNDS;
-        double[] times = new double[rounds];
-        for (int round = 0; round < rounds; round++) {
-            long begin = System.nanoTime();
-            for (int i = 0; i < repeats; i++) work.run();
-            times[round] = (System.nanoTime() - begin) / 1e3 / repeats;
-        }
-        Arrays.sort(times);
-        return times[rounds / 2];
+        } while (System.nanoTime() - start < seconds * 1e9);
+        return (System.nanoTime() - start) / 1e9 / runs;
+    }
+
+    /** Microseconds for one repetition. */
+    private static double time(Runnable work, int repeats) {
+        long begin = System.nanoTime();
+        for (int i = 0; i < repeats; i++) work.run();
+        return (System.nanoTime() - begin) / 1e3 / repeats;
     }
 
     /** The most memory that tensors took at one time, in bytes, beyond what was taken before. */

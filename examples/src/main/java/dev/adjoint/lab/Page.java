@@ -31,7 +31,10 @@ public final class Page {
      * @throws UncheckedIOException if it cannot be written
      */
     public static void write(Path file, String template, Object data) {
-        String page = resource(template).replace(STYLE, resource("page.css")).replace(DATA, JSON.toJson(data));
+        String page = resource(template)
+                .replace(STYLE, resource("page.css"))
+                .replace(CHARTS, resource("charts.js"))
+                .replace(DATA, JSON.toJson(data));
         try {
             if (file.toAbsolutePath().getParent() != null)
                 Files.createDirectories(file.toAbsolutePath().getParent());

@@ -24,8 +24,10 @@ function ticks(low, high, log) {
   if (log) {
     const a = Math.ceil(Math.log10(low) - 1e-9), b = Math.floor(Math.log10(high) + 1e-9), every = Math.max(1, Math.ceil((b - a + 1) / 7));
     for (let e = a; e <= b; e += every) all.push(10 ** e);
-    if (all.length < 2) return [low, high];
-    return all;
+    if (all.length > 2) return all;
+    const finer = [];
+    for (let e = a - 1; e <= b + 1; e++) [1, 2, 5].forEach(m => { const t = m * 10 ** e; if (t >= low * .999 && t <= high * 1.001) finer.push(t); });
+    return finer.length > 1 ? finer : [low, high];
   }
   const raw = (high - low) / 6 || 1, power = 10 ** Math.floor(Math.log10(raw));
   const stepSize = power * [1, 2, 5, 10].find(m => m * power >= raw);

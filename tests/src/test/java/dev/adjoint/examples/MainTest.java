@@ -74,7 +74,7 @@ class MainTest {
         assertEquals(10, metrics.getAsJsonArray("confusion").size());
         try (Stream<Path> files = Files.list(out)) {
             assertEquals(
-                    List.of("metrics.json", "metrics.jsonl", "model.safetensors"),
+                    List.of("metrics.json", "metrics.jsonl", "model.safetensors", "report.html"),
                     files.map(f -> f.getFileName().toString()).sorted().toList());
         }
     }

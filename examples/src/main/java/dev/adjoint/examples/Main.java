@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             PredictCommand.class,
             ExplainCommand.class,
             ModesCommand.class,
+            CourseCommand.class,
             BenchCommand.class,
             CheckCommand.class,
             CostCommand.class,

@@ -1,0 +1,34 @@
+package dev.adjoint.course;
+
+import dev.adjoint.autograd.Tensor;
+
+/** Your answer to assignment 2; what each method has to do stands in {@link Broadcasting}. */
+public final class Answer2 implements Broadcasting {
+    /** Made by the grader. */
+    public Answer2() {}
+
+    @Override
+    public Tensor sumTo(Tensor g, long... shape) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor[] add(Tensor g, Tensor a, Tensor b) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor[] mul(Tensor g, Tensor a, Tensor b) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor sum(Tensor g, Tensor x, int axis) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor mean(Tensor g, Tensor x, int axis) {
+        throw Missing.method();
+    }
+}

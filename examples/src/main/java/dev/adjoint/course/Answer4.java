@@ -1,0 +1,29 @@
+package dev.adjoint.course;
+
+import dev.adjoint.autograd.Tensor;
+
+/** Your answer to assignment 4; what each method has to do stands in {@link Optimizers}. */
+public final class Answer4 implements Optimizers {
+    /** Made by the grader. */
+    public Answer4() {}
+
+    @Override
+    public Tensor[] sgd(Tensor w, Tensor g, Tensor v, double lr, double momentum) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor[] adam(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr) {
+        throw Missing.method();
+    }
+
+    @Override
+    public Tensor[] adamW(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr, double decay) {
+        throw Missing.method();
+    }
+
+    @Override
+    public double cosine(double lr, long t, long total) {
+        throw Missing.method();
+    }
+}

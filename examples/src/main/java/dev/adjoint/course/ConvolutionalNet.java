@@ -1,0 +1,46 @@
+package dev.adjoint.course;
+
+import dev.adjoint.autograd.Tensor;
+
+/**
+ * Assignment 5: a convolutional net. The two layers it lacks are written here; the grader trains a net of these, of the layers and the
+ * loss of assignment 3 and the Adam of assignment 4 on digits. The way to speed is one matrix product for each tap of the kernel, or
+ * loops over {@link Tensor#toDoubles} and {@link Tensor#of(double[], long...)}, turned into x's type by {@link Tensor#to}.
+ */
+public interface ConvolutionalNet {
+    /**
+     * y[n, o, i, j] = Σ x[n, c, i + u, j + v]·w[o, c, u, v] over c, u and v; no padding, stride 1.
+     *
+     * @param x images [n, in, h, w]
+     * @param w kernels [out, in, k, k]
+     * @return [n, out, h − k + 1, w − k + 1]
+     */
+    Tensor conv2d(Tensor x, Tensor w);
+
+    /**
+     * The gradients of {@link #conv2d}.
+     *
+     * @param g ∂L/∂y
+     * @param x images
+     * @param w kernels
+     * @return ∂L/∂x, ∂L/∂w
+     */
+    Tensor[] conv2dBackward(Tensor g, Tensor x, Tensor w);
+
+    /**
+     * The greatest of each 2 × 2 window, the windows side by side.
+     *
+     * @param x [n, c, h, w], h and w even
+     * @return [n, c, h/2, w/2]
+     */
+    Tensor maxPool(Tensor x);
+
+    /**
+     * The gradient of {@link #maxPool}.
+     *
+     * @param g ∂L/∂y, [n, c, h/2, w/2]
+     * @param x [n, c, h, w], no two equal in a window
+     * @return ∂L/∂x
+     */
+    Tensor maxPoolBackward(Tensor g, Tensor x);
+}

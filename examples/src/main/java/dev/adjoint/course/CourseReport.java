@@ -1,0 +1,98 @@
+package dev.adjoint.course;
+
+import com.google.gson.GsonBuilder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an assignment brought.
+ *
+ * @param assignment from 1
+ * @param results of each task
+ */
+public record CourseReport(int assignment, List<?> results) {
+    /** How many assignments there are. */
+    public static final int ASSIGNMENTS = Grader.ASSIGNMENTS;
+
+    /**
+     * Grades what stands in {@code AnswerN}.
+     *
+     * @param assignment 1 to 5
+     * @return the report
+     * @throws IllegalArgumentException if there is no such assignment
+     */
+    public static CourseReport grade(int assignment) {
+        return grade(assignment, Grader.Answers.own());
+    }
+
+    static CourseReport grade(int assignment, Grader.Answers answers) {
+        return new CourseReport(assignment, Grader.grade(assignment, answers));
+    }
+
+    private List<Task.Result> tasks() {
+        return results.stream().map(Task.Result.class::cast).toList();
+    }
+
+    /**
+     * The points that were got.
+     *
+     * @return from 0 to {@link #of}
+     */
+    public int points() {
+        return tasks().stream().mapToInt(Task.Result::points).sum();
+    }
+
+    /**
+     * The points that can be got.
+     *
+     * @return more than 0
+     */
+    public int of() {
+        return tasks().stream().mapToInt(Task.Result::of).sum();
+    }
+
+    /**
+     * The hint of a task.
+     *
+     * @param task its name
+     * @return the hint, null if nothing is wrong
+     * @throws IllegalArgumentException if there is no such task
+     */
+    public String hint(String task) {
+        return tasks().stream()
+                .filter(result -> result.task().equals(task))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no task '" + task + "'"))
+                .hint();
+    }
+
+    /**
+     * As text for the student.
+     *
+     * @return lines
+     */
+    public String text() {
+        StringBuilder text = new StringBuilder("assignment " + assignment + "\n");
+        for (Task.Result result : tasks()) {
+            text.append(String.format("  %d/%d  %s%n", result.points(), result.of(), result.task()));
+            if (result.hint() != null)
+                text.append("       ").append(result.hint()).append('\n');
+        }
+        return text.append(String.format("%d of %d points%n", points(), of())).toString();
+    }
+
+    /**
+     * For the instructor's script.
+     *
+     * @return a JSON object
+     */
+    public String json() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("assignment", assignment);
+        all.put("points", points());
+        all.put("of", of());
+        all.put("tasks", results);
+        return new GsonBuilder().setPrettyPrinting().serializeNulls().create().toJson(all) + "\n";
+    }
+}

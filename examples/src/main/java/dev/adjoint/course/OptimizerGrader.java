@@ -1,0 +1,103 @@
+package dev.adjoint.course;
+
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.optim.Adam;
+import dev.adjoint.optim.AdamW;
+import dev.adjoint.optim.Optimizer;
+import dev.adjoint.optim.SGD;
+import java.util.List;
+
+/** Holds steps against those of our optimizers, some in a row, since the first is the same for many that are wrong. */
+final class OptimizerGrader {
+    private static final int STEPS = 5;
+    private static final double RATE = 0.1;
+    private static final double MOMENTUM = 0.9;
+
+    private OptimizerGrader() {}
+
+    private static Tensor weights() {
+        return Checks.normal(20, 6);
+    }
+
+    private static Tensor gradient(int step) {
+        return Checks.normal(20L + step, 6);
+    }
+
+    /** What our optimizer makes of the same gradients, step by step. */
+    private static Tensor after(int steps, Tensor w, Optimizer optimizer) {
+        for (int t = 1; t <= steps; t++) {
+            w.zeroGrad();
+            w.mul(gradient(t)).sum().backward();
+            optimizer.step();
+        }
+        return w.detach();
+    }
+
+    static String sgd(Optimizers answer) {
+        Tensor w = weights();
+        Tensor v = Tensor.zerosLike(w);
+        for (int t = 1; t <= STEPS; t++) {
+            Tensor[] next = answer.sgd(w, gradient(t), v, RATE, MOMENTUM);
+            Tensor ours = weights().requiresGrad(true);
+            String hint = Checks.value(after(t, ours, new SGD(List.of(ours), RATE, MOMENTUM)), next[0]);
+            if (hint != null) return "after step " + t + ", w: " + hint + onlyLater(t, "is the velocity handed on?");
+            w = next[0];
+            v = next[1];
+        }
+        return null;
+    }
+
+    static String adam(Optimizers answer, double decay) {
+        Tensor w = weights();
+        Tensor m = Tensor.zerosLike(w);
+        Tensor v = Tensor.zerosLike(w);
+        for (int t = 1; t <= STEPS; t++) {
+            Tensor[] next = decay == 0
+                    ? answer.adam(w, gradient(t), m, v, t, RATE)
+                    : answer.adamW(w, gradient(t), m, v, t, RATE, decay);
+            Tensor ours = weights().requiresGrad(true);
+            Optimizer optimizer = decay == 0
+                    ? new Adam(List.of(ours), RATE)
+                    : new AdamW(List.of(ours), RATE, 0.9, 0.999, 1e-8, decay);
+            String hint = Checks.value(after(t, ours, optimizer), next[0]);
+            if (hint != null) return "after step " + t + ", w: " + hint + cause(t, w, next[0], decay);
+            w = next[0];
+            m = next[1];
+            v = next[2];
+        }
+        return null;
+    }
+
+    private static String onlyLater(int step, String question) {
+        return step == 1 ? "" : " (the steps before were right: " + question + ")";
+    }
+
+    /** Adam's first step is lr for every weight, whatever the gradient's size; what it is instead tells what was forgotten. */
+    private static String cause(int step, Tensor before, Tensor after, double decay) {
+        if (step > 1) {
+            return onlyLater(
+                    step,
+                    decay == 0
+                            ? "do m and v carry over, and is the bias corrected by the power t?"
+                            : "the decay is of the weights, not added to the gradient");
+        }
+        double moved = before.mul(1 - RATE * decay).sub(after).abs().mean().item() / RATE;
+        if (Math.abs(moved - 0.1 / Math.sqrt(0.001)) < 0.05) return "; is the bias of m and v corrected?";
+        return decay == 0
+                ? "; the first step is lr, up or down, for every weight"
+                : "; the decay comes before, of the weights themselves";
+    }
+
+    static String cosine(Optimizers answer) {
+        for (long t : new long[] {0, 25, 50, 100}) {
+            double expected = 0.2 * (1 + Math.cos(Math.PI * t / 100)) / 2;
+            double actual = answer.cosine(0.2, t, 100);
+            if (Math.abs(actual - expected) > 1e-12) {
+                boolean whole = actual == 0.2 || actual == 0;
+                return "at t = " + t + " of 100: " + actual + ", expected " + expected
+                        + (whole && t % 100 != 0 ? "; t/total of two whole numbers is a whole number in Java" : "");
+            }
+        }
+        return null;
+    }
+}

@@ -84,7 +84,9 @@ final class StepperData {
         json.put("value", tensor(vertex.value()));
         json.put("gradient", tensor(explain.gradient(vertex)));
         json.put("contributions", contributions(vertex, names));
-        vertex.line().ifPresent(line -> json.put("line", line.getFileName() + ":" + line.getLineNumber()));
+        vertex.line()
+                .filter(line -> !line.getClassName().equals(Expression.class.getName()))
+                .ifPresent(line -> json.put("line", line.getFileName() + ":" + line.getLineNumber()));
         return json;
     }
 

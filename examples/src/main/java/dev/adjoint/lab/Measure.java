@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Times, memory, counts, and lines through points. */
 final class Measure {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     private static final double ROUND_SECONDS = 0.01;
     private static final double WARM_SECONDS = 0.25;
     /** After so long the JIT compiler is done with a layer; vector instructions are very slow before. */
@@ -17,14 +17,13 @@ final class Measure {
 
     private Measure() {}
 
-    /** The median time of some work in microseconds; what takes long is done but a few times. */
+    /** The best time of some work in microseconds, which a noisy neighbour disturbs least; what takes long is done but once. */
     static double micros(Runnable work) {
         double once = warm(work, WARM_SECONDS);
         int repeats = (int) Math.max(1, ROUND_SECONDS / once);
         double[] times = new double[once > LONG_SECONDS ? 1 : ROUNDS];
         for (int round = 0; round < times.length; round++) times[round] = time(work, repeats);
-        Arrays.sort(times);
-        return times[times.length / 2];
+        return Arrays.stream(times).min().orElseThrow();
     }
 
     /** How much longer one piece of work takes than another: the best times of both, measured in turn. */
@@ -82,13 +81,18 @@ final class Measure {
 
     /** The slope of the line through points on log-log axes, by least squares: the power of x that y grows with. */
     static double slope(List<double[]> points, double from) {
+        return slope(points, from, Double.POSITIVE_INFINITY);
+    }
+
+    /** As {@link #slope(List, double)}, of the points up to some x. */
+    static double slope(List<double[]> points, double from, double until) {
         double n = 0;
         double sx = 0;
         double sy = 0;
         double sxx = 0;
         double sxy = 0;
         for (double[] point : points) {
-            if (point[0] < from || !(point[1] > 0)) continue;
+            if (point[0] < from || point[0] > until || !(point[1] > 0)) continue;
             double x = Math.log(point[0]);
             double y = Math.log(point[1]);
             n++;

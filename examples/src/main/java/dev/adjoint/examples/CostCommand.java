@@ -10,6 +10,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.Transforms;
+import dev.adjoint.lab.Chain;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,31 +141,15 @@ final class CostCommand implements Runnable {
             line.put("T", length);
             line.put(
                     "reverse_kb",
-                    peak(() -> scoped(() -> Transforms.grad(t -> chain(steps, t).sum(), x))));
-            line.put("forward_kb", peak(() -> Transforms.jvp(t -> frugalChain(steps, t), x, x)));
+                    peak(() -> scoped(
+                            () -> Transforms.grad(t -> Chain.apply(steps, t).sum(), x))));
+            line.put("forward_kb", peak(() -> Transforms.jvp(t -> Chain.applyFrugally(steps, t), x, x)));
             line.put(
                     "checkpoint_kb",
                     peak(() -> scoped(() ->
                             Transforms.grad(t -> Checkpoint.chain(steps, t).sum(), x))));
             print("memory", line);
         }
-    }
-
-    private static Tensor chain(List<Function<Tensor, Tensor>> steps, Tensor x) {
-        Tensor y = x;
-        for (Function<Tensor, Tensor> step : steps) y = step.apply(y);
-        return y;
-    }
-
-    /** Forward mode needs nothing of what lies behind, so each step may give back its memory at once. */
-    private static Tensor frugalChain(List<Function<Tensor, Tensor>> steps, Tensor x) {
-        Tensor y = x;
-        for (Function<Tensor, Tensor> step : steps) {
-            try (Scope scope = Scope.open()) {
-                y = scope.keep(step.apply(y));
-            }
-        }
-        return y;
     }
 
     private static long peak(Runnable work) {

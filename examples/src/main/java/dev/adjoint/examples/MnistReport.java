@@ -144,7 +144,7 @@ final class MnistReport {
     MnistReport times(double trainSeconds, Module twin, Optimizer optimizer, ImageDataset train, int batch) {
         double[] micros = new double[4];
         for (int step = 0; step < 2 * STEPS; step++) {
-            int[] some = IntStream.range(0, batch).map(i -> i % train.size()).toArray();
+            int[] some = IntStream.range(0, Math.min(batch, train.size())).toArray();
             try (Scope scope = Scope.open()) {
                 long start = System.nanoTime();
                 Tensor x = train.inputs(some);

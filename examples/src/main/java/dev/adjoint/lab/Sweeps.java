@@ -90,15 +90,16 @@ final class Sweeps {
         Runnable forward = () -> scoped(() -> Transforms.jvp(Sweeps::scalar, x, tangents));
         Runnable reverse = () -> scoped(() -> Transforms.grad(Sweeps::scalar, x));
         Runnable plain = () -> evaluated(() -> scalar(x));
-        measure(finding, n, FORWARD, n, forward, () -> Transforms.jvp(Sweeps::frugal, x, tangents));
-        measure(finding, n, REVERSE, 1, reverse, reverse);
-        measure(finding, n, DIFFERENCES, n + 1, plain, () -> unrecorded(() -> frugal(x)));
+        measure(finding, "n", n, FORWARD, n, forward, () -> Transforms.jvp(Sweeps::frugal, x, tangents));
+        measure(finding, "n", n, REVERSE, 1, reverse, reverse);
+        measure(finding, "n", n, DIFFERENCES, n + 1, plain, () -> unrecorded(() -> frugal(x)));
     }
 
     /** One pass is timed; all passes are alike, so that n of them take n times as long. */
-    private static void measure(Finding finding, int n, String mode, int passes, Runnable pass, Runnable frugalPass) {
+    private static void measure(
+            Finding finding, String variable, int n, String mode, int passes, Runnable pass, Runnable frugalPass) {
         finding.point(
-                "n",
+                variable,
                 n,
                 "mode",
                 mode,
@@ -211,24 +212,8 @@ final class Sweeps {
         Runnable forward = () -> scoped(() -> Transforms.jvp(f, t, one));
         Tensor last = Tensor.concat(0, Tensor.zeros(m - 1), Tensor.ones(1));
         Runnable reverse = () -> scoped(() -> Transforms.vjp(f, t).apply(last));
-        fanned(finding, m, FORWARD, 1, forward);
-        fanned(finding, m, REVERSE, m, reverse);
-    }
-
-    private static void fanned(Finding finding, int m, String mode, int passes, Runnable pass) {
-        finding.point(
-                "m",
-                m,
-                "mode",
-                mode,
-                "passes",
-                passes,
-                "elements",
-                passes * Measure.elements(pass),
-                "us",
-                passes * Measure.micros(pass),
-                "bytes",
-                Measure.peak(pass));
+        measure(finding, "m", m, FORWARD, 1, forward, forward);
+        measure(finding, "m", m, REVERSE, m, reverse, reverse);
     }
 
     // ---- depth ----
@@ -246,8 +231,9 @@ final class Sweeps {
                     finding,
                     depth,
                     REVERSE,
-                    () -> scoped(() -> Transforms.grad(t -> chain(steps, t).sum(), x)));
-            deep(finding, depth, FORWARD, () -> Transforms.jvp(t -> frugalChain(steps, t), x, x));
+                    () -> scoped(
+                            () -> Transforms.grad(t -> Chain.apply(steps, t).sum(), x)));
+            deep(finding, depth, FORWARD, () -> Transforms.jvp(t -> Chain.applyFrugally(steps, t), x, x));
             deep(
                     finding,
                     depth,
@@ -278,21 +264,5 @@ final class Sweeps {
 
     private static void deep(Finding finding, int depth, String mode, Runnable work) {
         finding.point("T", depth, "mode", mode, "us", Measure.micros(work), "bytes", Measure.peak(work));
-    }
-
-    private static Tensor chain(List<Function<Tensor, Tensor>> steps, Tensor x) {
-        Tensor y = x;
-        for (Function<Tensor, Tensor> step : steps) y = step.apply(y);
-        return y;
-    }
-
-    private static Tensor frugalChain(List<Function<Tensor, Tensor>> steps, Tensor x) {
-        Tensor y = x;
-        for (Function<Tensor, Tensor> step : steps) {
-            try (Scope scope = Scope.open()) {
-                y = scope.keep(step.apply(y));
-            }
-        }
-        return y;
     }
 }

@@ -6,11 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Sequential;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -125,5 +133,20 @@ class ExplainTest {
         String text = explain.text();
         assertTrue(text.contains("ā = bᵀ·") || text.contains("b\u1d40·"), text);
         assertTrue(text.contains("forward mode: 9, one for each input"), text);
+    }
+
+    @Test
+    void aLossThatWasNotTracedIsShownAsFarAsItWasKept(@TempDir Path folder) throws IOException {
+        Sequential model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2));
+        Tensor loss = Losses.crossEntropy(model.apply(Tensor.ones(2, 3)), Tensor.of(0, 1));
+        Path page = folder.resolve("loss.html");
+        Explain.html(loss, page);
+        String html = Files.readString(page);
+        assertTrue(html.contains("crossEntropy") && html.contains("\"gradient\""), "the page");
+        loss.backward();
+        String message = assertThrows(IllegalStateException.class, () -> Explain.html(loss, page))
+                .getMessage();
+        assertTrue(message.contains("was let go by backward"), message);
+        assertEquals(html, Files.readString(page), "what was there stays");
     }
 }

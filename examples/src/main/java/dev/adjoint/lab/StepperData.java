@@ -15,8 +15,10 @@ import java.util.Optional;
 final class StepperData {
     /** Cells of a heat map along each axis; larger tensors are averaged. */
     private static final int CELLS = 16;
-    /** Vertices that are shown before those without layers are put into drawers, and the vertices in a drawer. */
+    /** Vertices that are shown before those without layers are put into drawers. */
     private static final int MANY = 60;
+    /** Vertices, or smaller drawers, in a drawer. */
+    private static final int DRAWER = 30;
 
     /** Tensors whose numbers the page shows; of a graph of thousands only their means. */
     private static final int DETAILED = 400;
@@ -57,8 +59,8 @@ final class StepperData {
     private static String drawer(int place, int count) {
         StringBuilder path = new StringBuilder();
         int size = 1;
-        while (size * MANY / 2 < count) size *= MANY / 2;
-        for (; size > 1; size /= MANY / 2) {
+        while (size * DRAWER < count) size *= DRAWER;
+        for (; size > 1; size /= DRAWER) {
             int first = place / size * size;
             path.append(path.length() == 0 ? "" : "/")
                     .append("steps ")

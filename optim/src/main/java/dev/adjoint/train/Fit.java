@@ -118,7 +118,7 @@ final class Fit implements Stateful {
             seconds = before + (System.nanoTime() - start) / 1e9;
             trainer.interrupted = ctrlC != null && ctrlC.isRequested();
             if (trainer.interrupted) {
-                LOG.info("interrupted after {} steps and saved to {}; resume goes on from there", step, save());
+                LOG.warn("interrupted after {} steps and saved to {}; resume goes on from there", step, save());
             } else if (isSaveDue()) {
                 save();
             }

@@ -63,7 +63,9 @@ public final class DataLoader implements Batches {
 
     /**
      * The same loader with batches made ahead of time by threads of their own, while the program works with the one before. The
-     * batches and their order are the same, however many threads there are. The dataset is asked by several threads at once.
+     * batches and their order are the same, however many threads there are. The dataset is asked by several threads at once. On a
+     * machine of two cores, a step that uses both would wait for the loading thread; if there is little to load, it is loaded in the
+     * step after all.
      *
      * @param workers how many threads; 0 for none
      * @return the loader

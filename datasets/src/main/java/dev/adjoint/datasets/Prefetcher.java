@@ -1,5 +1,7 @@
 package dev.adjoint.datasets;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -9,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Threads that load batches ahead of time. They end by themselves when there is nothing to do for a while. */
 final class Prefetcher {
@@ -16,8 +19,19 @@ final class Prefetcher {
     private static final int AHEAD = 2;
 
     private static final int IDLE_SECONDS = 5;
+    /** Batches after which it is decided whether loading ahead is worth it. */
+    private static final int TRIAL = 32;
+    /** With no more cores than these, loading ahead takes time away from the step; little of it is better done in the step. */
+    private static final int FEW_CORES = 2;
+
+    private static final int LITTLE = 4;
+
+    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
     private final ThreadPoolExecutor threads;
+    /** Whether it was found that loading ahead is not worth it. */
+    private volatile boolean idle;
+
     private final int ahead;
 
     /** Threads to load with; null for none. */
@@ -49,7 +63,11 @@ final class Prefetcher {
         private final Iterator<Batch> batches;
         private final Deque<Future<Batch>> waiting = new ArrayDeque<>();
         private final Deque<Batch.Slot> free = new ArrayDeque<>();
+        private final LongAdder loadNanos = new LongAdder();
+        private final LongAdder loads = new LongAdder();
         private Batch last;
+        private int taken;
+        private long begun;
 
         Ahead(Iterator<Batch> batches) {
             this.batches = batches;
@@ -64,13 +82,31 @@ final class Prefetcher {
         public Batch next() {
             if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
             if (last != null) free.add(last.release());
-            while (waiting.size() <= ahead && batches.hasNext()) {
-                Batch batch = batches.next();
-                Batch.Slot slot = free.isEmpty() ? new Batch.Slot() : free.remove();
-                waiting.add(threads.submit(() -> batch.load(slot)));
-            }
+            last = null;
+            if (taken++ == 0) begun = System.nanoTime();
+            if (taken == TRIAL && !isWorthIt(System.nanoTime() - begun)) idle = true;
+            if (idle && waiting.isEmpty()) return batches.next();
+            while (!idle && waiting.size() <= ahead && batches.hasNext()) submit(batches.next());
             last = result(waiting.remove());
             return last;
+        }
+
+        private void submit(Batch batch) {
+            Batch.Slot slot = free.isEmpty() ? new Batch.Slot() : free.remove();
+            waiting.add(threads.submit(() -> {
+                // Of this thread alone: it may have to wait for a core.
+                long start = CLOCK.getCurrentThreadCpuTime();
+                Batch loaded = batch.load(slot);
+                loadNanos.add(CLOCK.getCurrentThreadCpuTime() - start);
+                loads.increment();
+                return loaded;
+            }));
+        }
+
+        /** Whether a core is free for it, or there is much to load. */
+        private boolean isWorthIt(long nanos) {
+            boolean much = loadNanos.sum() / (double) loads.sum() > nanos / (double) TRIAL / LITTLE;
+            return much || Runtime.getRuntime().availableProcessors() > FEW_CORES;
         }
     }
 

@@ -38,6 +38,10 @@ class ArchitectureTest {
                 .definedBy("dev.adjoint.train..")
                 .layer("onnx")
                 .definedBy("dev.adjoint.onnx..")
+                .layer("lab")
+                .definedBy("dev.adjoint.lab..")
+                .layer("course")
+                .definedBy("dev.adjoint.course..")
                 .layer("examples")
                 .definedBy("dev.adjoint.examples..")
                 .whereLayer("autograd")
@@ -52,6 +56,10 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets")
                 .whereLayer("onnx")
                 .mayOnlyAccessLayers("autograd", "nn", "datasets")
+                .whereLayer("lab")
+                .mayOnlyAccessLayers("autograd", "nn", "datasets")
+                .whereLayer("course")
+                .mayOnlyAccessLayers("autograd", "optim", "datasets")
                 .check(CLASSES);
     }
 
@@ -87,7 +95,15 @@ class ArchitectureTest {
     void onlyKernelsTouchNd4jAndBlas() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..autograd.graph..", "..autograd.rules..", "..nn..", "..optim..", "..datasets..")
+                .resideInAnyPackage(
+                        "..autograd.graph..",
+                        "..autograd.rules..",
+                        "..nn..",
+                        "..optim..",
+                        "..datasets..",
+                        "..train..",
+                        "..lab..",
+                        "..course..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.bytedeco..")

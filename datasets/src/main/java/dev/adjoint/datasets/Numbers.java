@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Numbers as the bytes of a file. */
-final class Numbers {
+public final class Numbers {
     /** Data is read in pieces, so that a header that promises too much costs no more memory than the file is long. */
     static final int PIECE = 1 << 20;
 
@@ -30,8 +30,13 @@ final class Numbers {
         return bytes;
     }
 
-    /** All elements, row by row, the least significant byte of each first. */
-    static byte[] littleEndian(Tensor tensor) {
+    /**
+     * All elements of a tensor, row by row, the least significant byte of each first.
+     *
+     * @param tensor the tensor
+     * @return its bytes
+     */
+    public static byte[] littleEndian(Tensor tensor) {
         int size = Math.toIntExact(tensor.length() * tensor.dtype().bytes());
         ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         switch (tensor.dtype()) {

@@ -161,7 +161,7 @@ public final class Explain {
             }
         }
         return "in another order of evaluation: value and gradients are the same"
-                + (worst == 0 ? ", bit for bit" : " but for " + Numbers.show(worst) + " of rounding");
+                + (worst == 0 ? ", bit for bit" : " but for " + Notation.show(worst) + " of rounding");
     }
 
     private static double difference(Optional<Tensor> a, Optional<Tensor> b) {
@@ -264,7 +264,7 @@ public final class Explain {
     }
 
     private static String number(Vertex vertex) {
-        String text = vertex.value().map(value -> Numbers.show(value.item())).orElse("c");
+        String text = vertex.value().map(value -> Notation.show(value.item())).orElse("c");
         return text.startsWith("−") ? "(" + text + ")" : text;
     }
 }

@@ -43,7 +43,7 @@ final class ExplainText {
     private static String value(Optional<Tensor> tensor, Vertex vertex) {
         if (tensor.isEmpty()) return "(not kept)";
         return Explain.size(vertex) == 1
-                ? Numbers.show(tensor.get().item())
+                ? Notation.show(tensor.get().item())
                 : "tensor " + Arrays.toString(vertex.shape());
     }
 
@@ -95,7 +95,7 @@ final class ExplainText {
             String[] row = new String[shown.size() + 1];
             row[0] = tangentFormula(vertex);
             for (int i = 0; i < shown.size(); i++) {
-                row[i + 1] = Numbers.show(passes.get(i).get(vertex));
+                row[i + 1] = Notation.show(passes.get(i).get(vertex));
             }
             rows.add(row);
         }
@@ -104,14 +104,14 @@ final class ExplainText {
     }
 
     private String tangentFormula(Vertex vertex) {
-        String left = Numbers.tangent(explain.name(vertex));
+        String left = Notation.tangent(explain.name(vertex));
         if (vertex.operands().isEmpty()) return left;
         List<String> terms = new ArrayList<>();
         for (int i = 0; i < vertex.operands().size(); i++) {
             Vertex operand = vertex.operands().get(i);
             if (operand.op().equals("constant")) continue;
             String partial = Formulas.partial(vertex.op(), i, explain.operandNames(vertex), explain.name(vertex));
-            String tangent = Numbers.tangent(explain.name(operand));
+            String tangent = Notation.tangent(explain.name(operand));
             terms.add(partial.equals("1") ? tangent : partial.equals("-1") ? "−" + tangent : partial + "·" + tangent);
         }
         return left + " = " + (terms.isEmpty() ? "0" : joined(terms));
@@ -151,7 +151,7 @@ final class ExplainText {
             List<String> each = numbers.getOrDefault(vertex, List.of());
             String sum = each.size() > 1 && Explain.size(vertex) == 1 ? "= " + joined(each) : "";
             String total = first && Explain.size(vertex) == 1 ? "" : "= " + value(gradient, vertex);
-            rows.add(new String[] {Numbers.adjoint(explain.name(vertex)) + " = " + formula, sum, total});
+            rows.add(new String[] {Notation.adjoint(explain.name(vertex)) + " = " + formula, sum, total});
             contribute(vertex, terms, numbers);
         }
         table(rows, false);
@@ -162,7 +162,7 @@ final class ExplainText {
         for (int i = 0; i < shares.size(); i++) {
             if (shares.get(i).isEmpty()) continue;
             Vertex operand = vertex.operands().get(i);
-            String adjoint = Numbers.adjoint(explain.name(vertex));
+            String adjoint = Notation.adjoint(explain.name(vertex));
             terms.computeIfAbsent(operand, v -> new ArrayList<>())
                     .add(
                             0,
@@ -221,12 +221,12 @@ final class ExplainText {
         int columns = rows.stream().mapToInt(row -> row.length).max().orElse(0);
         int[] widths = new int[columns];
         for (String[] row : rows) {
-            for (int i = 0; i < row.length; i++) widths[i] = Math.max(widths[i], Numbers.width(row[i]));
+            for (int i = 0; i < row.length; i++) widths[i] = Math.max(widths[i], Notation.width(row[i]));
         }
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder("  ");
             for (int i = 0; i < row.length; i++) {
-                line.append(i > 0 && numbers ? Numbers.right(row[i], widths[i]) : Numbers.left(row[i], widths[i]));
+                line.append(i > 0 && numbers ? Notation.right(row[i], widths[i]) : Notation.left(row[i], widths[i]));
                 if (widths[i] > 0) line.append("   ");
             }
             out.append(line.toString().stripTrailing()).append('\n');

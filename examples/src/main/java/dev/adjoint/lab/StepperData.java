@@ -75,7 +75,7 @@ final class StepperData {
         Map<String, Object> json = new LinkedHashMap<>();
         String name = explain.name(vertex);
         json.put("name", name);
-        json.put("adjoint", Numbers.adjoint(name));
+        json.put("adjoint", Notation.adjoint(name));
         json.put("op", vertex.op());
         json.put("role", vertex.role().name().toLowerCase(Locale.ROOT));
         json.put("shape", vertex.shape());
@@ -104,7 +104,7 @@ final class StepperData {
                 continue;
             }
             Map<String, Object> share = new LinkedHashMap<>();
-            share.put("formula", Formulas.contribution(vertex.op(), i, names, name, Numbers.adjoint(name)));
+            share.put("formula", Formulas.contribution(vertex.op(), i, names, name, Notation.adjoint(name)));
             share.put("value", tensor(shares.get(i)));
             all.add(share);
         }
@@ -116,14 +116,14 @@ final class StepperData {
         Tensor x = tensor.get();
         Map<String, Object> json = new LinkedHashMap<>();
         if (x.length() == 1) {
-            json.put("text", Numbers.show(x.item()));
+            json.put("text", Notation.show(x.item()));
             json.put("number", x.item());
             return json;
         }
         double[] values = x.toDoubles();
         double sum = Arrays.stream(values).sum();
         json.put("shape", x.shape());
-        json.put("text", "mean " + Numbers.brief(sum / Math.max(1, values.length)));
+        json.put("text", "mean " + Notation.brief(sum / Math.max(1, values.length)));
         if (explain.order().size() <= DETAILED && values.length > 0) json.put("cells", cells(x.shape(), values));
         return json;
     }

@@ -146,8 +146,8 @@ final class Sweeps {
                 variable,
                 last[0],
                 factor,
-                Numbers.brief(last[1] / 1e6),
-                Numbers.brief(fast.get(fast.size() - 1)[1] / 1e6));
+                Notation.brief(last[1] / 1e6),
+                Notation.brief(fast.get(fast.size() - 1)[1] / 1e6));
         finding.plot("time for the whole derivative", variable, "microseconds", times, crossover, "crossover");
         finding.plot("passes", variable, "passes", true, true, all(finding, variable, "passes"));
         finding.plot("elements computed", variable, "elements", true, true, all(finding, variable, "elements"));

@@ -2,8 +2,7 @@ package dev.adjoint.onnx;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.adjoint.datasets.Numbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -64,20 +63,12 @@ final class OnnxGraph {
 
     /** Adds numbers that are known. */
     String constant(Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocate(
-                        Math.toIntExact(tensor.length() * tensor.dtype().bytes()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        switch (tensor.dtype()) {
-            case FLOAT32 -> bytes.asFloatBuffer().put(tensor.toFloats());
-            case FLOAT64 -> bytes.asDoubleBuffer().put(tensor.toDoubles());
-            case INT64 -> bytes.asLongBuffer().put(tensor.toLongs());
-        }
         String name = name("constant");
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(type(tensor.dtype()))
                 .addAllDims(LongStream.of(tensor.shape()).boxed().toList())
-                .setRawData(ByteString.copyFrom(bytes)));
+                .setRawData(ByteString.copyFrom(Numbers.littleEndian(tensor))));
         return name;
     }
 

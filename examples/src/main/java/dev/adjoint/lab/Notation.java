@@ -3,13 +3,13 @@ package dev.adjoint.lab;
 import java.util.Locale;
 
 /** How numbers and names are written for people. */
-final class Numbers {
+final class Notation {
     /** What is drawn above the letter before it and takes no place of its own. */
     private static final char MACRON = '\u0304';
 
     private static final char DOT = '\u0307';
 
-    private Numbers() {}
+    private Notation() {}
 
     /** Up to six decimals, or powers of ten where these say nothing. */
     static String show(double value) {

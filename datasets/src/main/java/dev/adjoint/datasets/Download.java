@@ -1,23 +1,32 @@
 package dev.adjoint.datasets;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +38,20 @@ import org.slf4j.LoggerFactory;
  * @param name its name there
  * @param mirrors where it can be had, the best first
  * @param md5 its publishers' checksum
+ * @param patience how long a mirror may send nothing before the next one is asked
  */
-record Download(Path folder, String name, List<URI> mirrors, String md5) {
+record Download(Path folder, String name, List<URI> mirrors, String md5, Duration patience) {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
     private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final int PIECE = 1 << 16;
+
+    Download(Path folder, String name, List<URI> mirrors, String md5) {
+        this(folder, name, mirrors, md5, PATIENCE);
+    }
 
     /** The file, fetched if it is not there yet. */
     Path file() {
@@ -71,19 +85,15 @@ record Download(Path folder, String name, List<URI> mirrors, String md5) {
     private void fetch(HttpClient client, URI mirror, Path file) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path partial = folder.resolve(name + WholeFile.UNFINISHED);
-        long there = Files.exists(partial) ? Files.size(partial) : 0;
-        HttpRequest.Builder request = HttpRequest.newBuilder(mirror).timeout(ANSWER);
+        long there = size(partial);
+        HttpRequest.Builder request = HttpRequest.newBuilder(mirror);
         if (there > 0) request.header("Range", "bytes=" + there + "-");
         LOG.info("{}: {}", there > 0 ? "going on after " + there + " bytes" : "fetching", mirror);
-        HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            switch (response.statusCode()) {
-                case OK -> append(body, partial, StandardOpenOption.TRUNCATE_EXISTING);
-                case PARTIAL -> append(body, partial, StandardOpenOption.APPEND);
-                // All of it is there, or too much, which the checksum tells.
-                case RANGE_NOT_SATISFIABLE -> LOG.debug("nothing more to fetch");
-                default -> throw new IOException("answers " + response.statusCode());
-            }
+        int status = await(client.sendAsync(request.build(), answer -> keep(answer, partial)), partial)
+                .statusCode();
+        // Not satisfiable: all of it is there, or too much, which the checksum tells.
+        if (status != OK && status != PARTIAL && status != RANGE_NOT_SATISFIABLE) {
+            throw new IOException("answers " + status);
         }
         String actual = checksum(partial);
         if (!actual.equals(md5)) {
@@ -93,10 +103,35 @@ record Download(Path folder, String name, List<URI> mirrors, String md5) {
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void append(InputStream body, Path partial, StandardOpenOption how) throws IOException {
-        try (OutputStream out = Files.newOutputStream(partial, StandardOpenOption.CREATE, how)) {
-            body.transferTo(out);
+    /** Writes each piece as it arrives: a stream to read from would drop what it holds when the connection breaks. */
+    private static BodySubscriber<?> keep(HttpResponse.ResponseInfo answer, Path partial) {
+        return switch (answer.statusCode()) {
+            case OK -> BodySubscribers.ofFile(partial, CREATE, WRITE, TRUNCATE_EXISTING);
+            case PARTIAL -> BodySubscribers.ofFile(partial, WRITE, APPEND);
+            default -> BodySubscribers.discarding();
+        };
+    }
+
+    /** The answer when all of it has come, however long that takes, as long as something comes. */
+    private <T> T await(CompletableFuture<T> answer, Path partial) throws IOException, InterruptedException {
+        try {
+            while (true) {
+                long before = size(partial);
+                try {
+                    return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (size(partial) == before) throw new IOException("silent for " + patience.toSeconds() + " s", e);
+                }
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
         }
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private static String reason(IOException e) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -59,6 +60,12 @@ class DownloadTest {
             out.flush();
             exchange.close();
         });
+        server.createContext("/silent", exchange -> {
+            note(exchange);
+            exchange.sendResponseHeaders(200, LENGTH);
+            exchange.getResponseBody().write(content, 0, LENGTH / 3);
+            exchange.getResponseBody().flush();
+        });
         server.createContext("/wrong", exchange -> {
             note(exchange);
             exchange.sendResponseHeaders(200, 3);
@@ -90,9 +97,13 @@ class DownloadTest {
     }
 
     private Download download(String... paths) throws IOException {
+        return download(Duration.ofSeconds(30), paths);
+    }
+
+    private Download download(Duration patience, String... paths) throws IOException {
         List<URI> mirrors =
                 Arrays.stream(paths).map(path -> URI.create(address + path)).toList();
-        return new Download(folder, "file", mirrors, md5(content));
+        return new Download(folder, "file", mirrors, md5(content), patience);
     }
 
     private static String md5(byte[] bytes) {
@@ -131,6 +142,13 @@ class DownloadTest {
         assertTrue(Files.exists(folder.resolve("file.partial")));
         assertArrayEquals(content, Files.readAllBytes(download("/whole").file()));
         assertEquals("/whole bytes=" + LENGTH / 2 + "-", requests.get(1));
+    }
+
+    @Test
+    void aServerThatFallsSilentIsLeft() throws IOException {
+        Path file = download(Duration.ofSeconds(2), "/silent", "/whole").file();
+        assertArrayEquals(content, Files.readAllBytes(file));
+        assertEquals(List.of("/silent null", "/whole bytes=" + LENGTH / 3 + "-"), requests);
     }
 
     @Test

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description =
-                "Runs 'bench step' and, where a Python with torch is found, the same in PyTorch (and JAX) in turn;"
-                        + " prints the ratios peer / adjoint.",
+                "Runs 'bench step' and, where a Python with torch is found, the same in PyTorch (and JAX), or another"
+                        + " program in turn; prints the ratios peer / adjoint.",
         mixinStandardHelpOptions = true)
 final class CompareBench implements Runnable {
     @Option(
@@ -41,6 +41,12 @@ final class CompareBench implements Runnable {
             description = "Python to run it with (default: ${DEFAULT-VALUE}).",
             defaultValue = "python3")
     private String python;
+
+    @Option(
+            names = "--with",
+            description = "Another peer: a program that takes the options of 'bench step' and prints such a JSON line.",
+            paramLabel = "COMMAND")
+    private String with;
 
     @Option(names = "--batches", description = "Batch sizes.", split = ",", defaultValue = "32,128,512")
     private int[] batches;
@@ -84,7 +90,7 @@ final class CompareBench implements Runnable {
             out.printf(
                     "geometric mean of the ratios, best peer / adjoint: %.2f over %d cells%n",
                     Math.exp(logs / cells), cells);
-        else out.println("no peer was run: give --peers FOLDER and a --python that has torch");
+        else out.println("no peer was run: give --peers FOLDER and a --python that has torch, or --with COMMAND");
     }
 
     /** One line of the table; returns the best peer's time by ours, 0 without a peer. */
@@ -94,6 +100,7 @@ final class CompareBench implements Runnable {
         for (int turn = 0; turn < turns; turn++) {
             for (JsonObject line : lines(ours(settings))) add(times, line);
             if (peers != null) for (JsonObject line : lines(theirs(settings))) add(times, line);
+            if (with != null) for (JsonObject line : lines(command(with.split(" +"), settings))) add(times, line);
         }
         JsonObject row = new JsonObject();
         row.addProperty("layers", net);
@@ -134,8 +141,12 @@ final class CompareBench implements Runnable {
     }
 
     private List<String> theirs(List<String> settings) {
-        List<String> command =
-                new ArrayList<>(List.of(python, peers.resolve("step_time.py").toString(), "--engines", engines));
+        String[] script = {python, peers.resolve("step_time.py").toString(), "--engines", engines};
+        return command(script, settings);
+    }
+
+    private static List<String> command(String[] words, List<String> settings) {
+        List<String> command = new ArrayList<>(Arrays.asList(words));
         command.addAll(settings);
         return command;
     }

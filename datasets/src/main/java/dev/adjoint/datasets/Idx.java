@@ -21,6 +21,8 @@ import java.util.zip.GZIPInputStream;
 record Idx(String name, int[] shape, byte[] bytes) {
     private static final int UNSIGNED_BYTE = 8;
     private static final int GZIP_MAGIC = 0x1f8b;
+    /** Each filling of the buffer is a call of native code. */
+    private static final int BUFFER = 1 << 16;
 
     /** Reads a whole file. */
     static Idx read(Path file, int axes) {
@@ -68,6 +70,6 @@ record Idx(String name, int[] shape, byte[] bytes) {
         in.mark(2);
         int magic = in.read() << 8 | in.read();
         in.reset();
-        return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+        return magic == GZIP_MAGIC ? new BufferedInputStream(new GZIPInputStream(in, BUFFER)) : in;
     }
 }

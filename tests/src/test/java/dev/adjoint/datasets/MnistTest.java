@@ -9,12 +9,18 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MnistTest {
     @TempDir
@@ -33,6 +39,20 @@ class MnistTest {
         int[] counts = new int[10];
         for (int i = 0; i < test.size(); i++) counts[test.label(i)]++;
         assertArrayEquals(new int[] {980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}, counts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "train-images-idx3-ubyte.gz, 0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971",
+        "train-labels-idx1-ubyte.gz, 1787548bbe0bff1ec2ecdc0ef292b02df999e2d1a6002d27500982c652b17203",
+        "t10k-images-idx3-ubyte.gz, 1a1a05eab793c14bb050b398624a11b0ffd1a2953baed553b1b9bd079e2a20be",
+        "t10k-labels-idx1-ubyte.gz, b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b"
+    })
+    void theEmbeddedFilesAreTheirAuthors(String name, String sha256) throws IOException, NoSuchAlgorithmException {
+        try (InputStream file = Mnist.class.getResourceAsStream("mnist/" + name)) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(file.readAllBytes());
+            assertEquals(sha256, HexFormat.of().formatHex(digest));
+        }
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
 import dev.adjoint.autograd.rules.Slicing;
+import java.nio.FloatBuffer;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How a {@link Tensor} is made: of Java's numbers, by rule, at random, of other tensors. */
@@ -165,6 +167,27 @@ abstract sealed class TensorFactories permits Tensor {
                     + ": expected " + Shapes.length(shape));
         }
         return Workspace.allocate(dtype, shape.clone());
+    }
+
+    /**
+     * A tensor whose elements a function writes where they are to lie: what decodes data spares itself an array and a copy.
+     *
+     * @param write puts all elements in row-major order into the buffer that it is given, and lets go of it
+     * @param shape its shape
+     * @return a float32 tensor
+     * @throws IllegalArgumentException if the function leaves elements out
+     * @throws java.nio.BufferOverflowException if it has too many
+     */
+    public static Tensor writtenBy(Consumer<FloatBuffer> write, long... shape) {
+        Shapes.check("writtenBy", shape);
+        Array array = Workspace.allocate(DType.FLOAT32, shape.clone());
+        FloatBuffer elements = array.floats().duplicate().clear();
+        write.accept(elements);
+        if (elements.hasRemaining()) {
+            throw new IllegalArgumentException("writtenBy: " + elements.position() + " elements for shape "
+                    + Shapes.str(shape) + ": expected " + elements.limit() + "; the function leaves some out");
+        }
+        return Tensor.of(array, "writtenBy");
     }
 
     /**

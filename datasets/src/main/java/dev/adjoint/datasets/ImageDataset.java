@@ -12,8 +12,6 @@ import java.util.Arrays;
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
-    /** Where a thread puts a batch together; to make a new array for each would take as long as to fill it. */
-    private static final ThreadLocal<float[]> ROOM = ThreadLocal.withInitial(() -> new float[0]);
     /** Reads eight pixels at once, the first as the lowest byte. */
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -167,27 +165,29 @@ public final class ImageDataset implements Dataset {
     @Override
     public Tensor inputs(int... indices) {
         int size = channels * height * width;
-        float[] values = ROOM.get();
-        if (values.length != indices.length * size) {
-            values = new float[indices.length * size];
-            ROOM.set(values);
-        }
-        Arrays.fill(values, scaled[0]);
-        for (int i = 0; i < indices.length; i++) scale(indices[i] * size, size, values, i * size);
-        return Tensor.of(values, indices.length, size);
+        // One image at a time by way of an array that stays in the nearest cache.
+        float[] image = new float[size];
+        return Tensor.writtenBy(
+                batch -> {
+                    for (int index : indices) batch.put(scale(index * size, image));
+                },
+                indices.length,
+                size);
     }
 
-    /** Scales pixels into an array of background: most of a drawing is that, and passed over eight pixels at a time. */
-    private void scale(int from, int count, float[] values, int to) {
+    /** Scales an image's pixels. Most of a drawing is background, which is passed over eight pixels at a time. */
+    private float[] scale(int from, float[] image) {
         byte[] source = pixels;
         float[] table = scaled;
+        Arrays.fill(image, table[0]);
         int k = 0;
-        for (; k + Long.BYTES <= count; k += Long.BYTES) {
+        for (; k + Long.BYTES <= image.length; k += Long.BYTES) {
             long eight = (long) EIGHT.get(source, from + k);
             if (eight == 0) continue;
-            for (int i = 0; i < Long.BYTES; i++) values[to + k + i] = table[(int) (eight >>> i * Byte.SIZE) & 0xff];
+            for (int i = 0; i < Long.BYTES; i++) image[k + i] = table[(int) (eight >>> i * Byte.SIZE) & 0xff];
         }
-        for (; k < count; k++) values[to + k] = table[source[from + k] & 0xff];
+        for (; k < image.length; k++) image[k] = table[source[from + k] & 0xff];
+        return image;
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.BufferOverflowException;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -62,6 +63,22 @@ class TensorTest {
         Rng other = new Rng(0);
         other.setState(rng.state());
         assertEquals(rng.nextLong(), other.nextLong());
+    }
+
+    @Test
+    void elementsAreWrittenWhereTheyLie() {
+        Tensor before = Tensor.full(DType.FLOAT32, 7, 3);
+        Tensor x = Tensor.writtenBy(to -> to.put(1).put(new float[] {2, 3, 4, 5, 6}), 2, 3);
+        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, x.toFloats());
+        assertArrayEquals(new long[] {2, 3}, x.shape());
+        assertArrayEquals(new float[] {7, 7, 7}, before.toFloats());
+        assertEquals(0, Tensor.writtenBy(to -> {}, 0, 3).length());
+        String tooFew = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Tensor.writtenBy(to -> to.put(1).put(2), 3))
+                .getMessage();
+        assertEquals("writtenBy: 2 elements for shape [3]: expected 3; the function leaves some out", tooFew);
+        assertThrows(BufferOverflowException.class, () -> Tensor.writtenBy(to -> to.put(new float[4]), 3));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.adjoint.examples;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,25 +13,27 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Measures how fast the engine is; prints JSON lines.",
-        mixinStandardHelpOptions = true,
-        subcommands = {
-            StepBench.class,
-            FloorBench.class,
-            SmallOpsBench.class,
-            MnistBench.class,
-            DataBench.class,
-            KernelsBench.class,
-            CompareBench.class
-        })
-final class BenchCommand implements Runnable {
+        mixinStandardHelpOptions = true)
+final class BenchCommand implements Runnable, CommandGroup {
     @Spec
     private CommandSpec spec;
 
     @Override
+    public List<Class<?>> commands() {
+        return List.of(
+                StepBench.class,
+                FloorBench.class,
+                SmallOpsBench.class,
+                MnistBench.class,
+                DataBench.class,
+                KernelsBench.class,
+                CompareBench.class);
+    }
+
+    @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "no benchmark given: expected step, floor, small-ops, mnist, data, kernels or compare");
+        String names = String.join(", ", spec.subcommands().keySet());
+        throw new ParameterException(spec.commandLine(), "no benchmark given: expected one of " + names);
     }
 
     /** The fields that every line begins with. */

@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,19 +22,8 @@ import picocli.CommandLine.ScopeType;
         name = "adjoint",
         description = "Trains, uses and measures neural nets on the Adjoint engine.",
         mixinStandardHelpOptions = true,
-        version = "adjoint 0.1.0",
-        subcommands = {
-            MnistCommand.class,
-            PredictCommand.class,
-            ExplainCommand.class,
-            ModesCommand.class,
-            CourseCommand.class,
-            BenchCommand.class,
-            CheckCommand.class,
-            CostCommand.class,
-            DoctorCommand.class
-        })
-public final class Main implements Runnable {
+        version = "adjoint 0.1.0")
+public final class Main implements Runnable, CommandGroup {
     private static final int USAGE_ERROR = 2;
 
     @Option(names = "--stacktrace", description = "Show where an error came from.", scope = ScopeType.INHERIT)
@@ -45,9 +35,23 @@ public final class Main implements Runnable {
     private Main() {}
 
     @Override
+    public List<Class<?>> commands() {
+        return List.of(
+                MnistCommand.class,
+                PredictCommand.class,
+                ExplainCommand.class,
+                ModesCommand.class,
+                CourseCommand.class,
+                BenchCommand.class,
+                CheckCommand.class,
+                CostCommand.class,
+                DoctorCommand.class);
+    }
+
+    @Override
     public void run() {
-        throw new CommandLine.ParameterException(
-                spec.commandLine(), "no command given: expected mnist, predict, bench, check, cost or doctor");
+        String commands = String.join(", ", spec.subcommands().keySet());
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command given: expected one of " + commands);
     }
 
     /**
@@ -69,7 +73,7 @@ public final class Main implements Runnable {
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        CommandLine commands = new CommandLine(main)
+        CommandLine commands = main.toCommandLine(args)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

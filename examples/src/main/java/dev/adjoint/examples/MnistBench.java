@@ -2,6 +2,7 @@ package dev.adjoint.examples;
 
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,11 +37,13 @@ final class MnistBench implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String settings = "mnist --json --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
-                + epochs + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
+        String settings =
+                "mnist --json --no-validation --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
+                        + epochs + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
         String[] words = settings.split(" ");
         String[] args = Arrays.copyOf(words, words.length + 1);
         args[words.length] = out;
-        return spec.root().commandLine().execute(args);
+        CommandLine line = spec.commandLine();
+        return Main.run(line.getOut(), line.getErr(), args);
     }
 }

@@ -117,6 +117,9 @@ final class MnistCommand implements Runnable {
             defaultValue = "500")
     private int snapshotEvery;
 
+    @Option(names = "--no-validation", description = "Test after the last epoch only, not after each.")
+    private boolean noValidation;
+
     @Option(names = "--no-report", description = "Leave report.html out.")
     private boolean noReport;
 
@@ -161,13 +164,13 @@ final class MnistCommand implements Runnable {
         Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
         Trainer trainer = new Trainer(model, new CrossEntropyLoss(), optimizer)
                 .scheduleEachEpoch(new Scheduler(optimizer, Schedule.exponential(decay)))
-                .validate(DataLoader.inOrder(test, TEST_BATCH))
-                .measureValidation(TopK.accuracy())
                 .with(new ProgressReport(json ? null : System.err, null))
                 .with(new EpochLines(train.size()))
                 .with(new MetricsLog(out.resolve("metrics.jsonl"), LOGGED))
                 .saveTo(snapshots)
                 .saveEverySteps(snapshotEvery);
+        if (!noValidation)
+            trainer.validate(DataLoader.inOrder(test, TEST_BATCH)).measureValidation(TopK.accuracy());
         settings().forEach(trainer::setting);
 
         long start = System.nanoTime();
@@ -249,12 +252,13 @@ final class MnistCommand implements Runnable {
 
         @Override
         public void epochEnded(Trainer trainer, Epoch epoch) {
+            Double accuracy = epoch.values().get("val_accuracy");
             say(
-                    "epoch %2d/%d  train loss %.4f  test accuracy %.2f %%  %.1f s  %,d images/s%n",
+                    "epoch %2d/%d  train loss %.4f%s  %.1f s  %,d images/s%n",
                     epoch.number(),
                     epochs,
                     epoch.values().get("loss"),
-                    100 * epoch.values().get("val_accuracy"),
+                    accuracy == null ? "" : String.format(Locale.ROOT, "  test accuracy %.2f %%", 100 * accuracy),
                     epoch.seconds(),
                     Math.round(images / epoch.seconds()));
         }

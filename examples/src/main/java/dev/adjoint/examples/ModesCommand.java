@@ -20,9 +20,8 @@ final class ModesCommand implements Runnable {
             names = "--only",
             split = ",",
             description = "Some of the experiments: inputs, outputs, depth, layers, differences, chains, orders.",
-            paramLabel = "NAME",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-    private List<String> only = Modes.names();
+            paramLabel = "NAME")
+    private List<String> only;
 
     @Option(names = "--html", description = "The page of plots.", paramLabel = "FILE", defaultValue = "runs/modes.html")
     private Path html;
@@ -36,7 +35,8 @@ final class ModesCommand implements Runnable {
     @Override
     public void run() {
         PrintWriter out = spec.commandLine().getOut();
-        Modes modes = Modes.run(only, text -> say(out, !json, text), line -> say(out, json, line));
+        Modes modes = Modes.run(
+                only == null ? Modes.names() : only, text -> say(out, !json, text), line -> say(out, json, line));
         modes.html(html);
         say(out, !json, (modes.held() ? "every claim held" : "not every claim held; see above") + "; plots: " + html);
     }

@@ -153,7 +153,8 @@ class MainTest {
     void mistakesEndInOneLineAndExitCode2() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "text");
         Path data = IdxFiles.write(folder.resolve("data"), 30, 10);
-        assertRefused("no command given: expected mnist, predict, bench, check, cost or doctor");
+        assertRefused(
+                "no command given: expected one of mnist, predict, explain, modes, course, bench, check, cost, doctor");
         assertRefused("'mnistt'", "mnistt");
         assertRefused("did you mean --epochs", "mnist", "--epoch", 3);
         assertRefused("'x' is not an int", "mnist", "--epochs", "x");

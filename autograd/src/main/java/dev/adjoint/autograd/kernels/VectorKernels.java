@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -251,15 +252,23 @@ final class VectorKernels extends TiledKernels {
         Reference.reachabilityFence(out);
     }
 
+    /**
+     * Sums go on in double precision after so many additions in single precision, which err by a quarter of a millionth at most
+     * and spare two conversions each.
+     */
+    private static final int SINGLE = 8;
+
     static double total(Array x, int from, int n) {
         Object memory = VectorAccess.memory(x);
         DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
         DoubleVector high = low;
         int i = 0;
-        for (; i <= n - LANES; i += LANES) {
-            FloatVector v = load(memory, from + i);
-            low = low.add(v.convert(VectorOperators.F2D, 0));
-            high = high.add(v.convert(VectorOperators.F2D, 1));
+        while (i <= n - LANES) {
+            FloatVector some = load(memory, from + i);
+            int end = Math.min(n - LANES, i + (SINGLE - 1) * LANES);
+            for (i += LANES; i <= end; i += LANES) some = some.add(load(memory, from + i));
+            low = low.add(some.convert(VectorOperators.F2D, 0));
+            high = high.add(some.convert(VectorOperators.F2D, 1));
         }
         double sum = low.add(high).reduceLanes(VectorOperators.ADD);
         for (; i < n; i++) sum += x.floats().get(from + i);
@@ -274,23 +283,27 @@ final class VectorKernels extends TiledKernels {
         double[] sums = SUMS.get();
         if (sums.length < columns) SUMS.set(sums = new double[columns]);
         Arrays.fill(sums, 0, columns, 0);
-        int half = LANES / 2;
-        for (int row = 0; row < rows; row++) {
-            int from = row * columns;
+        for (int row = 0; row < rows; row += SINGLE) {
+            int end = Math.min(rows, row + SINGLE);
             int i = 0;
             for (; i <= columns - LANES; i += LANES) {
-                FloatVector v = load(memory, from + i);
-                for (int part = 0; part < 2; part++) {
-                    int at = i + part * half;
-                    DoubleVector.fromArray(DoubleVector.SPECIES_PREFERRED, sums, at)
-                            .add(v.convert(VectorOperators.F2D, part))
-                            .intoArray(sums, at);
-                }
+                FloatVector some = load(memory, row * columns + i);
+                for (int r = row + 1; r < end; r++) some = some.add(load(memory, r * columns + i));
+                addTo(sums, i, some.convert(VectorOperators.F2D, 0));
+                addTo(sums, i + LANES / 2, some.convert(VectorOperators.F2D, 1));
             }
-            for (; i < columns; i++) sums[i] += x.floats().get(from + i);
+            for (; i < columns; i++) {
+                for (int r = row; r < end; r++) sums[i] += x.floats().get(r * columns + i);
+            }
         }
         Reference.reachabilityFence(x);
         for (int i = 0; i < columns; i++) z.put(i, (float) sums[i]);
+    }
+
+    private static void addTo(double[] sums, int at, Vector<Double> more) {
+        DoubleVector.fromArray(DoubleVector.SPECIES_PREFERRED, sums, at)
+                .add(more)
+                .intoArray(sums, at);
     }
 
     // ---- the softmax family, along the last axis ----
@@ -390,23 +403,6 @@ final class VectorKernels extends TiledKernels {
         };
         if (x.length() >= WORTH_SHARING) Team.run(part);
         else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
-    }
-
-    // ---- movement ----
-
-    @Override
-    public void fill(double value, Array out) {
-        if (!isFloat32(out)) {
-            super.fill(value, out);
-            return;
-        }
-        FloatVector all = FloatVector.broadcast(SPECIES, (float) value);
-        Object memory = VectorAccess.memory(out);
-        int n = (int) out.length();
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) store(all, memory, i);
-        for (; i < n; i++) out.floats().put(i, (float) value);
-        Reference.reachabilityFence(out);
     }
 
     // ---- optimizer updates ----

@@ -414,19 +414,24 @@ final class VectorKernels extends TiledKernels {
             super.sgd(w, grad, velocity, s);
             return;
         }
-        FloatVector minusRate = FloatVector.broadcast(SPECIES, (float) -s.learningRate());
-        Object weights = VectorAccess.memory(w);
-        Object gradient = VectorAccess.memory(grad);
+        float minusRate = (float) -s.learningRate();
         int n = (int) w.length();
-        int i = 0;
-        for (; i <= n - LANES; i += LANES) store(load(gradient, i).fma(minusRate, load(weights, i)), weights, i);
-        for (; i < n; i++) {
-            float moved = Math.fma(
-                    grad.floats().get(i), (float) -s.learningRate(), w.floats().get(i));
-            w.floats().put(i, moved);
-        }
+        if (n < WORTH_SHARING) sgd(w, grad, minusRate, 0, n);
+        else Team.run(k -> sgd(w, grad, minusRate, begin(k, n), begin(k + 1, n)));
         Reference.reachabilityFence(w);
         Reference.reachabilityFence(grad);
+    }
+
+    private static void sgd(Array w, Array grad, float minusRate, int from, int to) {
+        FloatVector rate = FloatVector.broadcast(SPECIES, minusRate);
+        Object weights = VectorAccess.memory(w);
+        Object gradient = VectorAccess.memory(grad);
+        int i = from;
+        for (; i <= to - LANES; i += LANES) store(load(gradient, i).fma(rate, load(weights, i)), weights, i);
+        for (; i < to; i++) {
+            w.floats()
+                    .put(i, Math.fma(grad.floats().get(i), minusRate, w.floats().get(i)));
+        }
     }
 
     @Override

@@ -137,6 +137,47 @@ class MainTest {
     }
 
     @Test
+    void withoutValidationTheTestComesLast() throws IOException {
+        Path out = folder.resolve("once");
+        Result result = train(out, "--no-validation");
+        assertEquals(0, result.exit, result.err);
+        assertEquals(1, result.out.split("test accuracy", -1).length - 1, result.out);
+        JsonObject metrics = JsonParser.parseString(Files.readString(out.resolve("metrics.json")))
+                .getAsJsonObject();
+        assertTrue(metrics.has("test_accuracy"));
+        assertFalse(metrics.getAsJsonArray("history").get(1).getAsJsonObject().has("test_loss"));
+        assertTrue(Files.exists(out.resolve("report.html")));
+    }
+
+    @Test
+    void anyProgramCanBeAPeer() throws IOException {
+        Path peer = Files.writeString(
+                folder.resolve("Peer.java"),
+                "class Peer { public static void main(String[] a) { System.out.println(\"{'engine':'peer','median_us':\" + a[1]"
+                        + " + \"}\"); } }");
+        String command = Path.of(System.getProperty("java.home"), "bin", "java") + "  " + peer;
+        Result result = run(
+                "bench",
+                "compare",
+                "--turns",
+                1,
+                "--batches",
+                4,
+                "--nets",
+                "6,5,3",
+                "--optimizers",
+                "sgd",
+                "--with",
+                command);
+        assertEquals(0, result.exit, result.err);
+        JsonObject row = JsonParser.parseString(result.out.lines().findFirst().orElse(""))
+                .getAsJsonObject();
+        assertEquals(4, row.get("peer_us").getAsDouble()); // the batch, which it was told second
+        assertEquals(4 / row.get("adjoint_us").getAsDouble(), row.get("ratio").getAsDouble(), 1e-2);
+        assertTrue(result.out.contains("over 1 cells"), result.out);
+    }
+
+    @Test
     void benchPrintsTheFieldsOfThePeers() {
         Result result = run(
                 "bench", "step", "--batch", 4, "--layers", "6,5,3", "--steps", 5, "--rounds", 3, "--optimizer", "sgd");

@@ -253,8 +253,8 @@ final class VectorKernels extends TiledKernels {
     }
 
     /**
-     * Sums go on in double precision after so many additions in single precision, which err by a quarter of a millionth at most
-     * and spare two conversions each.
+     * So many floats are added up in single precision before their sum goes on in double: they err by less than half a millionth
+     * of their magnitudes, and spare two conversions each.
      */
     private static final int SINGLE = 8;
 

@@ -12,8 +12,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
  * Logback's settings: warnings only, to standard error, since standard output belongs to results. {@code -Dadjoint.log=debug} shows
- * what the engine chose; a file that {@code -Dlogback.configurationFile} names goes before. To read the same from a file would delay
- * the start of each program by a fifth of a second.
+ * what the engine chose; a file of one's own, logback.xml on the class path or one that {@code -Dlogback.configurationFile} names, goes
+ * before. To read the same from a file would delay the start of each program by a fifth of a second.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogToStandardError extends ContextAwareBase implements Configurator {
@@ -22,7 +22,10 @@ public final class LogToStandardError extends ContextAwareBase implements Config
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (System.getProperty("logback.configurationFile") != null) return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        boolean named = System.getProperty("logback.configurationFile") != null;
+        if (named || LogToStandardError.class.getResource("/logback.xml") != null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
         encoder.setPattern("%-5level %logger{20} %msg%n");

@@ -236,48 +236,82 @@ class TiledKernels extends ReferenceKernels {
 
     // ---- reductions ----
 
+    /** Of rows, of columns, or of runs that lie together, each in its way; of anything else by tiles. */
     @Override
     public void sum(Array x, int[] axes, Array out) {
-        if (!isFloat32(x, out)) {
+        if (!isFloat32(x, out) || x.length() == 0) {
             super.sum(x, axes, out);
             return;
         }
-        double[] sums = new double[(int) out.length()];
+        int sums = (int) out.length();
+        int each = (int) (x.length() / sums);
+        FloatBuffer z = out.floats();
+        if (axes.length > 0 && axes[0] == x.rank() - axes.length) {
+            for (int i = 0; i < sums; i++) z.put(i, (float) Sums.total(x, i * each, each));
+        } else if (axes.length > 0 && axes[axes.length - 1] == axes.length - 1) {
+            Sums.ofColumns(x, each, sums, z);
+        } else {
+            sumOfRuns(x, axes, z, new double[sums]);
+        }
+        Reference.reachabilityFence(out);
+    }
+
+    private static void sumOfRuns(Array x, int[] axes, FloatBuffer out, double[] sums) {
         float[] tile = TILES.get()[0];
-        long[] kept = Shapes.keepDims(x.shape(), axes);
-        long[] toSums = Shapes.broadcastStrides(kept, x.shape());
+        long[] toSums = Shapes.broadcastStrides(Shapes.keepDims(x.shape(), axes), x.shape());
         for (Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), toSums); r.hasRun(); r.next()) {
+            if (r.step(0) == 1 && r.step(1) == 0) {
+                sums[r.offset(1)] += Sums.total(x, r.offset(0), r.length());
+                continue;
+            }
             for (int from = 0; from < r.length(); from += TILE) {
                 int n = Math.min(TILE, r.length() - from);
                 load(x.floats(), r.offset(0) + from * r.step(0), r.step(0), tile, n);
-                addTo(sums, r.offset(1) + from * r.step(1), r.step(1), tile, n);
+                int at = r.offset(1) + from * r.step(1);
+                for (int i = 0; i < n; i++) sums[at + i * r.step(1)] += tile[i];
             }
         }
         Reference.reachabilityFence(x);
-        FloatBuffer z = out.floats();
-        for (int i = 0; i < sums.length; i++) z.put(i, (float) sums[i]);
+        for (int i = 0; i < sums.length; i++) out.put(i, (float) sums[i]);
     }
 
-    private static void addTo(double[] sums, int offset, int step, float[] tile, int n) {
-        if (step == 0) sums[offset] += total(tile, n);
-        else for (int i = 0; i < n; i++) sums[offset + i * step] += tile[i];
+    // ---- the softmax family, along the last axis ----
+
+    @Override
+    public void softmax(Array x, int axis, Array out) {
+        boolean done = isOfRows(x, axis, out) && SoftmaxRows.each(x, rows -> rows.softmax(out.floats()));
+        if (!done) super.softmax(x, axis, out);
+        Reference.reachabilityFence(out);
     }
 
-    /** Four sums side by side, since each addition waits for the one before it. */
-    private static double total(float[] tile, int n) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            a += tile[i];
-            b += tile[i + 1];
-            c += tile[i + 2];
-            d += tile[i + 3];
-        }
-        for (; i < n; i++) a += tile[i];
-        return (a + b) + (c + d);
+    @Override
+    public void logSoftmax(Array x, int axis, Array out) {
+        boolean done = isOfRows(x, axis, out) && SoftmaxRows.each(x, rows -> rows.logSoftmax(out.floats()));
+        if (!done) super.logSoftmax(x, axis, out);
+        Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void crossEntropy(Array x, Array target, Array out) {
+        boolean done =
+                isOfRows(x, 1, out) && SoftmaxRows.each(x, rows -> rows.crossEntropy(target.longs(), out.floats()));
+        if (!done) super.crossEntropy(x, target, out);
+        Reference.reachabilityFence(target);
+        Reference.reachabilityFence(out);
+    }
+
+    @Override
+    public void crossEntropySlope(Array x, Array target, Array out) {
+        boolean done = isOfRows(x, 1, out)
+                && SoftmaxRows.each(x, rows -> rows.crossEntropySlope(target.longs(), out.floats()));
+        if (!done) super.crossEntropySlope(x, target, out);
+        Reference.reachabilityFence(target);
+        Reference.reachabilityFence(out);
+    }
+
+    /** Whether this is not a case for the reference: another type, or another axis than the last. */
+    private static boolean isOfRows(Array x, int axis, Array out) {
+        return isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
     }
 
     // ---- movement ----
@@ -460,18 +494,28 @@ class TiledKernels extends ReferenceKernels {
             super.adam(w, grad, m, v, s);
             return;
         }
+        int n = (int) w.length();
+        if (n < WORTH_SHARING) adam(w, grad, m, v, s, 0, n);
+        else Team.run(k -> adam(w, grad, m, v, s, Team.begin(k, n, TILE), Team.begin(k + 1, n, TILE)));
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(grad);
+        Reference.reachabilityFence(m);
+        Reference.reachabilityFence(v);
+    }
+
+    private static void adam(Array w, Array grad, Array m, Array v, AdamStep s, int from, int to) {
         float[][] tiles = TILES.get();
-        for (int from = 0; from < w.length(); from += TILE) {
-            int n = tileSize(w, from);
-            w.floats().get(from, tiles[0], 0, n);
-            grad.floats().get(from, tiles[1], 0, n);
-            m.floats().get(from, tiles[2], 0, n);
-            v.floats().get(from, tiles[3], 0, n);
+        for (int at = from; at < to; at += TILE) {
+            int n = Math.min(TILE, to - at);
+            w.floats().get(at, tiles[0], 0, n);
+            grad.floats().get(at, tiles[1], 0, n);
+            m.floats().get(at, tiles[2], 0, n);
+            v.floats().get(at, tiles[3], 0, n);
             decay(tiles[0], tiles[1], (float) s.weightDecay(), n);
             adam(tiles[0], tiles[1], tiles[2], tiles[3], s, n);
-            w.floats().put(from, tiles[0], 0, n);
-            m.floats().put(from, tiles[2], 0, n);
-            v.floats().put(from, tiles[3], 0, n);
+            w.floats().put(at, tiles[0], 0, n);
+            m.floats().put(at, tiles[2], 0, n);
+            v.floats().put(at, tiles[3], 0, n);
         }
     }
 
@@ -480,14 +524,15 @@ class TiledKernels extends ReferenceKernels {
         float beta2 = (float) s.beta2();
         float fresh2 = (float) (1 - s.beta2());
         float stepSize = (float) s.stepSize();
-        float rootCorrection = (float) s.rootCorrection();
+        float scale = (float) (1 / s.rootCorrection());
         float epsilon = (float) s.epsilon();
         for (int i = 0; i < n; i++) {
             float first = m[i] + fresh1 * (g[i] - m[i]);
-            float second = beta2 * v[i] + fresh2 * g[i] * g[i];
-            m[i] = first - Math.max(-TINY_M, Math.min(TINY_M, first));
-            v[i] = Math.max(second, TINY_V);
-            w[i] -= stepSize * m[i] / ((float) Math.sqrt(v[i]) / rootCorrection + epsilon);
+            float second = Math.max(beta2 * v[i] + fresh2 * g[i] * g[i], TINY_V);
+            first -= Math.max(-TINY_M, Math.min(TINY_M, first));
+            m[i] = first;
+            v[i] = second;
+            w[i] -= stepSize * first / ((float) Math.sqrt(second) * scale + epsilon);
         }
     }
 

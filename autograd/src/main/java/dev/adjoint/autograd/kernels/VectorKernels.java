@@ -8,12 +8,8 @@ import static dev.adjoint.autograd.kernels.VectorAccess.store;
 import dev.adjoint.autograd.kernels.VectorLoop.Loop1;
 import dev.adjoint.autograd.kernels.VectorLoop.Loop2;
 import java.lang.ref.Reference;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.function.IntConsumer;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -213,136 +209,6 @@ final class VectorKernels extends TiledKernels {
             loop.run(a, r.offset(0), r.step(0), b, r.offset(1), r.step(1), out, r.offset(2), r.length());
         }
         return true;
-    }
-
-    // ---- reductions ----
-
-    /** Of everything, of rows, or of columns; in double precision. */
-    @Override
-    public void sum(Array x, int[] axes, Array out) {
-        boolean leading = axes.length > 0 && axes[axes.length - 1] == axes.length - 1;
-        boolean trailing = axes.length > 0 && axes[0] == x.rank() - axes.length;
-        if (!isFloat32(x, out) || x.length() == 0) {
-            super.sum(x, axes, out);
-            return;
-        }
-        if (!leading && !trailing) {
-            sumOfRuns(x, axes, out);
-            return;
-        }
-        int sums = (int) out.length();
-        int each = (int) (x.length() / sums);
-        FloatBuffer z = out.floats();
-        if (trailing) for (int i = 0; i < sums; i++) z.put(i, (float) total(x, i * each, each));
-        else columnSums(x, each, sums, z);
-        Reference.reachabilityFence(out);
-    }
-
-    /** Some axes in the middle: what lies together is summed up together where it belongs to one sum, else left to the tiles. */
-    private void sumOfRuns(Array x, int[] axes, Array out) {
-        long[] toSums = Shapes.broadcastStrides(Shapes.keepDims(x.shape(), axes), x.shape());
-        Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), toSums);
-        if (r.step(0) != 1 || r.step(1) != 0) {
-            super.sum(x, axes, out);
-            return;
-        }
-        double[] sums = new double[(int) out.length()];
-        for (; r.hasRun(); r.next()) sums[r.offset(1)] += total(x, r.offset(0), r.length());
-        for (int i = 0; i < sums.length; i++) out.floats().put(i, (float) sums[i]);
-        Reference.reachabilityFence(out);
-    }
-
-    /**
-     * So many floats are added up in single precision before their sum goes on in double: they err by less than half a millionth
-     * of their magnitudes, and spare two conversions each.
-     */
-    private static final int SINGLE = 8;
-
-    static double total(Array x, int from, int n) {
-        Object memory = VectorAccess.memory(x);
-        DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
-        DoubleVector high = low;
-        int i = 0;
-        while (i <= n - LANES) {
-            FloatVector some = load(memory, from + i);
-            int end = Math.min(n - LANES, i + (SINGLE - 1) * LANES);
-            for (i += LANES; i <= end; i += LANES) some = some.add(load(memory, from + i));
-            low = low.add(some.convert(VectorOperators.F2D, 0));
-            high = high.add(some.convert(VectorOperators.F2D, 1));
-        }
-        double sum = low.add(high).reduceLanes(VectorOperators.ADD);
-        for (; i < n; i++) sum += x.floats().get(from + i);
-        Reference.reachabilityFence(x);
-        return sum;
-    }
-
-    private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[0]);
-
-    private static void columnSums(Array x, int rows, int columns, FloatBuffer z) {
-        Object memory = VectorAccess.memory(x);
-        double[] sums = SUMS.get();
-        if (sums.length < columns) SUMS.set(sums = new double[columns]);
-        Arrays.fill(sums, 0, columns, 0);
-        for (int row = 0; row < rows; row += SINGLE) {
-            int end = Math.min(rows, row + SINGLE);
-            int i = 0;
-            for (; i <= columns - LANES; i += LANES) {
-                FloatVector some = load(memory, row * columns + i);
-                for (int r = row + 1; r < end; r++) some = some.add(load(memory, r * columns + i));
-                addTo(sums, i, some.convert(VectorOperators.F2D, 0));
-                addTo(sums, i + LANES / 2, some.convert(VectorOperators.F2D, 1));
-            }
-            for (; i < columns; i++) {
-                for (int r = row; r < end; r++) sums[i] += x.floats().get(r * columns + i);
-            }
-        }
-        Reference.reachabilityFence(x);
-        for (int i = 0; i < columns; i++) z.put(i, (float) sums[i]);
-    }
-
-    private static void addTo(double[] sums, int at, Vector<Double> more) {
-        DoubleVector.fromArray(DoubleVector.SPECIES_PREFERRED, sums, at)
-                .add(more)
-                .intoArray(sums, at);
-    }
-
-    // ---- the softmax family, along the last axis ----
-
-    @Override
-    public void softmax(Array x, int axis, Array out) {
-        boolean done = isOfRows(x, axis, out) && VectorRows.each(x, rows -> rows.softmax(out.floats()));
-        if (!done) super.softmax(x, axis, out);
-        Reference.reachabilityFence(out);
-    }
-
-    @Override
-    public void logSoftmax(Array x, int axis, Array out) {
-        boolean done = isOfRows(x, axis, out) && VectorRows.each(x, rows -> rows.logSoftmax(out.floats()));
-        if (!done) super.logSoftmax(x, axis, out);
-        Reference.reachabilityFence(out);
-    }
-
-    @Override
-    public void crossEntropy(Array x, Array target, Array out) {
-        boolean done =
-                isOfRows(x, 1, out) && VectorRows.each(x, rows -> rows.crossEntropy(target.longs(), out.floats()));
-        if (!done) super.crossEntropy(x, target, out);
-        Reference.reachabilityFence(target);
-        Reference.reachabilityFence(out);
-    }
-
-    @Override
-    public void crossEntropySlope(Array x, Array target, Array out) {
-        boolean done =
-                isOfRows(x, 1, out) && VectorRows.each(x, rows -> rows.crossEntropySlope(target.longs(), out.floats()));
-        if (!done) super.crossEntropySlope(x, target, out);
-        Reference.reachabilityFence(target);
-        Reference.reachabilityFence(out);
-    }
-
-    /** Whether this is not a case for the reference: another type, or another axis than the last. */
-    private static boolean isOfRows(Array x, int axis, Array out) {
-        return isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
     }
 
     // ---- normalisation ----

@@ -65,7 +65,7 @@ final class VectorNormalizer {
     private double total(Array a) {
         double sum = 0;
         for (int run = 0; run < groups.runs(); run++) {
-            sum += VectorKernels.total(a, groups.at(run, group), groups.length());
+            sum += Sums.total(a, groups.at(run, group), groups.length());
         }
         return sum;
     }

@@ -161,29 +161,49 @@ abstract class KernelsContract {
         }
     }
 
-    @Test
-    void updatesAgree() {
+    /** Columns that lie in a line side by side, that fill one, and that fill more; rows that are added up in groups of eight. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 255, 256, 257, 511, 512, 513, 1025, 1700})
+    void sumsOfRowsAndColumnsAgree(int columns) {
+        for (int rows : new int[] {1, 2, 7, 8, 9, 17, 600}) {
+            Array x = random(columns, rows, columns);
+            for (int axis = 0; axis < 2; axis++) {
+                Array sums = Workspace.allocate(DType.FLOAT32, axis == 0 ? columns : rows);
+                fast.sum(x, new int[] {axis}, sums);
+                double[] expected = new double[(int) sums.length()];
+                for (int i = 0; i < x.length(); i++) expected[axis == 0 ? i % columns : i / columns] += x.get(i);
+                for (int i = 0; i < expected.length; i++) {
+                    double scale = axis == 0 ? rows : columns;
+                    assertEquals(expected[i], sums.get(i), 1e-6 * scale, rows + " × " + columns + ", axis " + axis);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3000, 40_000, 40_001})
+    void updatesAgree(int n) {
         for (boolean nesterov : new boolean[] {false, true}) {
-            Array[] w = {random(1, 3000), random(1, 3000)};
-            Array[] v = {random(2, 3000), random(2, 3000)};
+            Array[] w = {random(1, n), random(1, n)};
+            Array[] v = {random(2, n), random(2, n)};
             Kernels[] both = {reference, fast};
             for (int step = 0; step < 3; step++) {
                 for (int i = 0; i < 2; i++) {
                     both[i].sgd(
                             w[i],
-                            random(3 + step, 3000),
+                            random(3 + step, n),
                             v[i],
                             new SgdStep(0.1, 0.9, nesterov ? 0 : 0.2, nesterov, 0.01, step == 0));
                 }
             }
             assertClose("sgd", w[0], w[1]);
         }
-        Array[] w = {random(1, 3000), random(1, 3000)};
-        Array[] m = {Tensor.zeros(3000).array(), Tensor.zeros(3000).array()};
-        Array[] v = {Tensor.zeros(3000).array(), Tensor.zeros(3000).array()};
+        Array[] w = {random(1, n), random(1, n)};
+        Array[] m = {Tensor.zeros(n).array(), Tensor.zeros(n).array()};
+        Array[] v = {Tensor.zeros(n).array(), Tensor.zeros(n).array()};
         for (int t = 1; t <= 3; t++) {
-            reference.adam(w[0], random(t, 3000), m[0], v[0], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
-            fast.adam(w[1], random(t, 3000), m[1], v[1], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
+            reference.adam(w[0], random(t, n), m[0], v[0], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
+            fast.adam(w[1], random(t, n), m[1], v[1], new AdamStep(0.1, 0.9, 0.999, 1e-8, 0.01, t));
         }
         assertClose("adam", w[0], w[1]);
     }
@@ -225,6 +245,30 @@ abstract class KernelsContract {
         reference.softmax(x, 1, expected);
         fast.softmax(x, 1, actual);
         for (int i = 0; i < 10; i++) assertEquals((float) expected.get(i), (float) actual.get(i), 1e-6f);
+    }
+
+    /** As exact as a float can be, down to where it is 0; −∞, as a mask makes it, is an exact 0. */
+    @Test
+    void softmaxesAreExactToAnUlp() {
+        int n = 1300;
+        float[] logits = new float[n];
+        for (int i = 0; i < n; i++) logits[i] = -i / 10f;
+        logits[n - 1] = Float.NEGATIVE_INFINITY;
+        Array x = Tensor.of(new float[][] {logits, logits}).array();
+        double sum = 0;
+        for (float logit : logits) sum += Math.exp(logit);
+        Array out = Workspace.allocate(DType.FLOAT32, x.shape());
+        fast.softmax(x, 1, out);
+        for (int i = 0; i < n; i++) {
+            float expected = (float) (Math.exp(logits[i]) / sum);
+            assertEquals(expected, (float) out.get(n + i), Math.ulp(expected), "softmax of " + logits[i]);
+        }
+        fast.logSoftmax(x, 1, out);
+        for (int i = 0; i < n - 1; i++) {
+            float expected = (float) (logits[i] - Math.log(sum));
+            assertEquals(expected, (float) out.get(n + i), Math.ulp(expected), "log-softmax of " + logits[i]);
+        }
+        assertEquals(Float.NEGATIVE_INFINITY, (float) out.get(n - 1));
     }
 
     /** Within 4 units in the last place of what Math gives, over all of the range, with its ends and what is no number. */

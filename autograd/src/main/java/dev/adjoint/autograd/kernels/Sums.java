@@ -1,0 +1,94 @@
+package dev.adjoint.autograd.kernels;
+
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+
+/**
+ * Sums of float32 in double precision, in plain loops that the JIT compiler turns into vector instructions. They are compiled after
+ * a few steps, where loops of the Vector API take dozens, and the same numbers have the same sum on every machine.
+ */
+final class Sums {
+    /** Floats that are added to as many others at a time; two such lines stay in the L1 cache. */
+    private static final int LINE = 512;
+    /**
+     * So many floats are added up in single precision before their sum goes on in double: they err by less than half a millionth
+     * of their magnitudes, and spare most conversions.
+     */
+    private static final int SINGLE = 8;
+
+    private static final ThreadLocal<Sums> OWN = ThreadLocal.withInitial(Sums::new);
+
+    private final float[] sum = new float[LINE];
+    private final float[] line = new float[LINE];
+
+    private Sums() {}
+
+    /** The sum of n elements that lie together. */
+    static double total(Array x, int from, int n) {
+        Sums own = OWN.get();
+        FloatBuffer floats = x.floats();
+        double total = 0;
+        for (int at = 0, width, lines; at < n; at += lines * width) {
+            width = Math.min(LINE, n - at);
+            lines = Math.min(SINGLE, (n - at) / width);
+            own.addUp(floats, from + at, width, lines, width);
+            total += own.total(width);
+        }
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        return total;
+    }
+
+    /** The sum of each column of a row-major matrix. */
+    static void ofColumns(Array x, int rows, int columns, FloatBuffer out) {
+        Sums own = OWN.get();
+        FloatBuffer floats = x.floats();
+        double[] sums = new double[columns];
+        for (int column = 0; column < columns; column += LINE) {
+            int width = Math.min(LINE, columns - column);
+            // Short rows lie in a line side by side.
+            int most = width < columns ? 1 : LINE / columns;
+            for (int row = 0, together, lines; row < rows; row += lines * together) {
+                together = Math.min(most, rows - row);
+                lines = Math.min(SINGLE, (rows - row) / together);
+                own.addUp(floats, row * columns + column, together * columns, lines, together * width);
+                for (int i = 0; i < together; i++) own.addTo(sums, column, i * width, width);
+            }
+        }
+        Reference.reachabilityFence(x);
+        for (int i = 0; i < columns; i++) out.put(i, (float) sums[i]);
+    }
+
+    /** Adds up lines of a given width that lie a stride apart. */
+    private void addUp(FloatBuffer floats, int from, int stride, int lines, int width) {
+        floats.get(from, sum, 0, width);
+        for (int k = 1; k < lines; k++) {
+            floats.get(from + k * stride, line, 0, width);
+            add(line, sum, width);
+        }
+    }
+
+    private static void add(float[] x, float[] sum, int n) {
+        for (int i = 0; i < n; i++) sum[i] += x[i];
+    }
+
+    private void addTo(double[] sums, int at, int from, int n) {
+        for (int i = 0; i < n; i++) sums[at + i] += sum[from + i];
+    }
+
+    /** Four sums side by side, since each addition waits for the one before it. */
+    private double total(int n) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            a += sum[i];
+            b += sum[i + 1];
+            c += sum[i + 2];
+            d += sum[i + 3];
+        }
+        for (; i < n; i++) a += sum[i];
+        return (a + b) + (c + d);
+    }
+}

@@ -8,7 +8,6 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A dense row-major array of numbers in native memory: what kernels read and write. Its elements are one contiguous run, so
@@ -47,13 +46,10 @@ public final class Array {
      * @throws IllegalArgumentException if the type is another one
      */
     public static Array of(INDArray source) {
-        Native.load();
-        Memory.fromNd4j(source.dataType());
+        DType dtype = Nd4jBridge.dtype(source.dataType());
         long[] shape = source.shape().clone();
         long length = Shapes.length(shape);
-        if (length == 0) {
-            return new Array(Memory.allocate(Memory.fromNd4j(source.dataType()), 0), null, shape);
-        }
+        if (length == 0) return new Array(Memory.allocate(dtype, 0), null, shape);
         boolean whole = source.ordering() == 'c'
                 && source.offset() == 0
                 && source.data().length() == length
@@ -177,7 +173,7 @@ public final class Array {
      * @return a new c-contiguous array
      */
     public INDArray toINDArray() {
-        return length == 0 ? Nd4j.create(Memory.toNd4j(dtype), shape) : nd().dup('c');
+        return length == 0 ? Nd4jBridge.empty(dtype, shape) : nd().dup('c');
     }
 
     /**

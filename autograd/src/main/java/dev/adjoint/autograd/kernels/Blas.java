@@ -14,7 +14,16 @@ final class Blas {
     /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
     private static final int BLOCK = 16;
 
+    static {
+        useOneThread();
+    }
+
     private Blas() {}
+
+    /** OpenBLAS's threads would fight over the cores with ours: what is worth more than one thread is cut into parts by the Team. */
+    static void useOneThread() {
+        openblas_nolapack.blas_set_num_threads(1);
+    }
 
     /**
      * C[i] = op(A[i])·op(B[i]) + beta·C[i] for a stack of row-major matrices that lie one behind the other.

@@ -15,7 +15,6 @@ final class KernelProvider {
     private KernelProvider() {}
 
     static Kernels choose(String name) {
-        Native.load();
         Kernels kernels = switch (name) {
             case "fastest" -> hasVectorModule() ? vector() : new TiledKernels();
             case "vector" -> vector();

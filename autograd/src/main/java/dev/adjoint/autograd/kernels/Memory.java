@@ -13,15 +13,17 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A run of numbers inside a flat INDArray, reachable in three ways: as an INDArray of any shape (for ND4J's ops), as a pointer
- * (for BLAS) and as an NIO buffer (for loops of our own). Arrays that are views of each other share one Memory.
+ * A run of numbers outside the heap, reachable in three ways: as an INDArray of any shape (for ND4J's ops), as a pointer (for
+ * BLAS) and as an NIO buffer (for loops of our own). Arrays that are views of each other share one Memory.
  */
 final class Memory {
+    /** In bytes: a cache line, so that no vector lies across two and threads that share a block never write to the same one. */
+    static final int ALIGNMENT = 64;
+
     final DType dtype;
     final long length;
     /** Elements from the first on that are this memory's own, used or not: vector instructions may overrun up to there. */
@@ -33,15 +35,15 @@ final class Memory {
     /** The frame that takes this memory back when it closes; null for memory that the garbage collector frees. */
     Workspace.Frame owner;
 
-    private final INDArray root;
-    private final long offset;
+    private final ByteBuffer bytes;
     private final FloatBuffer floats;
     private final DoubleBuffer doubles;
     private final LongBuffer longs;
     private Pointer pointer;
-    private final ByteBuffer bytes;
     /** What vector instructions reach this memory by. */
     private Object vectorView;
+    /** The same bytes as ND4J's, which owns them if they came from an INDArray; null as long as nobody asked. */
+    private DataBuffer data;
     /** The last INDArray made of this memory: making one costs microseconds, and steps ask for the same shape again. */
     private INDArray view;
 
@@ -55,59 +57,57 @@ final class Memory {
         views = make;
     }
 
-    /** Memory of its own. */
+    /** Memory of its own, which the garbage collector frees; all zero. */
     static Memory allocate(DType dtype, long length) {
-        Native.load();
         checkSize(dtype, length);
-        // ND4J has no array without elements that its ops accept, so an empty one owns a single element that nobody
-        // reads.
-        return over(Nd4j.createUninitialized(toNd4j(dtype), new long[] {Math.max(1, length)}, 'c'), length);
+        // An empty one owns an element that nobody reads: ND4J's ops take no array without.
+        int size = (int) Math.max(1, length) * dtype.bytes();
+        return new Memory(dtype, length, ownBytes(size), null);
     }
 
     /** The memory of a flat, c-contiguous INDArray that starts at its buffer's first element. */
     static Memory over(INDArray flat, long length) {
-        DType dtype = fromNd4j(flat.dataType());
+        DType dtype = Nd4jBridge.dtype(flat.dataType());
         checkSize(dtype, length);
-        return new Memory(flat, dtype, length);
+        try (BytePointer start = new BytePointer(flat.data().pointer())) {
+            long size = length * dtype.bytes();
+            return new Memory(dtype, length, start.capacity(size).asByteBuffer(), flat.data());
+        }
     }
 
     /** NIO buffers and BLAS count in ints. */
     private static void checkSize(DType dtype, long length) {
-        if (length > Integer.MAX_VALUE / dtype.bytes()) {
-            throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most "
-                    + Integer.MAX_VALUE / dtype.bytes() + " fit into one tensor; split it");
+        int most = (Integer.MAX_VALUE - 2 * ALIGNMENT) / dtype.bytes();
+        if (length > most) {
+            throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most " + most
+                    + " fit into one tensor; split it");
         }
     }
 
-    private Memory(INDArray root, DType dtype, long length) {
+    /** At least so many bytes, from the start of a cache line on. */
+    private static ByteBuffer ownBytes(int size) {
+        try {
+            // A slice that is aligned is cut at both ends.
+            return ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1)).alignedSlice(ALIGNMENT);
+        } catch (OutOfMemoryError e) {
+            OutOfMemoryError mended = new OutOfMemoryError("tensor: no room for " + size
+                    + " bytes more: open a Scope around each step, or raise -XX:MaxDirectMemorySize (" + e.getMessage()
+                    + ")");
+            mended.initCause(e);
+            throw mended;
+        }
+    }
+
+    private Memory(DType dtype, long length, ByteBuffer bytes, DataBuffer data) {
         this.dtype = dtype;
         this.length = length;
-        this.room = length;
-        this.root = root;
-        this.offset = 0;
-        this.pointer = root.data().pointer();
-        long size = length * dtype.bytes();
-        try (BytePointer start = new BytePointer(pointer)) {
-            this.bytes =
-                    start.capacity(size).asByteBuffer().slice(0, (int) size).order(ByteOrder.nativeOrder());
-        }
-        this.floats = dtype == DType.FLOAT32 ? bytes.asFloatBuffer() : null;
-        this.doubles = dtype == DType.FLOAT64 ? bytes.asDoubleBuffer() : null;
-        this.longs = dtype == DType.INT64 ? bytes.asLongBuffer() : null;
-        this.vectorView = newView();
-    }
-
-    private Memory(Memory slab, int offset, int length, int room) {
-        this.dtype = slab.dtype;
-        this.length = length;
-        this.room = room;
-        this.root = slab.root;
-        this.offset = offset;
-        this.floats = slab.floats == null ? null : slab.floats.slice(offset, length);
-        this.doubles = slab.doubles == null ? null : slab.doubles.slice(offset, length);
-        this.longs = slab.longs == null ? null : slab.longs.slice(offset, length);
-        this.bytes =
-                slab.bytes.slice(offset * dtype.bytes(), room * dtype.bytes()).order(ByteOrder.nativeOrder());
+        this.room = bytes.capacity() / dtype.bytes();
+        this.bytes = bytes.order(ByteOrder.nativeOrder());
+        int count = (int) length;
+        this.floats = dtype == DType.FLOAT32 ? bytes.asFloatBuffer().slice(0, count) : null;
+        this.doubles = dtype == DType.FLOAT64 ? bytes.asDoubleBuffer().slice(0, count) : null;
+        this.longs = dtype == DType.INT64 ? bytes.asLongBuffer().slice(0, count) : null;
+        this.data = data;
         this.vectorView = newView();
     }
 
@@ -116,15 +116,16 @@ final class Memory {
         return make == null ? null : make.apply(bytes);
     }
 
-    /** A part of this memory, for the allocation of many small arrays out of one block. */
+    /** A part of this memory, for the allocation of many small arrays out of one block; the block lives as long as any part. */
     Memory slice(int from, int count, int room) {
-        return new Memory(this, from, count, room);
+        return new Memory(dtype, count, bytes.slice(from * dtype.bytes(), room * dtype.bytes()), null);
     }
 
     INDArray nd(long[] shape) {
         INDArray last = view; // read once: another thread may ask for another shape
         if (last == null || !Arrays.equals(last.shape(), shape)) {
-            last = Nd4j.create(root.data(), shape, Shapes.strides(shape), offset, 'c');
+            if (data == null) data = Nd4jBridge.buffer(pointer(), dtype, Math.max(1, length));
+            last = Nd4jBridge.array(data, shape);
             view = last;
         }
         return last;
@@ -132,11 +133,10 @@ final class Memory {
 
     Pointer pointer() {
         if (pointer == null) {
-            Pointer base = root.data().pointer();
             pointer = switch (dtype) {
-                case FLOAT32 -> new FloatPointer(base).position(offset);
-                case FLOAT64 -> new DoublePointer(base).position(offset);
-                case INT64 -> new LongPointer(base).position(offset);
+                case FLOAT32 -> new FloatPointer(floats);
+                case FLOAT64 -> new DoublePointer(doubles);
+                case INT64 -> new LongPointer(longs);
             };
         }
         return pointer;
@@ -157,21 +157,5 @@ final class Memory {
 
     LongBuffer longs() {
         return longs;
-    }
-
-    static DataType toNd4j(DType dtype) {
-        return switch (dtype) {
-            case FLOAT32 -> DataType.FLOAT;
-            case FLOAT64 -> DataType.DOUBLE;
-            case INT64 -> DataType.INT64;
-        };
-    }
-
-    static DType fromNd4j(DataType type) {
-        if (type == DataType.FLOAT) return DType.FLOAT32;
-        if (type == DataType.DOUBLE) return DType.FLOAT64;
-        if (type == DataType.INT64) return DType.INT64;
-        throw new IllegalArgumentException("tensor: an INDArray of type " + type
-                + ": expected FLOAT, DOUBLE or INT64; convert it with castTo(DataType.FLOAT)");
     }
 }

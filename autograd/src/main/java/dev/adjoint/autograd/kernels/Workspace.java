@@ -15,7 +15,7 @@ import java.util.Map;
 public final class Workspace {
     private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
 
-    /** Creating an INDArray costs more than computing on a small one, so arrays up to this many elements share a block. */
+    /** Making memory costs more than computing on little of it, so arrays up to this many elements share a block. */
     private static final int SMALL = 256;
     /** Elements in a block for small arrays: a block lives as long as any array in it. */
     private static final int SLAB = 16_384;

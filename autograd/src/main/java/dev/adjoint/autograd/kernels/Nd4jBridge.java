@@ -1,0 +1,66 @@
+package dev.adjoint.autograd.kernels;
+
+import dev.adjoint.autograd.DType;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where our memory and ND4J's arrays meet. ND4J takes most of a second and 50 MB to start, and a training step on vector kernels
+ * has no need of its ops, so it starts when an INDArray is first asked for or handed in.
+ */
+final class Nd4jBridge {
+    private static final Logger LOG = LoggerFactory.getLogger(Nd4jBridge.class);
+
+    static {
+        Nd4j.getBackend();
+        // libnd4j's threads would fight over the cores with ours (a step of 2 ms becomes one of 29), and its start
+        // gives OpenBLAS all
+        // cores again.
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+        Blas.useOneThread();
+        LOG.debug("ND4J has started; libnd4j has one thread");
+    }
+
+    private Nd4jBridge() {}
+
+    /** Memory of ours as ND4J's, which keeps alive what the pointer points to. */
+    static DataBuffer buffer(Pointer memory, DType dtype, long length) {
+        return Nd4j.createBuffer(memory, length, dataType(dtype));
+    }
+
+    /** A whole buffer in a shape, row-major. */
+    static INDArray array(DataBuffer buffer, long[] shape) {
+        return Nd4j.create(buffer, shape, Shapes.strides(shape), 0, 'c');
+    }
+
+    /** An array without elements. */
+    static INDArray empty(DType dtype, long[] shape) {
+        return Nd4j.create(dataType(dtype), shape);
+    }
+
+    /** Our name of an ND4J type; an error if there is none. */
+    static DType dtype(DataType type) {
+        return switch (type) {
+            case FLOAT -> DType.FLOAT32;
+            case DOUBLE -> DType.FLOAT64;
+            case LONG -> DType.INT64;
+            default ->
+                throw new IllegalArgumentException("tensor: an INDArray of type " + type
+                        + ": expected FLOAT, DOUBLE or INT64; convert it with castTo(DataType.FLOAT)");
+        };
+    }
+
+    private static DataType dataType(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> DataType.FLOAT;
+            case FLOAT64 -> DataType.DOUBLE;
+            case INT64 -> DataType.INT64;
+        };
+    }
+}

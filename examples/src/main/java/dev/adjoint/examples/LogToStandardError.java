@@ -3,11 +3,14 @@ package dev.adjoint.examples;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.LayoutBase;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
@@ -26,9 +29,12 @@ public final class LogToStandardError extends ContextAwareBase implements Config
         if (named || LogToStandardError.class.getResource("/logback.xml") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        Line line = new Line();
+        line.setContext(context);
+        line.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern("%-5level %logger{20} %msg%n");
+        encoder.setLayout(line);
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
@@ -40,5 +46,16 @@ public final class LogToStandardError extends ContextAwareBase implements Config
         root.addAppender(console);
         context.getLogger("dev.adjoint").setLevel(Level.toLevel(System.getProperty("adjoint.log"), Level.WARN));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** Level, logger and message; a pattern would bring seventy converters to life. */
+    private static final class Line extends LayoutBase<ILoggingEvent> {
+        @Override
+        public String doLayout(ILoggingEvent event) {
+            String line =
+                    String.format("%-5s %s %s%n", event.getLevel(), event.getLoggerName(), event.getFormattedMessage());
+            IThrowableProxy thrown = event.getThrowableProxy();
+            return thrown == null ? line : line + ThrowableProxyUtil.asString(thrown);
+        }
     }
 }

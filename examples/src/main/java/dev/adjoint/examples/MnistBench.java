@@ -1,7 +1,6 @@
 package dev.adjoint.examples;
 
 import java.util.Arrays;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Spec;
         name = "mnist",
         description = "Trains 784-128-10 for 5 epochs with Adam and prints accuracy, times and peak memory.",
         mixinStandardHelpOptions = true)
-final class MnistBench implements Callable<Integer> {
+final class MnistBench implements Runnable {
     @Option(names = "--epochs", description = "Epochs (default: ${DEFAULT-VALUE}).", defaultValue = "5")
     private int epochs;
 
@@ -36,14 +35,18 @@ final class MnistBench implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public void run() {
         String settings =
-                "mnist --json --no-validation --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
+                "--json --no-validation --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
                         + epochs + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
         String[] words = settings.split(" ");
         String[] args = Arrays.copyOf(words, words.length + 1);
         args[words.length] = out;
-        CommandLine line = spec.commandLine();
-        return Main.run(line.getOut(), line.getErr(), args);
+        MnistCommand job = new MnistCommand();
+        new CommandLine(job)
+                .setOut(spec.commandLine().getOut())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(args);
+        job.run();
     }
 }

@@ -12,7 +12,9 @@ record OutputFolder(Path folder) {
     static OutputFolder open(Path folder) {
         try {
             Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".writable", null));
+            // Not a temporary file's random name: the generator of such takes a while to start.
+            Files.delete(Files.createFile(
+                    folder.resolve(".writable-" + ProcessHandle.current().pid())));
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(

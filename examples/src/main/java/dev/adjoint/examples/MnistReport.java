@@ -140,10 +140,11 @@ final class MnistReport {
         return histogram;
     }
 
-    /** Where the time of the run has gone, and that of a step: another net of the same kind is trained for some steps. */
+    /** Where the time of the run has gone, and that of a step: another net of the same kind is trained for some steps, two epochs at most. */
     MnistReport times(double trainSeconds, Module twin, Optimizer optimizer, ImageDataset train, int batch) {
         double[] micros = new double[4];
-        for (int step = 0; step < 2 * STEPS; step++) {
+        int steps = Math.max(1, Math.min(STEPS, train.size() / batch));
+        for (int step = 0; step < 2 * steps; step++) {
             int[] some = IntStream.range(0, Math.min(batch, train.size())).toArray();
             try (Scope scope = Scope.open()) {
                 long start = System.nanoTime();
@@ -157,11 +158,11 @@ final class MnistReport {
                 optimizer.step();
                 optimizer.zeroGrad();
                 long updated = System.nanoTime();
-                if (step < STEPS) continue;
-                micros[0] += (loaded - start) / 1e3 / STEPS;
-                micros[1] += (forward - loaded) / 1e3 / STEPS;
-                micros[2] += (backward - forward) / 1e3 / STEPS;
-                micros[3] += (updated - backward) / 1e3 / STEPS;
+                if (step < steps) continue;
+                micros[0] += (loaded - start) / 1e3 / steps;
+                micros[1] += (forward - loaded) / 1e3 / steps;
+                micros[2] += (backward - forward) / 1e3 / steps;
+                micros[3] += (updated - backward) / 1e3 / steps;
             }
         }
         Map<String, Object> phases = new LinkedHashMap<>();

@@ -44,6 +44,7 @@ final class MnistBench implements Runnable {
         args[words.length] = out;
         MnistCommand job = new MnistCommand();
         new CommandLine(job)
+                .setCommandName("adjoint mnist")
                 .setOut(spec.commandLine().getOut())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .parseArgs(args);

@@ -12,9 +12,9 @@ record OutputFolder(Path folder) {
     static OutputFolder open(Path folder) {
         try {
             Files.createDirectories(folder);
-            // Not a temporary file's random name: the generator of such takes a while to start.
-            Files.delete(Files.createFile(
-                    folder.resolve(".writable-" + ProcessHandle.current().pid())));
+            // Not a temporary file: the generator of its random name takes a while to start.
+            Path probe = folder.resolve(".writable-" + ProcessHandle.current().pid());
+            Files.delete(Files.write(probe, new byte[0]));
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package dev.adjoint.autograd.kernels;
 
 import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * Sums of float32 in double precision, in plain loops that the JIT compiler turns into vector instructions. They are compiled after
@@ -20,6 +21,8 @@ final class Sums {
 
     private final float[] sum = new float[LINE];
     private final float[] line = new float[LINE];
+    /** Of columns; as many as were asked for most. */
+    private double[] sums = new double[0];
 
     private Sums() {}
 
@@ -42,7 +45,9 @@ final class Sums {
     static void ofColumns(Array x, int rows, int columns, FloatBuffer out) {
         Sums own = OWN.get();
         FloatBuffer floats = x.floats();
-        double[] sums = new double[columns];
+        if (own.sums.length < columns) own.sums = new double[columns];
+        double[] sums = own.sums;
+        Arrays.fill(sums, 0, columns, 0);
         for (int column = 0; column < columns; column += LINE) {
             int width = Math.min(LINE, columns - column);
             // Short rows lie in a line side by side.
@@ -51,7 +56,7 @@ final class Sums {
                 together = Math.min(most, rows - row);
                 lines = Math.min(SINGLE, (rows - row) / together);
                 own.addUp(floats, row * columns + column, together * columns, lines, together * width);
-                for (int i = 0; i < together; i++) own.addTo(sums, column, i * width, width);
+                for (int i = 0; i < together; i++) own.addTo(column, i * width, width);
             }
         }
         Reference.reachabilityFence(x);
@@ -71,7 +76,7 @@ final class Sums {
         for (int i = 0; i < n; i++) sum[i] += x[i];
     }
 
-    private void addTo(double[] sums, int at, int from, int n) {
+    private void addTo(int at, int from, int n) {
         for (int i = 0; i < n; i++) sums[at + i] += sum[from + i];
     }
 

@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * BLAS) and as an NIO buffer (for loops of our own). Arrays that are views of each other share one Memory.
  */
 final class Memory {
-    /** In bytes: a cache line, so that no vector lies across two and threads that share a block never write to the same one. */
-    static final int ALIGNMENT = 64;
+    /** In bytes: a cache line, so that no vector lies across two. */
+    private static final int ALIGNMENT = 64;
 
     final DType dtype;
     final long length;

@@ -19,7 +19,7 @@ public final class Workspace {
     private static final int SMALL = 256;
     /** Elements in a block for small arrays: a block lives as long as any array in it. */
     private static final int SLAB = 16_384;
-    /** Small arrays start on their own cache line, so that threads never write to the same one. */
+    /** Of elements: small arrays start on their own cache line, as blocks do, so that threads never write to the same one. */
     private static final int ALIGNMENT = 16;
     /** Pooled memory that this many closings in a row had no use for is given up. */
     private static final int IDLE_LIMIT = 64;

@@ -326,6 +326,7 @@ final class VectorKernels extends TiledKernels {
         FloatVector fresh1 = all(1 - s.beta1());
         FloatVector beta2 = all(s.beta2());
         FloatVector fresh2 = all(1 - s.beta2());
+        FloatVector tinyV = all(TINY_V);
         FloatVector minusStep = all(-s.stepSize());
         FloatVector scale = all(1 / s.rootCorrection());
         FloatVector epsilon = all(s.epsilon());
@@ -334,10 +335,9 @@ final class VectorKernels extends TiledKernels {
             FloatVector g = x.fma(decay, load(gradient, i));
             FloatVector mean = load(first, i);
             mean = g.sub(mean).fma(fresh1, mean);
-            // Without a branch: draws m towards 0 by a trifle and holds v above one, see TINY_M.
-            mean = mean.sub(mean.min(TINY_M).max(-TINY_M));
-            FloatVector variance = load(second, i).mul(beta2);
-            variance = g.mul(g).fma(fresh2, variance).max(TINY_V);
+            mean = mean.add(TINY_M).sub(TINY_M);
+            FloatVector variance = load(second, i).fma(beta2, tinyV);
+            variance = g.mul(g).fma(fresh2, variance);
             store(mean, first, i);
             store(variance, second, i);
             FloatVector denominator = variance.sqrt().fma(scale, epsilon);

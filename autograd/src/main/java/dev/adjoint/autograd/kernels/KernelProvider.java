@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
 final class KernelProvider {
     private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    /** Whether vectors reach native memory by way of MemorySegments. */
+    static final boolean HAS_SEGMENTS = Runtime.version().feature() > 21;
 
     static final Kernels CURRENT = choose(System.getProperty("adjoint.kernels", "fastest"));
 
@@ -44,7 +46,7 @@ final class KernelProvider {
         return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     }
 
-    /** By name, since the class cannot even be loaded without the module. */
+    /** By name, since the classes cannot even be loaded without the module. Which of them is the faster, {@code VectorFunctions} says. */
     private static Kernels vector() {
         if (!hasVectorModule()) {
             throw new IllegalArgumentException(
@@ -52,7 +54,8 @@ final class KernelProvider {
                             + " the module: add --add-modules " + VECTOR_MODULE);
         }
         try {
-            return (Kernels) Class.forName("dev.adjoint.autograd.kernels.VectorKernels")
+            return (Kernels) Class.forName(
+                            "dev.adjoint.autograd.kernels." + (HAS_SEGMENTS ? "VectorKernels" : "VectorFunctions"))
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {

@@ -17,6 +17,9 @@ class TiledKernels extends ReferenceKernels {
     /** Elements in a tile: four tiles of floats are 16 KB, half of a common L1 data cache. */
     private static final int TILE = 1024;
 
+    /** Elements up to which a loop over a buffer takes less time than the checks before a bulk transfer. */
+    private static final int FEW = 16;
+
     /** Elements from which a kernel is worth more than one core. */
     static final int WORTH_SHARING = 16_384;
 
@@ -456,17 +459,24 @@ class TiledKernels extends ReferenceKernels {
             super.sgd(w, grad, velocity, s);
             return;
         }
+        share((int) w.length(), (from, to) -> sgd(w, grad, velocity, s, from, to));
+        Reference.reachabilityFence(w);
+        Reference.reachabilityFence(grad);
+        Reference.reachabilityFence(velocity);
+    }
+
+    private static void sgd(Array w, Array grad, Array velocity, SgdStep s, int from, int to) {
         float[][] tiles = TILES.get();
-        for (int from = 0; from < w.length(); from += TILE) {
-            int n = tileSize(w, from);
-            w.floats().get(from, tiles[0], 0, n);
-            grad.floats().get(from, tiles[1], 0, n);
-            if (velocity != null) velocity.floats().get(from, tiles[2], 0, n);
+        for (int at = from; at < to; at += TILE) {
+            int n = Math.min(TILE, to - at);
+            w.floats().get(at, tiles[0], 0, n);
+            grad.floats().get(at, tiles[1], 0, n);
+            if (velocity != null) velocity.floats().get(at, tiles[2], 0, n);
             decay(tiles[0], tiles[1], (float) s.weightDecay(), n);
             if (velocity != null) accelerate(tiles[1], tiles[2], s, n);
             descend(tiles[0], tiles[1], (float) s.learningRate(), n);
-            w.floats().put(from, tiles[0], 0, n);
-            if (velocity != null) velocity.floats().put(from, tiles[2], 0, n);
+            w.floats().put(at, tiles[0], 0, n);
+            if (velocity != null) velocity.floats().put(at, tiles[2], 0, n);
         }
     }
 
@@ -495,9 +505,7 @@ class TiledKernels extends ReferenceKernels {
             super.adam(w, grad, m, v, s);
             return;
         }
-        int n = (int) w.length();
-        if (n < WORTH_SHARING) adam(w, grad, m, v, s, 0, n);
-        else Team.run(k -> adam(w, grad, m, v, s, Team.begin(k, n, TILE), Team.begin(k + 1, n, TILE)));
+        share((int) w.length(), (from, to) -> adam(w, grad, m, v, s, from, to));
         Reference.reachabilityFence(w);
         Reference.reachabilityFence(grad);
         Reference.reachabilityFence(m);
@@ -538,6 +546,17 @@ class TiledKernels extends ReferenceKernels {
 
     // ---- tiles ----
 
+    /** Work on the elements from one (inclusive) to another (exclusive). */
+    private interface Part {
+        void run(int from, int to);
+    }
+
+    /** Does all of the work, of many elements by all cores. */
+    private static void share(int n, Part part) {
+        if (n < WORTH_SHARING) part.run(0, n);
+        else Team.run(k -> part.run(Team.begin(k, n, TILE), Team.begin(k + 1, n, TILE)));
+    }
+
     /** Whether kernels for float32 may be used. */
     static boolean isFloat32(Array... operands) {
         for (Array x : operands) if (x.dtype() != DType.FLOAT32) return false;
@@ -546,22 +565,21 @@ class TiledKernels extends ReferenceKernels {
 
     private static boolean map(Array x, Array out, Map1 f) {
         if (!isFloat32(x, out)) return false;
-        float[][] tiles = TILES.get();
-        FloatBuffer from = x.floats();
-        FloatBuffer to = out.floats();
-        for (int i = 0; i < out.length(); i += TILE) {
-            int n = tileSize(out, i);
-            from.get(i, tiles[0], 0, n);
-            f.apply(tiles[0], tiles[1], n);
-            to.put(i, tiles[1], 0, n);
-        }
+        share((int) out.length(), (from, to) -> {
+            float[][] tiles = TILES.get();
+            for (int i = from; i < to; i += TILE) {
+                int n = Math.min(TILE, to - i);
+                load(x.floats(), i, 1, tiles[0], n);
+                f.apply(tiles[0], tiles[1], n);
+                store(tiles[1], out.floats(), i, n);
+            }
+        });
         Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
         return true;
     }
 
     private static boolean map(Array a, Array b, Array out, Map2 f) {
         if (!isFloat32(a, b, out)) return false;
-        float[][] tiles = TILES.get();
         long[] shape = out.shape();
         Runs r = Runs.over(
                 shape,
@@ -569,13 +587,16 @@ class TiledKernels extends ReferenceKernels {
                 Shapes.broadcastStrides(b.shape(), shape),
                 Shapes.strides(shape));
         for (; r.hasRun(); r.next()) {
-            for (int i = 0; i < r.length(); i += TILE) {
-                int n = Math.min(TILE, r.length() - i);
-                load(a.floats(), r.offset(0) + i * r.step(0), r.step(0), tiles[0], n);
-                load(b.floats(), r.offset(1) + i * r.step(1), r.step(1), tiles[1], n);
-                f.apply(tiles[0], tiles[1], tiles[2], n);
-                out.floats().put(r.offset(2) + i, tiles[2], 0, n);
-            }
+            share(r.length(), (from, to) -> {
+                float[][] tiles = TILES.get();
+                for (int i = from; i < to; i += TILE) {
+                    int n = Math.min(TILE, to - i);
+                    load(a.floats(), r.offset(0) + i * r.step(0), r.step(0), tiles[0], n);
+                    load(b.floats(), r.offset(1) + i * r.step(1), r.step(1), tiles[1], n);
+                    f.apply(tiles[0], tiles[1], tiles[2], n);
+                    store(tiles[2], out.floats(), r.offset(2) + i, n);
+                }
+            });
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(b);
@@ -583,9 +604,14 @@ class TiledKernels extends ReferenceKernels {
     }
 
     private static void load(FloatBuffer x, int offset, int step, float[] tile, int n) {
-        if (step == 1) x.get(offset, tile, 0, n);
+        if (step == 1 && n > FEW) x.get(offset, tile, 0, n);
         else if (step == 0) Arrays.fill(tile, 0, n, x.get(offset));
         else for (int i = 0; i < n; i++) tile[i] = x.get(offset + i * step);
+    }
+
+    private static void store(float[] tile, FloatBuffer x, int offset, int n) {
+        if (n > FEW) x.put(offset, tile, 0, n);
+        else for (int i = 0; i < n; i++) x.put(offset + i, tile[i]);
     }
 
     private static int tileSize(Array x, int from) {

@@ -27,7 +27,7 @@ final class VectorAccess {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            boolean segments = Runtime.version().feature() > 21;
+            boolean segments = KernelProvider.HAS_SEGMENTS;
             Class<?> memory = segments ? Class.forName("java.lang.foreign.MemorySegment") : ByteBuffer.class;
             Class<?> offset = segments ? long.class : int.class;
             MethodHandle load = lookup.findStatic(

@@ -1,0 +1,145 @@
+package dev.adjoint.autograd.kernels;
+
+import static dev.adjoint.autograd.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.kernels.VectorAccess.load;
+
+import dev.adjoint.autograd.kernels.VectorLoop.Loop1;
+import java.lang.ref.Reference;
+import java.util.function.IntConsumer;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The kernels for float32 that C2 does not turn into vector instructions by itself: functions that Java has for double only, and
+ * normalisation. Arithmetic is left to the tiled kernels. Until JDK 21 that is the fastest mixture: there a vector's way to native
+ * memory is by a ByteBuffer, with a barrier for the compiler at each end, so that plain loops over tiles are as fast or faster, and
+ * compiled in a fraction of the time.
+ *
+ * <p>The module jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
+ */
+class VectorFunctions extends TiledKernels {
+    private static final Loop1 EXP = VectorLoop.of((VectorLoop.Function1) VectorMath::exp);
+    private static final Loop1 LOG = VectorLoop.of((VectorLoop.Function1) VectorMath::log);
+    private static final Loop1 TANH = VectorLoop.of((VectorLoop.Function1) VectorMath::tanh);
+    private static final Loop1 SIGMOID = VectorLoop.of((VectorLoop.Function1) VectorMath::sigmoid);
+    private static final Loop1 SIN = VectorLoop.of((VectorLoop.Function1) VectorMath::sin);
+    private static final Loop1 COS = VectorLoop.of((VectorLoop.Function1) VectorMath::cos);
+
+    @Override
+    public void exp(Array x, Array out) {
+        if (!run(EXP, x, out)) super.exp(x, out);
+    }
+
+    @Override
+    public void log(Array x, Array out) {
+        if (!run(LOG, x, out)) super.log(x, out);
+    }
+
+    @Override
+    public void tanh(Array x, Array out) {
+        if (!run(TANH, x, out)) super.tanh(x, out);
+    }
+
+    @Override
+    public void sigmoid(Array x, Array out) {
+        if (!run(SIGMOID, x, out)) super.sigmoid(x, out);
+    }
+
+    @Override
+    public void sin(Array x, Array out) {
+        if (!(isWithin(VectorMath.TRIGONOMETRY_LIMIT, x) && run(SIN, x, out))) super.sin(x, out);
+    }
+
+    @Override
+    public void cos(Array x, Array out) {
+        if (!(isWithin(VectorMath.TRIGONOMETRY_LIMIT, x) && run(COS, x, out))) super.cos(x, out);
+    }
+
+    /** Runs a loop over all elements, of many by all cores; not if they are of another type. */
+    static boolean run(Loop1 loop, Array x, Array out) {
+        if (!isFloat32(x, out)) return false;
+        int n = (int) out.length();
+        if (n < WORTH_SHARING) loop.run(x, 0, out, 0, n);
+        else Team.run(k -> loop.run(x, begin(k, n), out, begin(k, n), begin(k + 1, n) - begin(k, n)));
+        return true;
+    }
+
+    /** Where the k-th part of n elements begins. */
+    static int begin(int k, int n) {
+        return Team.begin(k, n, LANES);
+    }
+
+    /** Whether no number is larger than a bound, or not a number. */
+    private static boolean isWithin(float bound, Array x) {
+        if (!isFloat32(x)) return false;
+        Object memory = VectorAccess.memory(x);
+        int n = (int) x.length();
+        int i = 0;
+        boolean within = true;
+        for (; within && i <= n - LANES; i += LANES) {
+            within = load(memory, i).abs().compare(VectorOperators.LE, bound).allTrue();
+        }
+        for (; within && i < n; i++) within = Math.abs(x.floats().get(i)) <= bound;
+        Reference.reachabilityFence(x);
+        return within;
+    }
+
+    // ---- normalisation ----
+
+    @Override
+    public void moments(Array x, Groups groups, Array out) {
+        if (!isFloat32(x, out)) {
+            super.moments(x, groups, out);
+            return;
+        }
+        eachGroup(x, groups, g -> {
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, 0);
+            out.floats().put(g, (float) group.mean());
+            out.floats().put(groups.count() + g, (float) group.variance());
+        });
+    }
+
+    @Override
+    public void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, out)) {
+            super.normalize(x, weight, bias, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x,
+                groups,
+                g -> new VectorNormalizer(x, groups, g, epsilon)
+                        .normalize(weight == null ? 1 : weight.get(g), bias == null ? 0 : bias.get(g), out));
+    }
+
+    @Override
+    public void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, gradient, out)) {
+            super.normalizeSlope(x, weight, gradient, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x,
+                groups,
+                g -> new VectorNormalizer(x, groups, g, epsilon)
+                        .slope(weight == null ? 1 : weight.get(g), gradient, out));
+    }
+
+    @Override
+    public void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+        if (!isFloat32(x, gradient, out)) {
+            super.normalizeDot(x, gradient, groups, epsilon, out);
+            return;
+        }
+        eachGroup(
+                x, groups, g -> out.floats().put(g, (float) new VectorNormalizer(x, groups, g, epsilon).dot(gradient)));
+    }
+
+    private static void eachGroup(Array x, Groups groups, IntConsumer work) {
+        IntConsumer part = k -> {
+            int end = Team.begin(k + 1, groups.count(), 1);
+            for (int g = Team.begin(k, groups.count(), 1); g < end; g++) work.accept(g);
+        };
+        if (x.length() >= WORTH_SHARING) Team.run(part);
+        else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
+    }
+}

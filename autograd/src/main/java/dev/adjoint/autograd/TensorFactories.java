@@ -6,7 +6,7 @@ import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
 import dev.adjoint.autograd.rules.Slicing;
 import java.nio.FloatBuffer;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How a {@link Tensor} is made: of Java's numbers, by rule, at random, of other tensors. */
@@ -170,23 +170,30 @@ abstract sealed class TensorFactories permits Tensor {
     }
 
     /**
-     * A tensor whose elements a function writes where they are to lie: what decodes data spares itself an array and a copy.
+     * A tensor whose parts along the first axis a function writes where they are to lie: what decodes data spares itself an array and
+     * a copy. Of a large tensor the parts are written by all cores, so the function may be called by several threads at once.
      *
-     * @param write puts all elements in row-major order into the buffer that it is given, and lets go of it
-     * @param shape its shape
+     * @param write is given a buffer and which part it is; puts all of the part's elements in row-major order, and lets go of the
+     *     buffer
+     * @param shape the tensor's shape, of at least one axis
      * @return a float32 tensor
-     * @throws IllegalArgumentException if the function leaves elements out
+     * @throws IllegalArgumentException if the shape has no axis, or the function leaves elements out
      * @throws java.nio.BufferOverflowException if it has too many
      */
-    public static Tensor writtenBy(Consumer<FloatBuffer> write, long... shape) {
+    public static Tensor writtenBy(ObjIntConsumer<FloatBuffer> write, long... shape) {
         Shapes.check("writtenBy", shape);
-        Array array = Workspace.allocate(DType.FLOAT32, shape.clone());
-        FloatBuffer elements = array.floats().duplicate().clear();
-        write.accept(elements);
-        if (elements.hasRemaining()) {
-            throw new IllegalArgumentException("writtenBy: " + elements.position() + " elements for shape "
-                    + Shapes.str(shape) + ": expected " + elements.limit() + "; the function leaves some out");
+        if (shape.length == 0) {
+            throw new IllegalArgumentException(
+                    "writtenBy: shape []: expected at least one axis; take of(value) for a scalar");
         }
+        Array array = Workspace.allocate(DType.FLOAT32, shape.clone());
+        array.write((part, i) -> {
+            write.accept(part, i);
+            if (!part.hasRemaining()) return;
+            throw new IllegalArgumentException(
+                    "writtenBy: " + (part.limit() - part.remaining()) + " elements for part " + i + " of shape "
+                            + Shapes.str(shape) + ": expected " + part.limit() + "; the function leaves some out");
+        });
         return Tensor.of(array, "writtenBy");
     }
 

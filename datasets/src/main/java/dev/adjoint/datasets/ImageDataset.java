@@ -1,10 +1,7 @@
 package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Tensor;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.nio.FloatBuffer;
 
 /**
  * Images with a class each, grey or in colours, kept as the bytes they came as. A batch of inputs is float32
@@ -12,9 +9,6 @@ import java.util.Arrays;
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
-    /** Reads eight pixels at once, the first as the lowest byte. */
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final byte[] pixels;
     private final byte[] labels;
     private final int channels;
@@ -165,29 +159,15 @@ public final class ImageDataset implements Dataset {
     @Override
     public Tensor inputs(int... indices) {
         int size = channels * height * width;
-        // One image at a time by way of an array that stays in the nearest cache.
-        float[] image = new float[size];
-        return Tensor.writtenBy(
-                batch -> {
-                    for (int index : indices) batch.put(scale(index * size, image));
-                },
-                indices.length,
-                size);
+        return Tensor.writtenBy((image, i) -> scale(indices[i] * size, image), indices.length, size);
     }
 
-    /** Scales an image's pixels. Most of a drawing is background, which is passed over eight pixels at a time. */
-    private float[] scale(int from, float[] image) {
+    private void scale(int from, FloatBuffer image) {
         byte[] source = pixels;
         float[] table = scaled;
-        Arrays.fill(image, table[0]);
-        int k = 0;
-        for (; k + Long.BYTES <= image.length; k += Long.BYTES) {
-            long eight = (long) EIGHT.get(source, from + k);
-            if (eight == 0) continue;
-            for (int i = 0; i < Long.BYTES; i++) image[k + i] = table[(int) (eight >>> i * Byte.SIZE) & 0xff];
-        }
-        for (; k < image.length; k++) image[k] = table[source[from + k] & 0xff];
-        return image;
+        int size = image.capacity();
+        for (int k = 0; k < size; k++) image.put(k, table[source[from + k] & 0xff]);
+        image.position(size);
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +27,7 @@ import picocli.CommandLine.ScopeType;
         version = "adjoint 0.1.0")
 public final class Main implements Runnable, CommandGroup {
     private static final int USAGE_ERROR = 2;
+    private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
     @Option(names = "--stacktrace", description = "Show where an error came from.", scope = ScopeType.INHERIT)
     private boolean stackTrace;
@@ -60,7 +63,15 @@ public final class Main implements Runnable, CommandGroup {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
+        if (namesACommand(args)) EngineStart.ahead();
         System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
+    }
+
+    /** Whether a command is to be run, rather than explained: nearly all of them need the engine. */
+    private static boolean namesACommand(String[] args) {
+        return args.length > 0
+                && !args[0].startsWith("-")
+                && Arrays.stream(args).noneMatch(HELP::contains);
     }
 
     /**
@@ -81,6 +92,9 @@ public final class Main implements Runnable, CommandGroup {
                 .setExecutionExceptionHandler(main::report);
         try {
             return commands.execute(args);
+        } catch (NoClassDefFoundError e) {
+            // What the JVM says of a class whose start has failed before, on the thread of EngineStart.
+            return main.explain(EngineStart.failure().orElse(e), commands);
         } catch (OutOfMemoryError | ExceptionInInitializerError e) {
             return main.explain(e, commands);
         }

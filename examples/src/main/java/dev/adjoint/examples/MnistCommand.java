@@ -3,7 +3,6 @@ package dev.adjoint.examples;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.datasets.DataLoader;
 import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.ImageSet;
@@ -138,7 +137,6 @@ final class MnistCommand implements Runnable {
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
         check(data == null || dataset == null, "--data and --dataset: expected one of them");
         check(dataset != ImageSet.CIFAR10, "--dataset CIFAR10: expected a set of grey images");
-        Kernels.loadAhead();
         ImageDataset train = load(Mnist.Split.TRAIN);
         ImageDataset test = load(Mnist.Split.TEST);
         double mean = standardise ? train.mean() : 0;

@@ -68,17 +68,38 @@ class TensorTest {
     @Test
     void elementsAreWrittenWhereTheyLie() {
         Tensor before = Tensor.full(DType.FLOAT32, 7, 3);
-        Tensor x = Tensor.writtenBy(to -> to.put(1).put(new float[] {2, 3, 4, 5, 6}), 2, 3);
-        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, x.toFloats());
+        Tensor x = Tensor.writtenBy((to, i) -> to.put(i).put(new float[] {i + 1, i + 2}), 2, 3);
+        assertArrayEquals(new float[] {0, 1, 2, 1, 2, 3}, x.toFloats());
         assertArrayEquals(new long[] {2, 3}, x.shape());
         assertArrayEquals(new float[] {7, 7, 7}, before.toFloats());
-        assertEquals(0, Tensor.writtenBy(to -> {}, 0, 3).length());
+        assertEquals(0, Tensor.writtenBy((to, i) -> {}, 0, 3).length());
+        assertEquals(0, Tensor.writtenBy((to, i) -> {}, 3, 0).length());
+        assertArrayEquals(
+                new float[] {0, 2, 4},
+                Tensor.writtenBy((to, i) -> to.put(2 * i), 3).toFloats());
         String tooFew = assertThrows(
                         IllegalArgumentException.class,
-                        () -> Tensor.writtenBy(to -> to.put(1).put(2), 3))
+                        () -> Tensor.writtenBy((to, i) -> to.put(new float[3 - i]), 2, 3))
                 .getMessage();
-        assertEquals("writtenBy: 2 elements for shape [3]: expected 3; the function leaves some out", tooFew);
-        assertThrows(BufferOverflowException.class, () -> Tensor.writtenBy(to -> to.put(new float[4]), 3));
+        assertEquals(
+                "writtenBy: 2 elements for part 1 of shape [2, 3]: expected 3; the function leaves some out", tooFew);
+        assertThrows(BufferOverflowException.class, () -> Tensor.writtenBy((to, i) -> to.put(new float[4]), 2, 3));
+        assertThrows(IllegalArgumentException.class, () -> Tensor.writtenBy((to, i) -> to.put(1)));
+    }
+
+    @Test
+    void allPartsOfALargeTensorAreWritten() {
+        int columns = 1000;
+        Tensor x = Tensor.writtenBy(
+                (to, i) -> {
+                    for (int k = 0; k < columns; k++) to.put(i * columns + k);
+                },
+                1001,
+                columns);
+        for (int i = 0; i < x.length(); i++) assertEquals(i, x.get(i / columns, i % columns));
+        assertThrows(
+                ArithmeticException.class,
+                () -> Tensor.writtenBy((to, i) -> to.put(1 / (i - 1000)).put(new float[columns - 1]), 1001, columns));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.function.ObjIntConsumer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -223,6 +224,21 @@ public final class Array {
      */
     public FloatBuffer floats() {
         return memory().floats();
+    }
+
+    /**
+     * Has the parts of a {@link DType#FLOAT32} array along its first axis written, of a large array by all cores.
+     *
+     * @param write is given a buffer over a part, and which part it is
+     */
+    public void write(ObjIntConsumer<FloatBuffer> write) {
+        int parts = (int) shape[0];
+        if (length() == 0) return;
+        int size = (int) length() / parts;
+        Team.share(length() >= TiledKernels.WORTH_SHARING, parts, 1, (from, to) -> {
+            for (int i = from; i < to; i++) write.accept(floats().slice(i * size, size), i);
+        });
+        Reference.reachabilityFence(this);
     }
 
     /**

@@ -14,16 +14,6 @@ import java.util.function.DoubleUnaryOperator;
  */
 public interface Kernels {
     /**
-     * Loads OpenBLAS on a thread of its own, which takes a quarter of a second. Nobody needs to ask for it, but a program that has
-     * files to read before it computes may do so first.
-     */
-    static void loadAhead() {
-        Thread thread = new Thread(Blas::useOneThread, "adjoint-load");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /**
      * The kernels that the engine runs on: vector instructions for float32 if the JVM has the module for them, else tiled loops;
      * the reference for the rest. The system property {@code adjoint.kernels} chooses others.
      *

@@ -73,6 +73,17 @@ final class Team {
         }
     }
 
+    /** Work on pieces, from one (inclusive) to another (exclusive). */
+    interface Span {
+        void run(int from, int to);
+    }
+
+    /** Does n pieces of work: by all cores if that is worth it, each beginning at a multiple of some number, else by the caller alone. */
+    static void share(boolean isWorthIt, int n, int multiple, Span work) {
+        if (isWorthIt) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
+        else work.run(0, n);
+    }
+
     /** Where part i of n elements begins, at a multiple of a given number of elements; part SIZE begins at n. */
     static int begin(int i, int n, int multiple) {
         return i == SIZE ? n : (int) ((long) n * i / SIZE / multiple * multiple);

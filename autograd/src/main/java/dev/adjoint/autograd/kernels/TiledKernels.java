@@ -7,7 +7,6 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import java.util.function.IntConsumer;
 
 /**
  * Kernels for float32 in plain Java: native memory is brought to the heap a tile at a time, where the JIT compiler turns the
@@ -344,16 +343,13 @@ class TiledKernels extends ReferenceKernels {
         int width = (int) x.shape()[3];
         int planes = (int) (x.shape()[0] * x.shape()[1]);
         int places = w.rows(height) * w.columns(width);
-        IntConsumer part = k -> {
+        Team.share(x.length() >= WORTH_SHARING, planes, 1, (from, to) -> {
             float[] plane = new float[height * width];
-            int end = Team.begin(k + 1, planes, 1);
-            for (int n = Team.begin(k, planes, 1); n < end; n++) {
+            for (int n = from; n < to; n++) {
                 x.floats().get(n * plane.length, plane);
                 maxOfWindows(plane, height, width, w, n * plane.length, out.longs(), n * places);
             }
-        };
-        if (x.length() >= WORTH_SHARING) Team.run(part);
-        else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
+        });
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(out);
     }
@@ -546,15 +542,9 @@ class TiledKernels extends ReferenceKernels {
 
     // ---- tiles ----
 
-    /** Work on the elements from one (inclusive) to another (exclusive). */
-    private interface Part {
-        void run(int from, int to);
-    }
-
-    /** Does all of the work, of many elements by all cores. */
-    private static void share(int n, Part part) {
-        if (n < WORTH_SHARING) part.run(0, n);
-        else Team.run(k -> part.run(Team.begin(k, n, TILE), Team.begin(k + 1, n, TILE)));
+    /** Does work on n elements, of many by all cores. */
+    private static void share(int n, Team.Span work) {
+        Team.share(n >= WORTH_SHARING, n, TILE, work);
     }
 
     /** Whether kernels for float32 may be used. */

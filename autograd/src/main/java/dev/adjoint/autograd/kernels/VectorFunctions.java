@@ -135,11 +135,8 @@ class VectorFunctions extends TiledKernels {
     }
 
     private static void eachGroup(Array x, Groups groups, IntConsumer work) {
-        IntConsumer part = k -> {
-            int end = Team.begin(k + 1, groups.count(), 1);
-            for (int g = Team.begin(k, groups.count(), 1); g < end; g++) work.accept(g);
-        };
-        if (x.length() >= WORTH_SHARING) Team.run(part);
-        else for (int k = 0; k < Team.SIZE; k++) part.accept(k);
+        Team.share(x.length() >= WORTH_SHARING, groups.count(), 1, (from, to) -> {
+            for (int g = from; g < to; g++) work.accept(g);
+        });
     }
 }

@@ -32,6 +32,20 @@ class StartTest {
         }
     }
 
+    /** It starts on a thread of its own, but who cannot go on without it says what failed there. */
+    @Test
+    void whyTheEngineDoesNotStartIsOneLine() throws IOException, InterruptedException {
+        Process bench = ChildJvm.start(folder, List.of("-Dadjoint.kernels=quick"), Main.class, "bench", "step");
+        assertEquals(2, bench.waitFor());
+        List<String> errors = Files.readAllLines(folder.resolve("err.txt")).stream()
+                .filter(line -> !line.startsWith("WARNING: "))
+                .toList();
+        assertEquals(
+                List.of("adjoint: system property adjoint.kernels=quick: expected fastest, vector, tiled or reference"
+                        + " (see adjoint --help)"),
+                errors);
+    }
+
     /** ND4J gives OpenBLAS all cores when it starts, and its threads would get in the way of ours. */
     @Test
     void openBlasKeepsItsOneThread() throws IOException, InterruptedException {

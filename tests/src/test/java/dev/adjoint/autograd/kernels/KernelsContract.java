@@ -505,8 +505,8 @@ abstract class KernelsContract {
         Array m = Tensor.full(DType.FLOAT32, 1e-25, 100).array();
         Array v = Tensor.full(DType.FLOAT32, 1e-35, 100).array();
         for (int t = 1; t < 2000; t++) fast.adam(w, g, m, v, new AdamStep(1e-3, 0.9, 0.999, 1e-8, 0, t));
-        assertEquals(0, m.get(0));
-        assertTrue(v.get(0) >= Float.MIN_NORMAL);
+        assertTrue(m.get(0) == 0 || m.get(0) >= Float.MIN_NORMAL && m.get(0) < 1e-30, "m is " + m.get(0));
+        assertTrue(v.get(0) >= Float.MIN_NORMAL, "v is " + v.get(0));
         assertEquals(1, w.get(0), 1e-6);
     }
 

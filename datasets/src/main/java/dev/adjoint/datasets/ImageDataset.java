@@ -9,6 +9,7 @@ import java.nio.FloatBuffer;
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
+
     private final byte[] pixels;
     private final byte[] labels;
     private final int channels;

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * The kernels for float32 that C2 does not turn into vector instructions by itself: functions that Java has for double only, and
- * normalisation. Arithmetic is left to the tiled kernels. Until JDK 21 that is the fastest mixture: there a vector's way to native
- * memory is by a ByteBuffer, with a barrier for the compiler at each end, so that plain loops over tiles are as fast or faster, and
- * compiled in a fraction of the time.
+ * normalisation. Arithmetic is left to the tiled kernels. Until JDK 21 that is the best mixture: there a vector's way to native memory
+ * is by a ByteBuffer, with a barrier for the compiler at each access, so that for all but the smallest arrays plain loops over tiles
+ * are as fast or faster, and they are compiled in a fraction of the time.
  *
  * <p>The module jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
  */

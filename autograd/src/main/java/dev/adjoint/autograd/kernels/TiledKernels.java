@@ -577,20 +577,25 @@ class TiledKernels extends ReferenceKernels {
                 Shapes.broadcastStrides(b.shape(), shape),
                 Shapes.strides(shape));
         for (; r.hasRun(); r.next()) {
-            share(r.length(), (from, to) -> {
-                float[][] tiles = TILES.get();
-                for (int i = from; i < to; i += TILE) {
-                    int n = Math.min(TILE, to - i);
-                    load(a.floats(), r.offset(0) + i * r.step(0), r.step(0), tiles[0], n);
-                    load(b.floats(), r.offset(1) + i * r.step(1), r.step(1), tiles[1], n);
-                    f.apply(tiles[0], tiles[1], tiles[2], n);
-                    store(tiles[2], out.floats(), r.offset(2) + i, n);
-                }
-            });
+            // Not by share(): a row may be one of thousands, and would have an object of its own.
+            if (r.length() < WORTH_SHARING) map(a, b, out, f, r, 0, r.length());
+            else Team.share(true, r.length(), TILE, (from, to) -> map(a, b, out, f, r, from, to));
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(b);
         return true;
+    }
+
+    /** The elements of a run from one (inclusive) to another (exclusive). */
+    private static void map(Array a, Array b, Array out, Map2 f, Runs r, int from, int to) {
+        float[][] tiles = TILES.get();
+        for (int i = from; i < to; i += TILE) {
+            int n = Math.min(TILE, to - i);
+            load(a.floats(), r.offset(0) + i * r.step(0), r.step(0), tiles[0], n);
+            load(b.floats(), r.offset(1) + i * r.step(1), r.step(1), tiles[1], n);
+            f.apply(tiles[0], tiles[1], tiles[2], n);
+            store(tiles[2], out.floats(), r.offset(2) + i, n);
+        }
     }
 
     private static void load(FloatBuffer x, int offset, int step, float[] tile, int n) {

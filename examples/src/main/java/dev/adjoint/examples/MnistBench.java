@@ -1,7 +1,6 @@
 package dev.adjoint.examples;
 
-import java.util.Arrays;
-import picocli.CommandLine;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -19,8 +18,12 @@ final class MnistBench implements Runnable {
     @Option(names = "--batch", description = "Images in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--layers", description = "Layer sizes (default: ${DEFAULT-VALUE}).", defaultValue = "784,128,10")
-    private String layers;
+    @Option(
+            names = "--layers",
+            description = "Layer sizes (default: ${DEFAULT-VALUE}).",
+            defaultValue = "784,128,10",
+            converter = Layers.Converter.class)
+    private Layers layers;
 
     @Option(names = "--seed", description = "Seed (default: ${DEFAULT-VALUE}).", defaultValue = "0")
     private long seed;
@@ -29,25 +32,13 @@ final class MnistBench implements Runnable {
             names = "--out",
             description = "Folder for metrics and weights (default: ${DEFAULT-VALUE}).",
             defaultValue = "runs/bench")
-    private String out;
+    private Path out;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        String settings =
-                "--json --no-validation --no-report --snapshot-every 0 --lr 0.001 --decay 1 --dropout 0 --epochs "
-                        + epochs + " --batch " + batch + " --layers " + layers + " --seed " + seed + " --out";
-        String[] words = settings.split(" ");
-        String[] args = Arrays.copyOf(words, words.length + 1);
-        args[words.length] = out;
-        MnistCommand job = new MnistCommand();
-        new CommandLine(job)
-                .setCommandName("adjoint mnist")
-                .setOut(spec.commandLine().getOut())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .parseArgs(args);
-        job.run();
+        MnistCommand.forPeers(spec, layers, epochs, batch, seed, out).run();
     }
 }

@@ -8,6 +8,7 @@ import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.optim.GradientClipping;
+import dev.adjoint.optim.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -191,9 +192,11 @@ final class Fit implements Stateful {
     // ---- when it goes wrong ----
 
     private boolean gradientsAreFinite() {
-        for (Tensor parameter : trainer.model.parameters()) {
-            Tensor grad = parameter.grad();
-            if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
+        for (ParameterGroup group : trainer.optimizer.groups()) {
+            for (Tensor parameter : group.parameters()) {
+                Tensor grad = parameter.grad();
+                if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
+            }
         }
         return true;
     }
@@ -292,7 +295,9 @@ final class Fit implements Stateful {
     }
 
     private static long[] states(List<Rng> generators) {
-        return generators.stream().mapToLong(Rng::state).toArray();
+        long[] states = new long[generators.size()];
+        for (int i = 0; i < states.length; i++) states[i] = generators.get(i).state();
+        return states;
     }
 
     private static void set(List<Rng> generators, long... states) {

@@ -20,9 +20,7 @@ final class SoftmaxRows {
     private final Array x;
     private final int columns;
     private final int most;
-    private final int begin;
     private final int end;
-    private final float[] maxima;
     private final float[] block;
     private final double[] shifted;
     private final double[] exponentials;
@@ -33,11 +31,9 @@ final class SoftmaxRows {
     private SoftmaxRows(Array x, int columns, int begin, int end, Scratch scratch) {
         this.x = x;
         this.columns = columns;
-        this.begin = begin;
         this.end = end;
         this.first = begin;
         this.most = Math.max(1, BLOCK / columns);
-        this.maxima = scratch.maxima;
         this.block = scratch.block;
         this.shifted = scratch.shifted;
         this.exponentials = scratch.exponentials;
@@ -48,15 +44,13 @@ final class SoftmaxRows {
     private static final class Scratch {
         private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
 
-        private float[] maxima = new float[0];
         private float[] block = new float[0];
         private double[] shifted = new double[0];
         private double[] exponentials = new double[0];
         private final double[] sums = new double[BLOCK];
 
-        static Scratch with(int rows, int columns) {
+        static Scratch with(int columns) {
             Scratch scratch = OWN.get();
-            if (scratch.maxima.length < rows) scratch.maxima = new float[rows];
             int block = Math.max(BLOCK, columns);
             if (scratch.block.length < block) {
                 scratch.block = new float[block];
@@ -90,40 +84,46 @@ final class SoftmaxRows {
     }
 
     private static boolean some(Array x, int columns, int begin, int end, Action action) {
-        Scratch scratch = Scratch.with(end - begin, columns);
-        for (int r = begin; r < end; r++) {
-            x.floats().get(r * columns, scratch.block, 0, columns);
-            float max = scratch.block[0];
-            for (int i = 1; i < columns; i++) max = Math.max(max, scratch.block[i]);
-            if (!Float.isFinite(max)) return false;
-            scratch.maxima[r - begin] = max;
+        SoftmaxRows rows = new SoftmaxRows(x, columns, begin, end, Scratch.with(columns));
+        while (rows.next()) {
+            if (!rows.shift()) return false;
+            rows.exponentiate();
+            action.on(rows);
         }
-        SoftmaxRows rows = new SoftmaxRows(x, columns, begin, end, scratch);
-        while (rows.next()) action.on(rows);
         Reference.reachabilityFence(x);
         return true;
     }
 
-    /** Computes eˣ⁻ᵐᵃˣ of the next rows, and their sums. */
+    /** Brings the next rows to the heap. */
     private boolean next() {
         first += count;
         count = Math.min(most, end - first);
         if (count <= 0) return false;
-        int n = count * columns;
-        x.floats().get(first * columns, block, 0, n);
-        Reference.reachabilityFence(x);
-        for (int i = 0; i < n; i++) shifted[i] = block[i];
+        x.floats().get(first * columns, block, 0, count * columns);
+        return true;
+    }
+
+    /** x − max in each row, or false if a maximum is not finite. */
+    private boolean shift() {
         for (int r = 0; r < count; r++) {
-            double max = maxima[first - begin + r];
-            for (int i = r * columns; i < (r + 1) * columns; i++) shifted[i] -= max;
+            int from = r * columns;
+            int to = from + columns;
+            float max = block[from];
+            for (int i = from + 1; i < to; i++) max = Math.max(max, block[i]);
+            if (!Float.isFinite(max)) return false;
+            for (int i = from; i < to; i++) shifted[i] = (double) block[i] - max;
         }
-        exp(shifted, exponentials, n);
+        return true;
+    }
+
+    /** eˣ⁻ᵐᵃˣ, and its sum in each row. */
+    private void exponentiate() {
+        exp(shifted, exponentials, count * columns);
         for (int r = 0; r < count; r++) {
             double sum = 0;
             for (int i = r * columns; i < (r + 1) * columns; i++) sum += exponentials[i];
             sums[r] = sum;
         }
-        return true;
     }
 
     /**

@@ -235,16 +235,33 @@ abstract class KernelsContract {
         }
     }
 
+    /** Each row by itself: one of them would send all of them to the reference. */
     @Test
     void extremeLogitsAreTheReferences() {
         float inf = Float.POSITIVE_INFINITY;
-        Array x = Tensor.of(new float[][] {{1e30f, -1e30f}, {-inf, 0}, {-inf, -inf}, {inf, 0}, {Float.NaN, 1}})
-                .array();
-        Array expected = Workspace.allocate(DType.FLOAT32, x.shape());
-        Array actual = Workspace.allocate(DType.FLOAT32, x.shape());
-        reference.softmax(x, 1, expected);
-        fast.softmax(x, 1, actual);
-        for (int i = 0; i < 10; i++) assertEquals((float) expected.get(i), (float) actual.get(i), 1e-6f);
+        float[][] rows = {{1e30f, -1e30f}, {-inf, 0}, {-inf, -inf}, {inf, 0}, {inf, inf}, {Float.NaN, 1}, {1, Float.NaN}
+        };
+        Array target = Tensor.of(new int[] {1}).array();
+        for (float[] row : rows) {
+            Array x = Tensor.of(new float[][] {row}).array();
+            Map<String, Unary> kernels = new LinkedHashMap<>();
+            kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
+            kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
+            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, out));
+            kernels.forEach((name, kernel) -> assertAgree(name, kernel, x, 1, 2));
+            assertAgree("crossEntropy", (k, in, out) -> k.crossEntropy(in, target, out), x, 1);
+        }
+    }
+
+    private void assertAgree(String name, Unary kernel, Array x, long... shape) {
+        Array expected = Workspace.allocate(DType.FLOAT32, shape);
+        Array actual = Workspace.allocate(DType.FLOAT32, shape);
+        kernel.apply(reference, x, expected);
+        kernel.apply(fast, x, actual);
+        String of = name + " of [" + x.get(0) + ", " + x.get(1) + "], ";
+        for (int i = 0; i < expected.length(); i++) {
+            assertEquals((float) expected.get(i), (float) actual.get(i), 1e-6f, of + i);
+        }
     }
 
     /** As exact as a float can be, down to where it is 0; −∞, as a mask makes it, is an exact 0. */

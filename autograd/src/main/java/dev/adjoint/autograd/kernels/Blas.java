@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
 import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
 import java.util.function.IntFunction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -57,28 +58,53 @@ final class Blas {
                 inner,
                 beta);
         double work = 2.0 * rows * columns * inner;
-        // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with the same
-        // core, whose
-        // cache they are in, through the product, the gradient and the update.
-        boolean byRows = transA || !transB && rows >= columns;
-        if (work * count < WORTH_SHARING) {
-            for (int i = 0; i < count; i++) products.apply(i).compute(0, rows, 0, columns);
-        } else if (count >= Team.SIZE && work < WORTH_SHARING) {
+        boolean isWorthSharing = work * count >= WORTH_SHARING;
+        if (isWorthSharing && count >= Team.SIZE && work < WORTH_SHARING) {
             Team.run(k -> {
                 int end = Team.begin(k + 1, count, 1);
                 for (int i = Team.begin(k, count, 1); i < end; i++)
                     products.apply(i).compute(0, rows, 0, columns);
             });
         } else {
-            for (int i = 0; i < count; i++) {
-                Product product = products.apply(i);
-                if (byRows) Team.run(k -> product.compute(part(k, rows), part(k + 1, rows), 0, columns));
-                else Team.run(k -> product.compute(0, rows, part(k, columns), part(k + 1, columns)));
-            }
+            // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with
+            // the same core, whose cache they are in, through the product, the gradient and the update.
+            boolean byRows = transA || !transB && rows >= columns;
+            for (int i = 0; i < count; i++) share(isWorthSharing, rows, columns, byRows, products.apply(i)::compute);
         }
         Reference.reachabilityFence(a); // a pointer does not keep the memory alive that it points to
         Reference.reachabilityFence(b);
         Reference.reachabilityFence(c);
+    }
+
+    /** C = X·Wᵀ + b for float32: the rows start as copies of b, each core's part by itself, to which the product is added. */
+    static void affine(Array x, Array weight, Array bias, Array out) {
+        int rows = size(out, -2);
+        int columns = size(out, -1);
+        int inner = size(x, -1);
+        Product product = new Product(
+                new Matrix(x, 0, inner), new Matrix(weight, 0, inner, true), new Matrix(out, 0, columns), inner, 1);
+        FloatBuffer to = out.floats();
+        FloatBuffer from = bias.floats();
+        share(2.0 * rows * columns * inner >= WORTH_SHARING, rows, columns, false, (row, rowEnd, column, columnEnd) -> {
+            for (int i = row; i < rowEnd; i++) to.put(i * columns + column, from, column, columnEnd - column);
+            product.compute(row, rowEnd, column, columnEnd);
+        });
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(weight);
+        Reference.reachabilityFence(bias);
+        Reference.reachabilityFence(out);
+    }
+
+    /** Computes the rows and columns of a matrix from one (inclusive) to another (exclusive). */
+    private interface Block {
+        void compute(int row, int rowEnd, int column, int columnEnd);
+    }
+
+    /** Computes a matrix: by all cores if that is worth it, each some of the rows or of the columns, else by the caller alone. */
+    private static void share(boolean isWorthIt, int rows, int columns, boolean byRows, Block block) {
+        if (!isWorthIt) block.compute(0, rows, 0, columns);
+        else if (byRows) Team.run(k -> block.compute(part(k, rows), part(k + 1, rows), 0, columns));
+        else Team.run(k -> block.compute(0, rows, part(k, columns), part(k + 1, columns)));
     }
 
     private static int part(int k, int n) {
@@ -123,7 +149,6 @@ final class Blas {
 
     /** C = A·B + beta·C, of which a block can be computed by itself; inner is the number of A's columns and B's rows. */
     private record Product(Matrix a, Matrix b, Matrix c, int inner, double beta) {
-        /** Computes the rows and columns of C from one (inclusive) to another (exclusive). */
         void compute(int row, int rowEnd, int column, int columnEnd) {
             if (row == rowEnd || column == columnEnd) return;
             int order = openblas_nolapack.CblasRowMajor;

@@ -121,6 +121,9 @@ public interface Kernels {
     /** out = 1 where a ≥ b, else 0. */
     void ge(Array a, Array b, Array out);
 
+    /** out = a where b &gt; 0, else 0: the derivative of ReLU at work. */
+    void gate(Array a, Array b, Array out);
+
     /** out = a where the condition is not 0, else b. */
     void where(Array condition, Array a, Array b, Array out);
 
@@ -160,13 +163,14 @@ public interface Kernels {
     void crossEntropy(Array x, Array target, Array out);
 
     /**
-     * What cross-entropy's derivative is made of, out = softmax(x) − onehot(target), row by row.
+     * Cross-entropy's derivative at work, out[i] = gradient[i]·(softmax(x[i]) − onehot(target[i])), row by row.
      *
      * @param x logits [N, C]
      * @param target int64 classes [N], in range
+     * @param gradient the cotangents of the losses [N]
      * @param out [N, C]
      */
-    void crossEntropySlope(Array x, Array target, Array out);
+    void crossEntropySlope(Array x, Array target, Array gradient, Array out);
 
     // ---- matrices ----
 
@@ -182,6 +186,16 @@ public interface Kernels {
      * @param out [..., n, m]
      */
     void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out);
+
+    /**
+     * The affine map of a layer, out = x·weightᵀ + bias.
+     *
+     * @param x [n, k]
+     * @param weight [m, k]
+     * @param bias [m]
+     * @param out [n, m]
+     */
+    void affine(Array x, Array weight, Array bias, Array out);
 
     // ---- movement and indexing, any type ----
 

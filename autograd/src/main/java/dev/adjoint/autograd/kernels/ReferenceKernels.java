@@ -166,6 +166,11 @@ class ReferenceKernels implements Kernels {
         add(out, equal, out);
     }
 
+    @Override
+    public void gate(Array a, Array b, Array out) {
+        map((x, y) -> y > 0 ? x : 0, a, b, out);
+    }
+
     /** ND4J cannot broadcast every pair of shapes: operands are written out in full first, then the shapes are the same. */
     private void broadcast(Array a, Array b, Array out, BinaryOperator<INDArray> op) {
         if (out.length() == 0) return;
@@ -313,12 +318,15 @@ class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void crossEntropySlope(Array x, Array target, Array out) {
-        softmax(x, 1, out);
+    public void crossEntropySlope(Array x, Array target, Array gradient, Array out) {
         long classes = x.shape()[1];
         for (long row = 0; row < target.length(); row++) {
-            long at = row * classes + index(target, row);
-            out.set(at, out.get(at) - 1);
+            long start = row * classes;
+            double logSum = logSumExp(x, start, 1, classes);
+            for (long i = 0; i < classes; i++) {
+                double slope = Math.exp(x.get(start + i) - logSum) - (i == index(target, row) ? 1 : 0);
+                out.set(start + i, gradient.get(row) * slope);
+            }
         }
     }
 
@@ -337,6 +345,12 @@ class ReferenceKernels implements Kernels {
                 out,
                 (int) Shapes.length(batch),
                 beta);
+    }
+
+    @Override
+    public void affine(Array x, Array weight, Array bias, Array out) {
+        read(bias, 0, new long[] {0, 1}, out);
+        if (x.shape()[1] > 0) matmul(x, false, weight, true, 1, out);
     }
 
     private static final int[] THE_ONLY = {0};

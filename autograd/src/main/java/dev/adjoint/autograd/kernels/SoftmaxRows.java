@@ -154,11 +154,12 @@ final class SoftmaxRows {
     }
 
     void softmax(FloatBuffer out) {
-        for (int r = 0; r < count; r++) {
-            double scale = 1 / sums[r];
-            for (int i = r * columns; i < (r + 1) * columns; i++) exponentials[i] *= scale;
-        }
+        for (int r = 0; r < count; r++) scale(r, 1 / sums[r]);
         write(exponentials, out);
+    }
+
+    private void scale(int row, double factor) {
+        for (int i = row * columns; i < (row + 1) * columns; i++) exponentials[i] *= factor;
     }
 
     void logSoftmax(FloatBuffer out) {
@@ -182,11 +183,12 @@ final class SoftmaxRows {
         }
     }
 
-    void crossEntropySlope(LongBuffer target, FloatBuffer out) {
-        softmax(out);
+    void crossEntropySlope(LongBuffer target, FloatBuffer gradient, FloatBuffer out) {
         for (int r = 0; r < count; r++) {
-            int at = (first + r) * columns + (int) target.get(first + r);
-            out.put(at, out.get(at) - 1);
+            double g = gradient.get(first + r);
+            scale(r, g / sums[r]);
+            exponentials[r * columns + (int) target.get(first + r)] -= g;
         }
+        write(exponentials, out);
     }
 }

@@ -232,6 +232,13 @@ class TiledKernels extends ReferenceKernels {
         })) super.ge(a, b, out);
     }
 
+    @Override
+    public void gate(Array a, Array b, Array out) {
+        if (!map(a, b, out, (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) z[i] = y[i] > 0 ? x[i] : 0;
+        })) super.gate(a, b, out);
+    }
+
     /** By way of an int, which the JIT compiler moves conditionally; a choice of floats would be a branch that cannot be foreseen. */
     private static int flag(boolean holds) {
         return holds ? 1 : 0;
@@ -304,17 +311,26 @@ class TiledKernels extends ReferenceKernels {
     }
 
     @Override
-    public void crossEntropySlope(Array x, Array target, Array out) {
+    public void crossEntropySlope(Array x, Array target, Array gradient, Array out) {
         boolean done = isOfRows(x, 1, out)
-                && SoftmaxRows.each(x, rows -> rows.crossEntropySlope(target.longs(), out.floats()));
-        if (!done) super.crossEntropySlope(x, target, out);
+                && SoftmaxRows.each(x, rows -> rows.crossEntropySlope(target.longs(), gradient.floats(), out.floats()));
+        if (!done) super.crossEntropySlope(x, target, gradient, out);
         Reference.reachabilityFence(target);
+        Reference.reachabilityFence(gradient);
         Reference.reachabilityFence(out);
     }
 
     /** Whether this is not a case for the reference: another type, or another axis than the last. */
     private static boolean isOfRows(Array x, int axis, Array out) {
         return isFloat32(x, out) && axis == x.rank() - 1 && x.length() > 0;
+    }
+
+    // ---- matrices ----
+
+    @Override
+    public void affine(Array x, Array weight, Array bias, Array out) {
+        if (isFloat32(x) && x.shape()[1] > 0) Blas.affine(x, weight, bias, out);
+        else super.affine(x, weight, bias, out);
     }
 
     // ---- movement ----

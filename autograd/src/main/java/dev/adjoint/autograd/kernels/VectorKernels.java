@@ -70,6 +70,8 @@ final class VectorKernels extends VectorFunctions {
     private static final Loop2 GT = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GT, y)));
     private static final Loop2 GE = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GE, y)));
 
+    private static final Loop2 GATE = VectorLoop.of((x, y) -> ZERO.blend(x, y.compare(VectorOperators.GT, ZERO)));
+
     @Override
     public void add(Array a, Array b, Array out) {
         if (!run(ADD, a, b, out)) super.add(a, b, out);
@@ -115,6 +117,11 @@ final class VectorKernels extends VectorFunctions {
         if (!run(GE, a, b, out)) super.ge(a, b, out);
     }
 
+    @Override
+    public void gate(Array a, Array b, Array out) {
+        if (!run(GATE, a, b, out)) super.gate(a, b, out);
+    }
+
     private static boolean run(Loop2 loop, Array a, Array b, Array out) {
         if (!isFloat32(a, b, out)) return false;
         int n = (int) out.length();
@@ -139,7 +146,8 @@ final class VectorKernels extends VectorFunctions {
                 Shapes.broadcastStrides(a.shape(), shape),
                 Shapes.broadcastStrides(b.shape(), shape),
                 Shapes.strides(shape));
-        if (r.step(0) > 1 || r.step(1) > 1) return false;
+        // Rows shorter than a vector gain nothing by it.
+        if (r.step(0) > 1 || r.step(1) > 1 || r.length() < LANES) return false;
         for (; r.hasRun(); r.next()) {
             loop.run(a, r.offset(0), r.step(0), b, r.offset(1), r.step(1), out, r.offset(2), r.length());
         }

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.rules;
 
 import static dev.adjoint.autograd.rules.Pointwise.each;
+import static dev.adjoint.autograd.rules.Pointwise.forward;
 import static dev.adjoint.autograd.rules.Pointwise.unary;
 
 import dev.adjoint.autograd.Role;
@@ -32,8 +33,17 @@ public final class Activations {
             unary("softplus", each(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))), (x, y) -> x.sigmoid());
 
     /** y = max(x, 0), ∂y/∂x = [y &gt; 0]. */
-    public static final Op RELU =
-            unary("relu", Kernels::relu, (x, y) -> y.gt(0)).as(Role.ROUTER);
+    public static final Op RELU = Op.symmetric("relu", forward("relu", Kernels::relu), (d, x, y) -> gate(d, y))
+            .as(Role.ROUTER);
+
+    /** y = a where b &gt; 0, else 0, ∂y/∂a = [b &gt; 0]. */
+    private static final Op GATE = Op.symmetric(
+                    "gate", forward("gate", Kernels::gate), (d, x, y) -> gate(d, x[1]), null)
+            .as(Role.ROUTER);
+
+    private static Tensor gate(Tensor a, Tensor b) {
+        return GATE.apply(a, b);
+    }
 
     /**
      * y = x held between two bounds, ∂y/∂x = [min &lt; x &lt; max]: unlike clamp, it passes no gradient at its bounds.

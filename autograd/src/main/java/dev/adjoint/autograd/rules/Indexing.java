@@ -141,27 +141,37 @@ public final class Indexing {
      * y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄ = ȳ·(softmax(x) − onehot(t)).
      */
     public static final Op CROSS_ENTROPY = Op.of(
-                    "crossEntropy",
-                    x -> crossEntropy(x[0], x[1]),
-                    (g, x, y) -> g.unsqueeze(1).mul(slope(x[0], x[1])))
+                    "crossEntropy", x -> crossEntropy(x[0], x[1]), (g, x, y) -> slope(x[0], x[1], g))
             .forwardRules((t, x, y) -> slope(x[0], x[1]).mul(t).sum(1));
 
     private static Tensor slope(Tensor x, Tensor target) {
-        return CROSS_ENTROPY_SLOPE.apply(x, target);
+        return slope(x, target, Tensor.ones(x.dtype(), x.shape(0)));
     }
 
-    /** y = softmax(x) − onehot(t), x̄ = s ⊙ (ȳ − Σ ȳ⊙s) with s = softmax(x): that of softmax, and symmetric like it. */
-    private static final Op CROSS_ENTROPY_SLOPE = Op.symmetric(
-            "crossEntropySlope",
-            x -> {
-                Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
-                Kernels.current().crossEntropySlope(x[0], x[1], out);
-                return out;
-            },
-            (d, x, y) -> {
-                Tensor s = x[0].softmax(1);
-                return s.mul(d.sub(d.mul(s).sum(true, 1)));
-            });
+    private static Tensor slope(Tensor x, Tensor target, Tensor g) {
+        return CROSS_ENTROPY_SLOPE.apply(x, target, g);
+    }
+
+    /**
+     * y[i] = g[i]·(s − onehot(t))[i] with s = softmax(x); x̄[i] = g[i]·s ⊙ (ȳ − Σ ȳ⊙s), that of softmax and symmetric like it;
+     * ḡ[i] = Σⱼ ȳ[i,j]·(s − onehot(t))[i,j].
+     */
+    private static final Op CROSS_ENTROPY_SLOPE = Op.of(
+                    "crossEntropySlope",
+                    x -> {
+                        Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
+                        Kernels.current().crossEntropySlope(x[0], x[1], x[2], out);
+                        return out;
+                    },
+                    Indexing::curvature,
+                    null,
+                    (d, x, y) -> slope(x[0], x[1]).mul(d).sum(1))
+            .forwardRules(Indexing::curvature, null, (t, x, y) -> t.unsqueeze(1).mul(slope(x[0], x[1])));
+
+    private static Tensor curvature(Tensor d, Tensor[] x, Tensor y) {
+        Tensor s = x[0].softmax(1);
+        return x[2].unsqueeze(1).mul(s.mul(d.sub(d.mul(s).sum(true, 1))));
+    }
 
     private static Array crossEntropy(Array x, Array target) {
         Check.floating("crossEntropy", "logits", x);

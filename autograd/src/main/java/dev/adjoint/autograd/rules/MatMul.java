@@ -107,11 +107,9 @@ public final class MatMul {
                     (t, x, y) -> t)
             .as(Role.SWITCHER);
 
-    /** The rows start as copies of the bias, to which the product is added. */
     private static Array affine(Array x, Array weight, Array bias) {
         Array out = Workspace.allocate(x.dtype(), x.shape()[0], weight.shape()[0]);
-        Kernels.current().read(bias, 0, new long[] {0, 1}, out);
-        if (x.shape()[1] > 0) Kernels.current().matmul(x, false, weight, true, 1, out);
+        Kernels.current().affine(x, weight, bias, out);
         return out;
     }
 

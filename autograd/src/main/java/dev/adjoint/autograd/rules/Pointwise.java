@@ -92,7 +92,7 @@ final class Pointwise {
         };
     }
 
-    private static Op.Forward forward(String name, Kernel2 kernel) {
+    static Op.Forward forward(String name, Kernel2 kernel) {
         return x -> {
             Check.floating(name, "a", x[0]);
             Check.sameType(name, x[0], x[1]);

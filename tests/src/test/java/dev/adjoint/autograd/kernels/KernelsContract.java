@@ -64,6 +64,8 @@ abstract class KernelsContract {
         BINARY.put("eq", Kernels::eq);
         BINARY.put("gt", Kernels::gt);
         BINARY.put("ge", Kernels::ge);
+        // Less 1, so that the gate is shut for some.
+        BINARY.put("gate", (k, a, b, out) -> k.gate(a, Tensor.of(b, "b").sub(1).array(), out));
     }
 
     private static Array random(long seed, long... shape) {
@@ -215,11 +217,12 @@ abstract class KernelsContract {
             Array x = Tensor.normal(new Rng(columns), 0, 3, rows, columns).array();
             Array target =
                     Tensor.of(new Rng(rows).ints(rows, 0, columns).toArray()).array();
+            Array gradient = random(columns, rows);
             Map<String, Unary> kernels = new LinkedHashMap<>();
             kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
             kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
             kernels.put("softmax of columns", (k, in, out) -> k.softmax(in, 0, out));
-            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, out));
+            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, gradient, out));
             kernels.forEach((name, kernel) -> {
                 Array expected = Workspace.allocate(DType.FLOAT32, x.shape());
                 Array actual = Workspace.allocate(DType.FLOAT32, x.shape());
@@ -235,6 +238,35 @@ abstract class KernelsContract {
         }
     }
 
+    /** Of one row and of many, cut between the cores or not, with nothing to sum up, and on what stood in the result before. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 16, 100, 784})
+    void affineMapsAreTheirDefinition(int k) {
+        for (int[] size : new int[][] {{1, 1}, {3, 10}, {17, 16}, {1, 600}, {128, 33}, {600, 3}}) {
+            for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
+                Tensor x = Tensor.of(random(1, size[0], k), "x").to(dtype);
+                Tensor weight = Tensor.of(random(2, size[1], k), "weight").to(dtype);
+                Tensor bias = Tensor.of(random(3, size[1]), "bias").to(dtype);
+                double[] expected = new double[size[0] * size[1]];
+                for (int i = 0; i < expected.length; i++) {
+                    int row = i / size[1];
+                    int column = i % size[1];
+                    expected[i] = bias.get(column);
+                    for (int j = 0; j < k; j++) expected[i] += x.get(row, j) * weight.get(column, j);
+                }
+                for (Kernels provider : new Kernels[] {reference, fast}) {
+                    Tensor out = Tensor.full(dtype, Double.NaN, size[0], size[1]);
+                    provider.affine(x.array(), weight.array(), bias.array(), out.array());
+                    assertArrayEquals(
+                            expected,
+                            out.toDoubles(),
+                            1e-5 * (k + 1),
+                            Arrays.toString(size) + " of " + k + " " + dtype);
+                }
+            }
+        }
+    }
+
     /** Each row by itself: one of them would send all of them to the reference. */
     @Test
     void extremeLogitsAreTheReferences() {
@@ -242,12 +274,13 @@ abstract class KernelsContract {
         float[][] rows = {{1e30f, -1e30f}, {-inf, 0}, {-inf, -inf}, {inf, 0}, {inf, inf}, {Float.NaN, 1}, {1, Float.NaN}
         };
         Array target = Tensor.of(new int[] {1}).array();
+        Array gradient = Tensor.of(new float[] {0.5f}).array();
         for (float[] row : rows) {
             Array x = Tensor.of(new float[][] {row}).array();
             Map<String, Unary> kernels = new LinkedHashMap<>();
             kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
             kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
-            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, out));
+            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, gradient, out));
             kernels.forEach((name, kernel) -> assertAgree(name, kernel, x, 1, 2));
             assertAgree("crossEntropy", (k, in, out) -> k.crossEntropy(in, target, out), x, 1);
         }

@@ -11,7 +11,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 /** Matrix products by OpenBLAS on the arrays' own memory: nothing is copied, a transpose is a flag. */
 final class Blas {
     /** Floating-point operations above which a product is worth more than one core. */
-    private static final double WORTH_SHARING = 2e6;
+    private static final double WORTH_SHARING = 1e6;
     /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
     private static final int BLOCK = 16;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Threads that load batches ahead of time. They end by themselves when there is nothing to do for a while. */
@@ -25,6 +26,9 @@ final class Prefetcher {
     private static final int FEW_CORES = 2;
 
     private static final int LITTLE = 4;
+
+    /** How long the program waits for a batch: one may have to be fetched over a slow network. */
+    private static final int LONGEST_MINUTES = 30;
 
     private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
@@ -112,7 +116,12 @@ final class Prefetcher {
 
     private static Batch result(Future<Batch> batch) {
         try {
-            return batch.get();
+            return batch.get(LONGEST_MINUTES, TimeUnit.MINUTES);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "loader: a batch has not been loaded after " + LONGEST_MINUTES
+                            + " minutes; load it without prefetch to see where the dataset or a transform stands still",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException fault) throw fault;
             if (e.getCause() instanceof Error fault) throw fault;

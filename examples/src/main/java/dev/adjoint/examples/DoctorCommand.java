@@ -6,6 +6,7 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.kernels.NativeLibraries;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -73,6 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     /** The kind of CPU that OpenBLAS took this one for; it has a function for it that the Java bindings leave out. */
     private static String core() {
+        NativeLibraries.startOpenBlas();
         Path library = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("libopenblas_nolapack.so.0");
         if (!Files.exists(library)) return "unknown";
         try (NativeLibrary openblas = NativeLibrary.getInstance(library.toString())) {

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 final class EngineStart {
     private static final Thread THREAD = new Thread(EngineStart::takeAStep, "adjoint-start");
+    private static final int LONGEST_MILLIS = 300_000;
     private static volatile Throwable failure;
 
     private EngineStart() {}
@@ -26,10 +27,14 @@ final class EngineStart {
         THREAD.start();
     }
 
-    /** Why the engine did not start, if it was to be and did not. */
+    /** Why the engine did not start, if it was to be and did not; waits for it, but not for ever. */
     static Optional<Throwable> failure() {
         try {
-            THREAD.join();
+            THREAD.join(LONGEST_MILLIS);
+            if (THREAD.isAlive()) {
+                return Optional.of(new IllegalStateException(
+                        "the engine has not started after " + LONGEST_MILLIS / 1000 + " s; restart the program"));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

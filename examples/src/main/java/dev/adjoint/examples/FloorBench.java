@@ -5,7 +5,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 
 import com.google.gson.Gson;
-import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.kernels.NativeLibraries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class FloorBench implements Runnable {
         if (!net.isValid()) {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
         }
-        Tensor.zeros(1); // starts the engine, which sets the number of threads
+        NativeLibraries.startOpenBlas(); // gives it one thread
         openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
         List<Product> products = products();
         Runnable step = () -> products.forEach(Product::compute);

@@ -1,5 +1,6 @@
 package dev.adjoint.examples;
 
+import dev.adjoint.autograd.kernels.NativeLibraries;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -27,9 +28,15 @@ final class ProcessFacts {
                     if (line.startsWith("VmHWM:")) return Long.parseLong(line.replaceAll("\\D", ""));
                 }
             } catch (IOException e) {
-                return Pointer.physicalBytes() / KILOBYTE;
+                return residentKilobytes();
             }
         }
+        return residentKilobytes();
+    }
+
+    /** The memory that this process holds now. */
+    static long residentKilobytes() {
+        NativeLibraries.startOpenBlas(); // which starts JavaCPP
         return Pointer.physicalBytes() / KILOBYTE;
     }
 }

@@ -10,7 +10,6 @@ import dev.adjoint.nn.Module;
 import dev.adjoint.optim.Optimizer;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
-import org.bytedeco.javacpp.Pointer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +27,6 @@ final class StepBench implements Runnable {
     private static final double LEARNING_RATE = 1e-7;
 
     private static final ThreadMXBean HEAP = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private static final int KILOBYTE = 1024;
 
     /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
     private static final int WARM_UP = 2000;
@@ -85,7 +83,7 @@ final class StepBench implements Runnable {
         int first = small ? FIRST_STEPS : 1;
         int warmUp = small ? WARM_UP : Math.min(WARM_UP, 2 * net.steps());
         for (int i = 0; i < first; i++) step.run();
-        long memoryBefore = Pointer.physicalBytes();
+        long memoryBefore = ProcessFacts.residentKilobytes();
         for (int i = first; i < warmUp; i++) step.run();
         long heapBefore = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId());
         double[] micros = BenchCommand.rounds(rounds, net.steps(), step);
@@ -100,7 +98,7 @@ final class StepBench implements Runnable {
         line.put("median_us", BenchCommand.tenths(micros[rounds / 2]));
         line.put("jdk", Runtime.version().feature());
         line.put("heap_bytes_per_step", heap / ((long) rounds * net.steps()));
-        line.put("rss_growth_kb", (Pointer.physicalBytes() - memoryBefore) / KILOBYTE);
+        line.put("rss_growth_kb", ProcessFacts.residentKilobytes() - memoryBefore);
         line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
         spec.commandLine().getOut().println(new Gson().toJson(line));
     }

@@ -15,16 +15,7 @@ final class Blas {
     /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
     private static final int BLOCK = 16;
 
-    static {
-        useOneThread();
-    }
-
     private Blas() {}
-
-    /** OpenBLAS's threads would fight over the cores with ours: what is worth more than one thread is cut into parts by the Team. */
-    static void useOneThread() {
-        openblas_nolapack.blas_set_num_threads(1);
-    }
 
     /**
      * C[i] = op(A[i])·op(B[i]) + beta·C[i] for a stack of row-major matrices that lie one behind the other.
@@ -45,6 +36,7 @@ final class Blas {
         int columns = size(c, -1);
         int inner = size(a, transA ? -2 : -1);
         if (rows == 0 || columns == 0 || count == 0) return;
+        NativeLibraries.startOpenBlas();
         long stepA = (long) size(a, -1) * size(a, -2);
         long stepB = (long) size(b, -1) * size(b, -2);
         long stepC = (long) rows * columns;
@@ -81,6 +73,7 @@ final class Blas {
         int rows = size(out, -2);
         int columns = size(out, -1);
         int inner = size(x, -1);
+        NativeLibraries.startOpenBlas();
         Product product = new Product(
                 new Matrix(x, 0, inner), new Matrix(weight, 0, inner, true), new Matrix(out, 0, columns), inner, 1);
         FloatBuffer to = out.floats();

@@ -68,6 +68,7 @@ final class Memory {
     /** The memory of a flat, c-contiguous INDArray that starts at its buffer's first element. */
     static Memory over(INDArray flat, long length) {
         DType dtype = Nd4jBridge.dtype(flat.dataType());
+        NativeLibraries.startNd4j();
         checkSize(dtype, length);
         try (BytePointer start = new BytePointer(flat.data().pointer())) {
             long size = length * dtype.bytes();
@@ -133,6 +134,7 @@ final class Memory {
 
     Pointer pointer() {
         if (pointer == null) {
+            NativeLibraries.startOpenBlas();
             pointer = switch (dtype) {
                 case FLOAT32 -> new FloatPointer(floats);
                 case FLOAT64 -> new DoublePointer(doubles);

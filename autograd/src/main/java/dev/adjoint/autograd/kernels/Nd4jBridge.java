@@ -6,31 +6,14 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOpsHolder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Where our memory and ND4J's arrays meet. ND4J takes most of a second and 50 MB to start, and a training step on vector kernels
- * has no need of its ops, so it starts when an INDArray is first asked for or handed in.
- */
+/** Where our memory and ND4J's arrays meet. ND4J starts when an INDArray is first asked for or handed in. */
 final class Nd4jBridge {
-    private static final Logger LOG = LoggerFactory.getLogger(Nd4jBridge.class);
-
-    static {
-        Nd4j.getBackend();
-        // libnd4j's threads would fight over the cores with ours (a step of 2 ms becomes one of 29), and its start
-        // gives OpenBLAS all
-        // cores again.
-        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-        Blas.useOneThread();
-        LOG.debug("ND4J has started; libnd4j has one thread");
-    }
-
     private Nd4jBridge() {}
 
     /** Memory of ours as ND4J's, which keeps alive what the pointer points to. */
     static DataBuffer buffer(Pointer memory, DType dtype, long length) {
+        NativeLibraries.startNd4j();
         return Nd4j.createBuffer(memory, length, dataType(dtype));
     }
 
@@ -41,6 +24,7 @@ final class Nd4jBridge {
 
     /** An array without elements. */
     static INDArray empty(DType dtype, long[] shape) {
+        NativeLibraries.startNd4j();
         return Nd4j.create(dataType(dtype), shape);
     }
 

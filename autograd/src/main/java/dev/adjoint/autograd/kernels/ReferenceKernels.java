@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
 import java.util.Arrays;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -33,67 +34,67 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void neg(Array x, Array out) {
-        run(new Negative(x.nd(), out.nd()), out);
+        run(Negative::new, x, out);
     }
 
     @Override
     public void exp(Array x, Array out) {
-        run(new Exp(x.nd(), out.nd()), out);
+        run(Exp::new, x, out);
     }
 
     @Override
     public void log(Array x, Array out) {
-        run(new Log(x.nd(), out.nd()), out);
+        run(Log::new, x, out);
     }
 
     @Override
     public void sqrt(Array x, Array out) {
-        run(new Sqrt(x.nd(), out.nd()), out);
+        run(Sqrt::new, x, out);
     }
 
     @Override
     public void square(Array x, Array out) {
-        run(new Square(x.nd(), out.nd()), out);
+        run(Square::new, x, out);
     }
 
     @Override
     public void reciprocal(Array x, Array out) {
-        run(new Reciprocal(x.nd(), out.nd()), out);
+        run(Reciprocal::new, x, out);
     }
 
     @Override
     public void abs(Array x, Array out) {
-        run(new Abs(x.nd(), out.nd()), out);
+        run(Abs::new, x, out);
     }
 
     @Override
     public void sign(Array x, Array out) {
-        run(new Sign(x.nd(), out.nd()), out);
+        run(Sign::new, x, out);
     }
 
     @Override
     public void sin(Array x, Array out) {
-        run(new Sin(x.nd(), out.nd()), out);
+        run(Sin::new, x, out);
     }
 
     @Override
     public void cos(Array x, Array out) {
-        run(new Cos(x.nd(), out.nd()), out);
+        run(Cos::new, x, out);
     }
 
     @Override
     public void tanh(Array x, Array out) {
-        run(new Tanh(x.nd(), out.nd()), out);
+        run(Tanh::new, x, out);
     }
 
     @Override
     public void sigmoid(Array x, Array out) {
-        run(new Sigmoid(x.nd(), out.nd()), out);
+        run(Sigmoid::new, x, out);
     }
 
     @Override
     public void relu(Array x, Array out) {
-        run(new RectifiedLinear(x.nd(), out.nd(), 0), out);
+        run((from, to) -> new RectifiedLinear(from, to, 0), x, out);
     }
 
     @Override
@@ -106,8 +107,9 @@ class ReferenceKernels implements Kernels {
         for (long i = 0; i < out.length(); i++) out.set(i, f.applyAsDouble(x.get(i)));
     }
 
-    private static void run(Op op, Array out) {
-        if (out.length() > 0) Nd4j.exec(op);
+    /** The op is made when its arrays are there, and so ND4J has started. */
+    private static void run(BiFunction<INDArray, INDArray, Op> op, Array x, Array out) {
+        if (out.length() > 0) Nd4j.exec(op.apply(x.nd(), out.nd()));
     }
 
     // ---- elementwise, two or three operands ----

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +26,10 @@ final class Team {
     private static final long PATIENCE = 500_000;
     /** Looks between two looks at the clock. */
     private static final int LOOKS = 64;
+    /** Looks for a helper's end after which the caller lets other threads use its core: a helper may wait for one. */
+    private static final int LONG = 1 << 16;
+    /** How long the caller waits for a helper; the largest product of matrices takes minutes. */
+    private static final long LONGEST_SECONDS = 3600;
 
     private static final ReentrantLock BUSY = new ReentrantLock();
     private static final Helper[] HELPERS = new Helper[SIZE - 1];
@@ -62,12 +67,15 @@ final class Team {
         }
         try {
             Job job = new Job(part);
-            current = job;
-            for (Helper helper : HELPERS) if (helper.asleep) LockSupport.unpark(helper);
-            job.help();
-            job.await();
-            current = null;
-            job.part = null; // it holds on to arrays, and a helper remembers its last job
+            try {
+                current = job;
+                for (Helper helper : HELPERS) if (helper.asleep) LockSupport.unpark(helper);
+                job.help();
+                job.await();
+            } finally {
+                current = null;
+                job.part = null; // it holds on to arrays, and a helper remembers its last job
+            }
         } finally {
             BUSY.unlock();
         }
@@ -104,7 +112,7 @@ final class Team {
             for (int i = claimed.getAndIncrement(); i < SIZE; i = claimed.getAndIncrement()) {
                 try {
                     part.accept(i);
-                } catch (RuntimeException | Error e) {
+                } catch (Throwable e) { // whatever it is: a part that is not counted as done would be waited for
                     failure = e;
                 }
                 done.incrementAndGet();
@@ -112,10 +120,37 @@ final class Team {
         }
 
         void await() {
-            while (done.get() < SIZE) Thread.onSpinWait();
-            if (failure instanceof RuntimeException e) throw e;
-            if (failure instanceof Error e) throw e;
+            long since = 0;
+            for (int looks = 1; done.get() < SIZE; looks++) {
+                Thread.onSpinWait();
+                if (looks % LONG != 0) continue;
+                if (since == 0) since = System.nanoTime();
+                checkHelpers(System.nanoTime() - since);
+                Thread.yield();
+            }
+            if (failure != null) Team.<RuntimeException>rethrow(failure);
         }
+    }
+
+    /** A helper that has ended, or does not come to an end, is an error and no reason to wait for ever. */
+    private static void checkHelpers(long nanosWaited) {
+        boolean tooLong = nanosWaited > TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+        for (Helper helper : HELPERS) {
+            if (!tooLong && helper.isAlive()) continue;
+            StackTraceElement[] stack = helper.getStackTrace();
+            throw new IllegalStateException("kernel: its part on thread " + helper.getName() + " "
+                    + (helper.isAlive()
+                            ? "has not finished after " + LONGEST_SECONDS + " s"
+                            : "was lost, for the thread has ended")
+                    + (stack.length == 0 ? "" : "; it is at " + stack[0])
+                    + "; restart the program, with -Dadjoint.threads=1 if it happens again");
+        }
+    }
+
+    /** Throws what the part threw, checked or not. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void rethrow(Throwable failure) throws E {
+        throw (E) failure;
     }
 
     private static final class Helper extends Thread {
@@ -152,6 +187,8 @@ final class Team {
             asleep = true;
             Job job = current;
             if (job == null || job == last) LockSupport.park(this);
+            // A parked thread that has been interrupted never sleeps again, and nobody here has a use for an interrupt.
+            Thread.interrupted();
             asleep = false;
         }
     }

@@ -2,10 +2,17 @@ package dev.adjoint.autograd.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +47,40 @@ class TeamTest {
                 () -> Team.run(part -> {
                     throw new IllegalStateException("part " + part);
                 }));
+        everyPartIsDoneOnce();
+    }
+
+    /** A checked exception cannot be declared by a part, but it can be thrown: a part that is lost must not be waited for. */
+    @Test
+    void aCheckedExceptionReachesTheCaller() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> assertThrows(IOException.class, () -> Team.run(part -> TeamTest.<RuntimeException>fail(part))));
+        everyPartIsDoneOnce();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> void fail(int part) throws E {
+        throw (E) new IOException("part " + part);
+    }
+
+    /** An interrupted thread that parks wakes up at once: a helper that kept its interrupt would spin for ever. */
+    @Test
+    void anInterruptedHelperSleepsAgain() throws InterruptedException {
+        everyPartIsDoneOnce();
+        ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+        List<Thread> helpers = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().matches("adjoint-\\d+"))
+                .toList();
+        assertEquals(Team.SIZE - 1, helpers.size());
+        helpers.forEach(Thread::interrupt);
+        Thread.sleep(200);
+        long before =
+                helpers.stream().mapToLong(t -> cpu.getThreadCpuTime(t.getId())).sum();
+        Thread.sleep(1000);
+        long spent =
+                helpers.stream().mapToLong(t -> cpu.getThreadCpuTime(t.getId())).sum() - before;
+        assertTrue(spent < 20_000_000, "the helpers used " + spent / 1e6 + " ms of CPU in an idle second");
         everyPartIsDoneOnce();
     }
 

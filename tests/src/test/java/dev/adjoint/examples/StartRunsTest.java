@@ -1,0 +1,20 @@
+package dev.adjoint.examples;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.testing.StartRuns;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A start each, or as many as {@code -Dstart.runs=40} says; {@link StartRuns} as a program does more. */
+class StartRunsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void noStartStandsStill() throws Exception {
+        String report = StartRuns.run(folder, Integer.getInteger("start.runs", 1), 2);
+        assertTrue(report.endsWith("none stood still"), report);
+    }
+}

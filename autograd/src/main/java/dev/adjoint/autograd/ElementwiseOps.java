@@ -1,5 +1,6 @@
 package dev.adjoint.autograd;
 
+import dev.adjoint.autograd.rules.BinaryEntropy;
 import dev.adjoint.autograd.rules.Elementwise;
 
 /**
@@ -213,6 +214,29 @@ sealed interface ElementwiseOps permits Tensor {
      */
     default Tensor sign() {
         return Elementwise.SIGN.apply(self());
+    }
+
+    /**
+     * The binary cross-entropy of probabilities, y = −t·ln p − (1 − t)·ln(1 − p), with logarithms of at least −100, so that it stays
+     * finite. As in PyTorch its derivative by p is (p − t) / max(p·(1 − p), 10⁻¹²).
+     *
+     * @param target t, from 0 to 1
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
+     */
+    default Tensor binaryCrossEntropy(Tensor target) {
+        return BinaryEntropy.OF_PROBABILITIES.apply(self(), target);
+    }
+
+    /**
+     * The binary cross-entropy of logits, y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), exact for logits of any size.
+     *
+     * @param target t, from 0 to 1
+     * @return a tensor of the broadcast shape
+     * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
+     */
+    default Tensor binaryCrossEntropyWithLogits(Tensor target) {
+        return BinaryEntropy.OF_LOGITS.apply(self(), target);
     }
 
     // ---- choosing ----

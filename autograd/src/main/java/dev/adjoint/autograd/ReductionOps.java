@@ -169,7 +169,7 @@ sealed interface ReductionOps permits Tensor {
      * @throws IllegalArgumentException if no more elements than the correction are made into one
      */
     default Tensor std(int correction, boolean keepDims, int... axes) {
-        return var(correction, keepDims, axes).sqrt();
+        return Statistics.std(self(), correction, keepDims, axes);
     }
 
     /**

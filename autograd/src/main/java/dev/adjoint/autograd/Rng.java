@@ -55,12 +55,14 @@ public final class Rng implements RandomGenerator {
 
     @Override
     public synchronized long nextLong() {
+        Log.note(this);
         return next();
     }
 
     @Override
     public synchronized int nextInt(int bound) {
         if (bound < 1) throw new IllegalArgumentException("nextInt: bound " + bound + ": expected at least 1");
+        Log.note(this);
         // The high half of a 32-bit number times the bound is even but for the few low halves that are drawn again
         // (Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019).
         long reject = (1L << Integer.SIZE) % bound;
@@ -73,6 +75,11 @@ public final class Rng implements RandomGenerator {
 
     @Override
     public synchronized double nextGaussian() {
+        Log.note(this);
+        return gaussian();
+    }
+
+    private double gaussian() {
         // Marsaglia's polar method; StrictMath, so that every JVM gets the same bits.
         double u;
         double square;
@@ -89,15 +96,17 @@ public final class Rng implements RandomGenerator {
         Log.note(this);
         boolean rounds = x.dtype() == DType.FLOAT32;
         for (long i = 0; i < x.length(); i++) {
-            double value = low + (high - low) * unit();
-            x.set(i, rounds && (float) value >= high && high > low ? Math.nextDown((float) high) : value);
+            double u = unit();
+            double value = Double.isFinite(high - low) ? low + (high - low) * u : low * (1 - u) + high * u;
+            boolean isHigh = high > low && (rounds ? (float) value >= high : value >= high);
+            x.set(i, !isHigh ? value : rounds ? Math.nextDown((float) high) : Math.nextDown(high));
         }
     }
 
     /** Fills an array with normally distributed numbers, taking the lock once for all. */
     synchronized void fillNormal(Array x, double mean, double std) {
         Log.note(this);
-        for (long i = 0; i < x.length(); i++) x.set(i, mean + std * nextGaussian());
+        for (long i = 0; i < x.length(); i++) x.set(i, mean + std * gaussian());
     }
 
     /**

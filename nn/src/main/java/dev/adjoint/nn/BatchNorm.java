@@ -51,6 +51,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
                     + " with C = " + weight.length());
         }
         if (!isTraining()) return Functional.batchNorm(x, runningMean, runningVariance, weight, bias, EPSILON);
+        if (x.length() == 0) return x.batchNorm(weight, bias, EPSILON); // nothing to learn statistics from
         if (x.length() == x.shape(1)) {
             throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape())
                     + ": one value for each channel has no variance; train with larger batches, or call eval()");
@@ -68,7 +69,9 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
 
     private void mix(Tensor running, Tensor fresh, double part) {
-        running.assign(running.mul(1 - momentum).add(fresh.mul(part)));
+        // Without memory the old value has no part in the new one, also where it is infinite.
+        Tensor old = momentum == 1 ? Tensor.zerosLike(running) : running.mul(1 - momentum);
+        running.assign(old.add(fresh.mul(part)));
     }
 
     /**

@@ -41,7 +41,8 @@ public final class Dropout extends Module {
     public Tensor forward(Tensor x) {
         if (!isTraining() || p == 0) return x;
         Tensor kept = Tensor.uniform(rng, x.dtype(), 0, 1, x.shape()).ge(p);
-        return x.mul(kept.div(1 - p));
+        // Chosen, not multiplied by 0: a dropped ∞ is 0, not NaN.
+        return kept.where(x.mul(1 / (1 - p)), Tensor.full(x.dtype(), 0));
     }
 
     @Override

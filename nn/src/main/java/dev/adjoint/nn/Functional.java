@@ -99,12 +99,21 @@ public final class Functional {
                     + ": expected [..., L, d], [..., S, d] and [..., S, e]");
         }
         Tensor scores = query.matmul(key.transpose()).div(Math.sqrt(query.shape(-1)));
-        if (mask != null) {
-            checkMask(mask, query.shape(-2), key.shape(-2));
-            Tensor never = Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY);
-            scores = mask.to(scores.dtype()).where(scores, never);
-        }
-        return scores.softmax(-1).matmul(value);
+        if (mask == null) return scores.softmax(-1).matmul(value);
+        checkMask(mask, query.shape(-2), key.shape(-2));
+        return maskedSoftmax(scores, mask.to(scores.dtype())).matmul(value);
+    }
+
+    /** The softmax of the allowed scores of each row; 0 in a row that allows none, as in PyTorch since 2.5. */
+    private static Tensor maskedSoftmax(Tensor scores, Tensor allowed) {
+        Tensor masked = allowed.where(scores, Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY));
+        if (allowed.length() == 0) return masked.softmax(-1);
+        Tensor isOpen = allowed.abs().amax(true, -1);
+        if (isOpen.amin().item() > 0) return masked.softmax(-1);
+        // A softmax of −∞ alone is NaN, and so would be all gradients: such a row takes part with any scores, and gets
+        // no weight.
+        Tensor zero = Tensor.full(scores.dtype(), 0);
+        return isOpen.where(isOpen.where(masked, zero).softmax(-1), zero);
     }
 
     static void checkMask(Tensor mask, long queries, long keys) {

@@ -5,9 +5,6 @@ import java.util.Arrays;
 
 /** Loss functions. None of them broadcasts: a prediction and a target of different shapes are a mistake. */
 public final class Losses {
-    /** The logarithm of a probability of 0, in the binary cross-entropy: as in PyTorch, so that a loss stays finite. */
-    private static final double LEAST_LOG = -100;
-
     private Losses() {}
 
     /**
@@ -54,6 +51,7 @@ public final class Losses {
         Tensor sharp = logits.crossEntropy(target);
         if (labelSmoothing == 0) return reduction.apply(sharp);
         Tensor even = logits.logSoftmax(1).mean(1).neg();
+        if (labelSmoothing == 1) return reduction.apply(even); // the rest times 0, also where it is infinite
         return reduction.apply(sharp.mul(1 - labelSmoothing).add(even.mul(labelSmoothing)));
     }
 
@@ -151,9 +149,7 @@ public final class Losses {
             throw new IllegalArgumentException("bce: probability " + Arrays.toString(probability.shape()) + " has " + x
                     + ": expected 0 to 1; use bceWithLogits on scores that no sigmoid has been applied to");
         }
-        Tensor yes = probability.log().maximum(LEAST_LOG);
-        Tensor no = probability.neg().add(1).log().maximum(LEAST_LOG);
-        return reduction.apply(target.mul(yes).add(target.neg().add(1).mul(no)).neg());
+        return reduction.apply(probability.binaryCrossEntropy(target));
     }
 
     /**
@@ -167,7 +163,7 @@ public final class Losses {
      */
     public static Tensor bceWithLogits(Tensor logits, Tensor target, Reduction reduction) {
         checkSameShape("bceWithLogits", logits, target);
-        return reduction.apply(logits.softplus().sub(target.mul(logits)));
+        return reduction.apply(logits.binaryCrossEntropyWithLogits(target));
     }
 
     /**
@@ -183,12 +179,20 @@ public final class Losses {
         checkSameShape("klDiv", logPrediction, target);
         Tensor present = target.ne(0);
         Tensor positive = present.where(target, Tensor.onesLike(target));
-        return reduction.apply(target.mul(positive.log().sub(logPrediction)));
+        Tensor divergence = target.mul(positive.log().sub(logPrediction));
+        return reduction.apply(present.where(divergence, Tensor.zerosLike(target)));
     }
 
     private static void checkSameShape(String loss, Tensor prediction, Tensor target) {
         long[] x = prediction.shape();
         long[] t = target.shape();
+        if (prediction.dtype() != target.dtype() || !prediction.dtype().isFloating()) {
+            String mend = prediction.dtype().isFloating()
+                    ? "target.to(DType." + prediction.dtype().name() + ")"
+                    : "prediction.to(DType.FLOAT32)";
+            throw new IllegalArgumentException(loss + ": prediction " + prediction.dtype() + ", target "
+                    + target.dtype() + ": expected one floating type; convert with " + mend);
+        }
         if (Arrays.equals(x, t)) return;
         String mend = prediction.length() == target.length()
                 ? "reshape one: target.reshape(" + Arrays.toString(x).replaceAll("[\\[\\]]", "") + ")"

@@ -122,6 +122,6 @@ public final class Adam extends Optimizer {
         v.get(index).assign(second);
         largest.get(index).assign(most);
         Tensor denominator = most.sqrt().div(step.rootCorrection()).add(epsilon);
-        parameter.assign(parameter.sub(first.div(denominator).mul(step.stepSize())));
+        parameter.assign(parameter.sub(quotient(first, denominator).mul(step.stepSize())));
     }
 }

@@ -35,7 +35,10 @@ public final class ExponentialMovingAverage {
                 NoGrad off = NoGrad.open()) {
             for (int i = 0; i < averages.size(); i++) {
                 Tensor a = averages.get(i);
-                a.assign(a.mul(decay).add(parameters.get(i).detach().mul(1 - decay)));
+                Tensor w = parameters.get(i).detach();
+                // A factor of 0 takes no part, also where the number is infinite.
+                if (decay == 0) a.assign(w);
+                else if (decay < 1) a.assign(a.mul(decay).add(w.mul(1 - decay)));
             }
         }
     }

@@ -24,14 +24,14 @@ public final class GradientClipping {
         if (!(maxNorm > 0)) throw new IllegalArgumentException("clipping: maxNorm " + maxNorm + ": expected above 0");
         try (Scope scope = Scope.open();
                 NoGrad off = NoGrad.open()) {
-            double squares = 0;
+            double norm = 0;
+            // Not the root of all squares, which overflow or vanish where the norm does not.
             for (Tensor parameter : parameters) {
                 if (parameter.grad() != null)
-                    squares += parameter.grad().square().sum().item();
+                    norm = Math.hypot(norm, parameter.grad().norm().item());
             }
-            double norm = Math.sqrt(squares);
             double scale = maxNorm / (norm + TINY);
-            if (scale >= 1) return norm;
+            if (!(scale < 1)) return norm; // nothing is clipped, also where both norms are infinite
             for (Tensor parameter : parameters) {
                 if (parameter.grad() != null)
                     parameter.grad().assign(parameter.grad().mul(scale));

@@ -80,7 +80,7 @@ public final class NAdam extends Optimizer {
         Tensor denominator = second.div(1 - Math.pow(beta2, t)).sqrt().add(epsilon);
         Tensor own = g.mul((1 - momentum(t)) / (1 - product));
         Tensor ahead = first.mul(momentum(t + 1) / (1 - product * momentum(t + 1)));
-        parameter.assign(parameter.sub(own.add(ahead).div(denominator).mul(group.learningRate())));
+        parameter.assign(parameter.sub(quotient(own.add(ahead), denominator).mul(group.learningRate())));
     }
 
     /** μ₁·…·μₜ; made out of the last step's, or anew after a state was loaded. */

@@ -186,6 +186,13 @@ public abstract class Optimizer {
         return Scope.outside(() -> like.stream().map(Tensor::zerosLike).toList());
     }
 
+    /** A quotient that is 0 where the denominator is 0: without an ε, a weight that has had no gradient is not changed. */
+    static Tensor quotient(Tensor numerator, Tensor denominator) {
+        Tensor isZero = denominator.eq(0);
+        Tensor one = Tensor.full(denominator.dtype(), 1);
+        return isZero.where(Tensor.zerosLike(numerator), numerator.div(isZero.where(one, denominator)));
+    }
+
     /** The gradient with that of the L2 penalty ½·weightDecay·|w|². */
     static Tensor withDecay(ParameterGroup group, Tensor parameter, Tensor grad) {
         return group.weightDecay() == 0 ? grad : grad.add(parameter.detach().mul(group.weightDecay()));

@@ -77,9 +77,10 @@ public final class RMSprop extends Optimizer {
         if (centered) {
             Tensor a = averages.get(index);
             a.assign(a.mul(alpha).add(g.mul(1 - alpha)));
-            variance = s.sub(a.square());
+            // By rounding it may come out below 0, where the gradient is constant.
+            variance = s.sub(a.square()).maximum(0);
         }
-        Tensor d = g.div(variance.sqrt().add(epsilon));
+        Tensor d = quotient(g, variance.sqrt().add(epsilon));
         if (momentum > 0) {
             Tensor b = velocities.get(index);
             b.assign(b.mul(momentum).add(d));

@@ -177,6 +177,8 @@ class OpTableTest {
         binary(rows, "add", -2, 2, x -> x[0].add(x[1]));
         binary(rows, "sub", -2, 2, x -> x[0].sub(x[1]));
         binary(rows, "mul", -2, 2, x -> x[0].mul(x[1]));
+        binary(rows, "binaryCrossEntropy", 0.1, 0.9, x -> x[0].binaryCrossEntropy(x[1]));
+        binary(rows, "binaryCrossEntropyWithLogits", -2, 2, x -> x[0].binaryCrossEntropyWithLogits(x[1]));
         binary(rows, "div", 0.5, 2, x -> x[0].div(x[1]));
         binary(rows, "pow", 0.5, 2, x -> x[0].pow(x[1]));
         binary(rows, "atan2", 0.2, 2, x -> x[0].atan2(x[1]));

@@ -65,7 +65,7 @@ public interface Kernels {
     /** out = |x|. */
     void abs(Array x, Array out);
 
-    /** out = −1, 0 or 1. */
+    /** out = −1, 0 or 1; NaN for NaN. */
     void sign(Array x, Array out);
 
     /** out = sin x, x in radians. */
@@ -103,7 +103,7 @@ public interface Kernels {
     /** out = a / b. */
     void div(Array a, Array b, Array out);
 
-    /** out = aᵇ. */
+    /** out = aᵇ, with the values of IEEE 754: 1 for a = 1 and any b, for b = 0 and any a, and for a = −1 and b = ±∞. */
     void pow(Array a, Array b, Array out);
 
     /** out = max(a, b). */
@@ -121,6 +121,12 @@ public interface Kernels {
     /** out = 1 where a ≥ b, else 0. */
     void ge(Array a, Array b, Array out);
 
+    /** out = d·p, and 0 where d is 0, whatever p is: a cotangent or tangent times a partial derivative. */
+    void chain(Array d, Array p, Array out);
+
+    /** out = d/p, and 0 where d is 0, whatever p is. */
+    void chainQuotient(Array d, Array p, Array out);
+
     /** out = a where b &gt; 0, else 0: the derivative of ReLU at work. */
     void gate(Array a, Array b, Array out);
 
@@ -133,7 +139,12 @@ public interface Kernels {
     // ---- reductions over normalised axes; out has the reduced shape, with or without the axes of size 1 ----
 
     /** Sums, accumulated in double precision. */
-    void sum(Array x, int[] axes, Array out);
+    default void sum(Array x, int[] axes, Array out) {
+        sum(x, axes, 1, out);
+    }
+
+    /** Sums, accumulated in double precision, and divided by a number before they are rounded: out = Σ x / divisor. */
+    void sum(Array x, int[] axes, double divisor, Array out);
 
     /** Maxima. */
     void amax(Array x, int[] axes, Array out);

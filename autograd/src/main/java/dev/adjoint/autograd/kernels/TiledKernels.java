@@ -125,7 +125,7 @@ class TiledKernels extends ReferenceKernels {
     @Override
     public void sigmoid(Array x, Array out) {
         if (!map(x, out, (a, z, n) -> {
-            for (int i = 0; i < n; i++) z[i] = (float) (1 / (1 + Math.exp(-a[i])));
+            for (int i = 0; i < n; i++) z[i] = (float) Functions.sigmoid(a[i]);
         })) super.sigmoid(x, out);
     }
 
@@ -193,7 +193,7 @@ class TiledKernels extends ReferenceKernels {
     @Override
     public void pow(Array a, Array b, Array out) {
         if (!map(a, b, out, (x, y, z, n) -> {
-            for (int i = 0; i < n; i++) z[i] = (float) Math.pow(x[i], y[i]);
+            for (int i = 0; i < n; i++) z[i] = (float) Functions.pow(x[i], y[i]);
         })) super.pow(a, b, out);
     }
 
@@ -233,10 +233,54 @@ class TiledKernels extends ReferenceKernels {
     }
 
     @Override
+    public void chain(Array d, Array p, Array out) {
+        if (!map(d, p, out, (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) z[i] = x[i] == 0 ? 0 : x[i] * y[i];
+        })) super.chain(d, p, out);
+    }
+
+    @Override
+    public void chainQuotient(Array d, Array p, Array out) {
+        if (!map(d, p, out, (x, y, z, n) -> {
+            for (int i = 0; i < n; i++) z[i] = x[i] == 0 ? 0 : x[i] / y[i];
+        })) super.chainQuotient(d, p, out);
+    }
+
+    @Override
     public void gate(Array a, Array b, Array out) {
         if (!map(a, b, out, (x, y, z, n) -> {
             for (int i = 0; i < n; i++) z[i] = y[i] > 0 ? x[i] : 0;
         })) super.gate(a, b, out);
+    }
+
+    @Override
+    public void where(Array condition, Array a, Array b, Array out) {
+        if (!isFloat32(condition, a, b, out)) {
+            super.where(condition, a, b, out);
+            return;
+        }
+        long[] shape = out.shape();
+        Runs r = Runs.over(
+                shape,
+                Shapes.broadcastStrides(condition.shape(), shape),
+                Shapes.broadcastStrides(a.shape(), shape),
+                Shapes.broadcastStrides(b.shape(), shape),
+                Shapes.strides(shape));
+        float[][] tiles = TILES.get();
+        for (; r.hasRun(); r.next()) {
+            for (int i = 0; i < r.length(); i += TILE) {
+                int n = Math.min(TILE, r.length() - i);
+                load(condition.floats(), r.offset(0) + i * r.step(0), r.step(0), tiles[0], n);
+                load(a.floats(), r.offset(1) + i * r.step(1), r.step(1), tiles[1], n);
+                load(b.floats(), r.offset(2) + i * r.step(2), r.step(2), tiles[2], n);
+                for (int k = 0; k < n; k++) tiles[3][k] = tiles[0][k] != 0 ? tiles[1][k] : tiles[2][k];
+                store(tiles[3], out.floats(), r.offset(3) + i, n);
+            }
+        }
+        Reference.reachabilityFence(condition);
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(b);
+        Reference.reachabilityFence(out);
     }
 
     /** By way of an int, which the JIT compiler moves conditionally; a choice of floats would be a branch that cannot be foreseen. */
@@ -248,25 +292,25 @@ class TiledKernels extends ReferenceKernels {
 
     /** Of rows, of columns, or of runs that lie together, each in its way; of anything else by tiles. */
     @Override
-    public void sum(Array x, int[] axes, Array out) {
+    public void sum(Array x, int[] axes, double divisor, Array out) {
         if (!isFloat32(x, out) || x.length() == 0) {
-            super.sum(x, axes, out);
+            super.sum(x, axes, divisor, out);
             return;
         }
         int sums = (int) out.length();
         int each = (int) (x.length() / sums);
         FloatBuffer z = out.floats();
         if (axes.length > 0 && axes[0] == x.rank() - axes.length) {
-            for (int i = 0; i < sums; i++) z.put(i, (float) Sums.total(x, i * each, each));
+            for (int i = 0; i < sums; i++) z.put(i, (float) (Sums.total(x, i * each, each) / divisor));
         } else if (axes.length > 0 && axes[axes.length - 1] == axes.length - 1) {
-            Sums.ofColumns(x, each, sums, z);
+            Sums.ofColumns(x, each, sums, divisor, z);
         } else {
-            sumOfRuns(x, axes, z, new double[sums]);
+            sumOfRuns(x, axes, divisor, z, new double[sums]);
         }
         Reference.reachabilityFence(out);
     }
 
-    private static void sumOfRuns(Array x, int[] axes, FloatBuffer out, double[] sums) {
+    private static void sumOfRuns(Array x, int[] axes, double divisor, FloatBuffer out, double[] sums) {
         float[] tile = TILES.get()[0];
         long[] toSums = Shapes.broadcastStrides(Shapes.keepDims(x.shape(), axes), x.shape());
         for (Runs r = Runs.over(x.shape(), Shapes.strides(x.shape()), toSums); r.hasRun(); r.next()) {
@@ -282,7 +326,7 @@ class TiledKernels extends ReferenceKernels {
             }
         }
         Reference.reachabilityFence(x);
-        for (int i = 0; i < sums.length; i++) out.put(i, (float) sums[i]);
+        for (int i = 0; i < sums.length; i++) out.put(i, (float) (sums[i] / divisor));
     }
 
     // ---- the softmax family, along the last axis ----
@@ -552,6 +596,7 @@ class TiledKernels extends ReferenceKernels {
             float second = beta2 * v[i] + TINY_V + fresh2 * g[i] * g[i];
             m[i] = first;
             v[i] = second;
+            // TINY_V keeps the denominator above 0, also without an ε.
             w[i] -= stepSize * first / ((float) Math.sqrt(second) * scale + epsilon);
         }
     }

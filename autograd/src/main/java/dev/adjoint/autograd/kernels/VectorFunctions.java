@@ -92,9 +92,10 @@ class VectorFunctions extends TiledKernels {
             return;
         }
         eachGroup(x, groups, g -> {
-            VectorNormalizer group = new VectorNormalizer(x, groups, g, 0);
-            out.floats().put(g, (float) group.mean());
-            out.floats().put(groups.count() + g, (float) group.variance());
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, 1);
+            Normalizer exact = group.isInRange() ? null : new Normalizer(x, groups, g, 1);
+            out.floats().put(g, (float) (exact == null ? group.mean() : exact.mean()));
+            out.floats().put(groups.count() + g, (float) (exact == null ? group.variance() : exact.variance()));
         });
     }
 
@@ -104,11 +105,13 @@ class VectorFunctions extends TiledKernels {
             super.normalize(x, weight, bias, groups, epsilon, out);
             return;
         }
-        eachGroup(
-                x,
-                groups,
-                g -> new VectorNormalizer(x, groups, g, epsilon)
-                        .normalize(weight == null ? 1 : weight.get(g), bias == null ? 0 : bias.get(g), out));
+        eachGroup(x, groups, g -> {
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, epsilon);
+            double gamma = weight == null ? 1 : weight.get(g);
+            double beta = bias == null ? 0 : bias.get(g);
+            if (group.isInRange()) group.normalize(gamma, beta, out);
+            else new Normalizer(x, groups, g, epsilon).normalize(gamma, beta, out);
+        });
     }
 
     @Override
@@ -117,11 +120,12 @@ class VectorFunctions extends TiledKernels {
             super.normalizeSlope(x, weight, gradient, groups, epsilon, out);
             return;
         }
-        eachGroup(
-                x,
-                groups,
-                g -> new VectorNormalizer(x, groups, g, epsilon)
-                        .slope(weight == null ? 1 : weight.get(g), gradient, out));
+        eachGroup(x, groups, g -> {
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, epsilon);
+            double gamma = weight == null ? 1 : weight.get(g);
+            if (group.isInRange()) group.slope(gamma, gradient, out);
+            else new Normalizer(x, groups, g, epsilon).slope(gamma, gradient, out);
+        });
     }
 
     @Override
@@ -130,8 +134,11 @@ class VectorFunctions extends TiledKernels {
             super.normalizeDot(x, gradient, groups, epsilon, out);
             return;
         }
-        eachGroup(
-                x, groups, g -> out.floats().put(g, (float) new VectorNormalizer(x, groups, g, epsilon).dot(gradient)));
+        eachGroup(x, groups, g -> {
+            VectorNormalizer group = new VectorNormalizer(x, groups, g, epsilon);
+            double dot = group.isInRange() ? group.dot(gradient) : new Normalizer(x, groups, g, epsilon).dot(gradient);
+            out.floats().put(g, (float) dot);
+        });
     }
 
     private static void eachGroup(Array x, Groups groups, IntConsumer work) {

@@ -70,6 +70,10 @@ final class VectorKernels extends VectorFunctions {
     private static final Loop2 GT = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GT, y)));
     private static final Loop2 GE = VectorLoop.of((x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GE, y)));
 
+    private static final Loop2 CHAIN =
+            VectorLoop.of((x, y) -> ZERO.blend(x.mul(y), x.compare(VectorOperators.NE, ZERO)));
+    private static final Loop2 CHAIN_QUOTIENT =
+            VectorLoop.of((x, y) -> ZERO.blend(x.div(y), x.compare(VectorOperators.NE, ZERO)));
     private static final Loop2 GATE = VectorLoop.of((x, y) -> ZERO.blend(x, y.compare(VectorOperators.GT, ZERO)));
 
     @Override
@@ -115,6 +119,16 @@ final class VectorKernels extends VectorFunctions {
     @Override
     public void ge(Array a, Array b, Array out) {
         if (!run(GE, a, b, out)) super.ge(a, b, out);
+    }
+
+    @Override
+    public void chain(Array d, Array p, Array out) {
+        if (!run(CHAIN, d, p, out)) super.chain(d, p, out);
+    }
+
+    @Override
+    public void chainQuotient(Array d, Array p, Array out) {
+        if (!run(CHAIN_QUOTIENT, d, p, out)) super.chainQuotient(d, p, out);
     }
 
     @Override

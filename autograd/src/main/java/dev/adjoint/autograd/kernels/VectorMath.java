@@ -27,8 +27,8 @@ final class VectorMath {
     private static final float EXP_HIGHEST = 89;
     private static final float EXP_LOWEST = -104;
 
-    private static final float WITHIN_HIGHEST = 89;
-    private static final float WITHIN_LOWEST = -87;
+    /** Half of the x from which on σ(−x) is 0. */
+    private static final float SIGMOID_LARGEST_HALF = 52;
 
     private static final float SQRT_HALF = 0.70710678f;
     private static final float TANH_SMALL = 0.625f;
@@ -117,10 +117,14 @@ final class VectorMath {
         return result.blend(Float.NaN, x.compare(VectorOperators.LT, 0).or(x.compare(VectorOperators.NE, x)));
     }
 
-    /** σ(x) = 1/(1 + e⁻ˣ). */
+    /**
+     * σ(x) = 1/(1 + e⁻ˣ), and e⁻ᴵˣᴵ/(1 + e⁻ᴵˣᴵ) below 0, where the former would be 0 from −88.7 on. e⁻ᴵˣᴵ is the square of a number that
+     * does not vanish.
+     */
     static FloatVector sigmoid(FloatVector x) {
-        return all(1).div(expWithin(x.neg().min(WITHIN_HIGHEST).max(WITHIN_LOWEST))
-                .add(1));
+        FloatVector root = expWithin(x.abs().mul(-0.5f).max(-SIGMOID_LARGEST_HALF));
+        FloatVector e = root.mul(root);
+        return all(1).blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     }
 
     /** tanh x = (1 − t)/(1 + t) with t = e⁻²ˣ; near 0, where that loses digits, a polynomial. */

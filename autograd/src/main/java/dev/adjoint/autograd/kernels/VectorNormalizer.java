@@ -10,8 +10,16 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The normalisation of one group of float32 elements, with sums in double precision. */
+/**
+ * The normalisation of one group of float32 elements, with sums of products in double precision. What is made of the sums are floats,
+ * which overflow or vanish where the numbers are very large or very small: {@link #isInRange} tells whether they may be used.
+ */
 final class VectorNormalizer {
+    /** Variances whose square roots, squares and products with a gradient are floats. */
+    private static final double LARGEST = 1e24;
+
+    private static final double SMALLEST = 1e-30;
+
     private final Array x;
     private final Groups groups;
     private final int group;
@@ -21,6 +29,7 @@ final class VectorNormalizer {
 
     private final double offCenter;
     private final double variance;
+    private final double epsilon;
     /** r = 1/√(σ² + ε). */
     private final double scale;
 
@@ -28,11 +37,18 @@ final class VectorNormalizer {
         this.x = x;
         this.groups = groups;
         this.group = group;
-        this.mean = total(x) / groups.size();
-        this.center = (float) mean;
-        this.offCenter = mean - center;
-        this.variance = dot(x, center) / groups.size() - offCenter * offCenter;
+        this.epsilon = epsilon;
+        this.center = (float) (total(x) / groups.size());
+        this.offCenter = deviations() / groups.size();
+        this.mean = center + offCenter;
+        // By rounding it may come out below 0, where all elements are nearly equal.
+        this.variance = Math.max(0, dot(x, center) / groups.size() - offCenter * offCenter);
         this.scale = 1 / Math.sqrt(variance + epsilon);
+    }
+
+    /** Whether floats are enough for the numbers of this group; false also if one of them is NaN or infinite. */
+    boolean isInRange() {
+        return variance <= LARGEST && (variance >= SMALLEST || epsilon >= SMALLEST);
     }
 
     double mean() {
@@ -70,6 +86,27 @@ final class VectorNormalizer {
         return sum;
     }
 
+    /** Σ (x − center). */
+    private double deviations() {
+        double sum = 0;
+        Object memory = VectorAccess.memory(x);
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+            DoubleVector high = low;
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(memory, i).sub(center);
+                low = low.add(v.convert(VectorOperators.F2D, 0));
+                high = high.add(v.convert(VectorOperators.F2D, 1));
+            }
+            sum += low.add(high).reduceLanes(VectorOperators.ADD);
+            for (; i < end; i++) sum += x.floats().get(i) - center;
+        }
+        Reference.reachabilityFence(x);
+        return sum;
+    }
+
     /** Σ (a − less)·(x − center). */
     private double dot(Array a, float less) {
         double sum = 0;
@@ -81,12 +118,14 @@ final class VectorNormalizer {
             DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
             DoubleVector high = low;
             for (; i <= end - LANES; i += LANES) {
-                FloatVector v = load(first, i).sub(less).mul(load(second, i).sub(center));
-                low = low.add(v.convert(VectorOperators.F2D, 0));
-                high = high.add(v.convert(VectorOperators.F2D, 1));
+                FloatVector v = load(first, i).sub(less);
+                FloatVector w = load(second, i).sub(center);
+                low = low.add(v.convert(VectorOperators.F2D, 0).mul(w.convert(VectorOperators.F2D, 0)));
+                high = high.add(v.convert(VectorOperators.F2D, 1).mul(w.convert(VectorOperators.F2D, 1)));
             }
             sum += low.add(high).reduceLanes(VectorOperators.ADD);
-            for (; i < end; i++) sum += (a.floats().get(i) - less) * (x.floats().get(i) - center);
+            for (; i < end; i++)
+                sum += (double) (a.floats().get(i) - less) * (x.floats().get(i) - center);
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(x);

@@ -1,14 +1,16 @@
 package dev.adjoint.autograd.rules;
 
+import static dev.adjoint.autograd.rules.Pointwise.bounded;
 import static dev.adjoint.autograd.rules.Pointwise.each;
 import static dev.adjoint.autograd.rules.Pointwise.forward;
+import static dev.adjoint.autograd.rules.Pointwise.router;
 import static dev.adjoint.autograd.rules.Pointwise.unary;
 
 import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Kernels;
-import org.apache.commons.numbers.gamma.Erf;
+import org.apache.commons.numbers.gamma.Erfc;
 
 /** The functions that stand between the layers of a net, declared as in {@link Elementwise}. */
 public final class Activations {
@@ -59,11 +61,10 @@ public final class Activations {
             throw new IllegalArgumentException(
                     name + ": min " + min + ", max " + max + ": expected min < max; swap the bounds");
         }
-        return unary(
-                        name,
-                        (kernels, x, out) -> kernels.clamp(x, min, max, out),
-                        (x, y) -> x.gt(min).mul(x.lt(max)))
-                .as(Role.ROUTER);
+        return router(
+                name,
+                (kernels, x, out) -> kernels.clamp(x, min, max, out),
+                (x, y) -> x.gt(min).mul(x.lt(max)));
     }
 
     /**
@@ -75,12 +76,12 @@ public final class Activations {
     public static Op leakyRelu(double slope) {
         return unary(
                 "leakyRelu",
-                each(x -> x > 0 ? x : slope * x),
-                (x, y) -> x.gt(0).mul(1 - slope).add(slope));
+                each(x -> x > 0 ? x : slope == 0 ? 0 : slope * x),
+                (x, y) -> x.gt(0).where(Tensor.full(x.dtype(), 1), Tensor.full(x.dtype(), slope)));
     }
 
     /**
-     * y = x where positive, else α(eˣ − 1); ∂y/∂x = 1 or y + α.
+     * y = x where positive, else α(eˣ − 1); ∂y/∂x = 1 or αeˣ, which y + α is too, but for its digits where it is small.
      * Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", ICLR 2016.
      *
      * @param alpha α
@@ -90,46 +91,60 @@ public final class Activations {
         return unary(
                 "elu",
                 each(x -> x > 0 ? x : alpha * Math.expm1(x)),
-                (x, y) -> x.gt(0).where(Tensor.onesLike(x), y.add(alpha)));
+                (x, y) -> x.gt(0).where(Tensor.onesLike(x), x.exp().mul(alpha)));
     }
 
-    /** y = x·σ(x), ∂y/∂x = σ(x) + y·(1 − σ(x)). Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018. */
-    public static final Op SILU = unary("silu", each(x -> x / (1 + Math.exp(-x))), (x, y) -> {
+    /**
+     * y = x·σ(x), ∂y/∂x = σ(x) + x·σ(x)·(1 − σ(x)).
+     * Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018.
+     */
+    public static final Op SILU = unary("silu", each(x -> share(x, sigmoid(x))), (x, y) -> {
         Tensor s = x.sigmoid();
-        return s.add(y.mul(s.neg().add(1)));
+        return s.add(bounded(x).mul(s).mul(s.neg().add(1)));
     });
+
+    private static double sigmoid(double x) {
+        double e = Math.exp(-Math.abs(x));
+        return x < 0 ? e / (1 + e) : 1 / (1 + e);
+    }
+
+    /** x times a factor that goes to 0 faster than x goes to −∞: in the limit, 0. */
+    private static double share(double x, double factor) {
+        return factor == 0 ? 0 : x * factor;
+    }
 
     /** y = x·t, t = tanh(ln(1 + eˣ)), ∂y/∂x = t + x·σ(x)·(1 − t²). Misra, "Mish", BMVC 2020. */
     public static final Op MISH = unary("mish", each(Activations::mish), (x, y) -> {
         Tensor t = x.softplus().tanh();
-        return t.add(x.mul(x.sigmoid()).mul(t.square().neg().add(1)));
+        return t.add(bounded(x).mul(x.sigmoid()).mul(t.square().neg().add(1)));
     });
 
     private static double mish(double x) {
-        return x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+        return share(x, Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))));
     }
 
     /** y = x / (1 + |x|), ∂y/∂x = 1 / (1 + |x|)². */
     public static final Op SOFTSIGN = unary(
             "softsign",
-            each(x -> x / (1 + Math.abs(x))),
-            (x, y) -> x.abs().add(1).square().reciprocal());
+            each(x -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x))),
+            (x, y) -> x.abs().add(1).reciprocal().square());
 
     /**
-     * y = x·Φ(x), Φ(x) = ½(1 + erf(x/√2)), ∂y/∂x = Φ(x) + x·e^(−x²/2)/√(2π).
+     * y = x·Φ(x), Φ(x) = ½ erfc(−x/√2), ∂y/∂x = Φ(x) + x·e^(−x²/2)/√(2π).
      * Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
      */
-    public static final Op GELU = unary("gelu", each(x -> x * (1 + Erf.value(x * Math.sqrt(0.5))) / 2), (x, y) -> {
-        Tensor probability = x.mul(Math.sqrt(0.5)).erf().add(1).mul(0.5);
-        Tensor density = x.square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
-        return probability.add(x.mul(density));
+    public static final Op GELU = unary("gelu", each(x -> share(x, Erfc.value(-x * Math.sqrt(0.5)) / 2)), (x, y) -> {
+        Tensor probability = Elementwise.ERFC.apply(x.mul(-Math.sqrt(0.5))).mul(0.5);
+        Tensor density = bounded(x).square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+        return probability.add(bounded(x).mul(density));
     });
 
     /**
      * y = ½x(1 + t), t = tanh u, u = √(2/π)·(x + 0.044715x³), ∂y/∂x = ½(1 + t) + ½x(1 − t²)·u′: GELU as it was once computed
      * for speed, and as models were trained with it.
      */
-    public static final Op GELU_TANH = unary("geluTanh", each(Activations::geluTanh), (x, y) -> {
+    public static final Op GELU_TANH = unary("geluTanh", each(Activations::geluTanh), (unbounded, y) -> {
+        Tensor x = bounded(unbounded);
         Tensor square = x.square();
         Tensor t = square.mul(GELU_CUBIC).add(1).mul(x).mul(GELU_SLOPE).tanh();
         Tensor slope = square.mul(3 * GELU_CUBIC).add(1).mul(GELU_SLOPE);
@@ -137,7 +152,8 @@ public final class Activations {
         return t.add(1).add(rise).mul(0.5);
     });
 
+    /** With ½(1 + tanh u) = σ(2u), which loses no digits where it is small. */
     private static double geluTanh(double x) {
-        return 0.5 * x * (1 + Math.tanh(GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
+        return share(x, sigmoid(2 * GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
     }
 }

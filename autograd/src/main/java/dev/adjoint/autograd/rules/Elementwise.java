@@ -3,8 +3,13 @@ package dev.adjoint.autograd.rules;
 import static dev.adjoint.autograd.rules.Pointwise.MINUS_ONE;
 import static dev.adjoint.autograd.rules.Pointwise.ONE;
 import static dev.adjoint.autograd.rules.Pointwise.binary;
+import static dev.adjoint.autograd.rules.Pointwise.bounded;
+import static dev.adjoint.autograd.rules.Pointwise.chain;
+import static dev.adjoint.autograd.rules.Pointwise.chainQuotient;
 import static dev.adjoint.autograd.rules.Pointwise.each;
 import static dev.adjoint.autograd.rules.Pointwise.mask;
+import static dev.adjoint.autograd.rules.Pointwise.ordered;
+import static dev.adjoint.autograd.rules.Pointwise.router;
 import static dev.adjoint.autograd.rules.Pointwise.step;
 import static dev.adjoint.autograd.rules.Pointwise.unary;
 
@@ -16,6 +21,7 @@ import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Shapes;
 import dev.adjoint.autograd.kernels.Workspace;
 import org.apache.commons.numbers.gamma.Erf;
+import org.apache.commons.numbers.gamma.Erfc;
 
 /**
  * The elementwise ops. Each declaration is a kernel and, for every operand, the partial derivative of the value y by it, in the
@@ -37,25 +43,23 @@ public final class Elementwise {
             binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a).as(Role.SWITCHER);
 
     /** y = a / b, ∂y/∂a = 1/b, ∂y/∂b = −y/b. */
-    public static final Op DIV = binary(
+    public static final Op DIV = Op.symmetric(
             "div",
-            Kernels::div,
-            (a, b, y) -> b.reciprocal(),
-            (a, b, y) -> y.div(b).neg());
+            Pointwise.forward("div", Kernels::div),
+            (d, x, y) -> chainQuotient(d, x[1]),
+            (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg());
 
     /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
-    public static final Op MAX = binary("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a))
-            .as(Role.ROUTER);
+    public static final Op MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a));
 
     /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
-    public static final Op MIN = binary("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b))
-            .as(Role.ROUTER);
+    public static final Op MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
 
-    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of b = 0 or of a = 0, they are 0. */
+    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of a = 0, they are 0. */
     public static final Op POW = binary(
             "pow",
             Kernels::pow,
-            (a, b, y) -> b.mul(a.pow(oneWhere(b.eq(0), b).sub(1))),
+            (a, b, y) -> b.mul(a.pow(oneWhere(a.eq(0).mul(b.eq(0)), b).sub(1))),
             (a, b, y) -> y.mul(oneWhere(a.eq(0).mul(b.ge(0)), a).log()));
 
     // ---- one operand ----
@@ -67,36 +71,54 @@ public final class Elementwise {
     public static final Op EXP = unary("exp", Kernels::exp, (x, y) -> y);
 
     /** y = ln x, ∂y/∂x = 1/x. */
-    public static final Op LOG = unary("log", Kernels::log, (x, y) -> x.reciprocal());
+    public static final Op LOG = ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0]));
 
-    /** y = eˣ − 1, exact near 0, ∂y/∂x = y + 1. */
-    public static final Op EXPM1 = unary("expm1", each(Math::expm1), (x, y) -> y.add(1));
+    /** y = eˣ − 1, exact near 0, ∂y/∂x = eˣ; y + 1 would lose the digits of a small eˣ. */
+    public static final Op EXPM1 = unary("expm1", each(Math::expm1), (x, y) -> x.exp());
 
     /** y = ln(1 + x), exact near 0, ∂y/∂x = 1/(1 + x). */
-    public static final Op LOG1P =
-            unary("log1p", each(Math::log1p), (x, y) -> x.add(1).reciprocal());
+    public static final Op LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)));
 
     /** y = √x, ∂y/∂x = ½/y. */
-    public static final Op SQRT =
-            unary("sqrt", Kernels::sqrt, (x, y) -> y.reciprocal().mul(0.5));
+    public static final Op SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y));
+
+    /** y = √x as the end of a norm or a standard deviation, ∂y/∂x = ½/y, and 0 where y is 0: the smallest of the subgradients. */
+    public static final Op LENGTH = unary("length", Kernels::sqrt, (x, y) -> {
+        Tensor isZero = y.eq(0);
+        return isZero.where(
+                Tensor.zerosLike(y), oneWhere(isZero, y).reciprocal().mul(0.5));
+    });
+
+    /** y = the largest power of 2 that is not above |x|, 1 where x is 0, NaN or infinite: to scale by, without rounding. */
+    public static final Op POWER_OF_TWO = step("powerOfTwo", each(Elementwise::powerOfTwo));
+
+    static double powerOfTwo(double x) {
+        return x == 0 || !Double.isFinite(x) ? 1 : Math.scalb(1.0, Math.max(Math.getExponent(x), -1000));
+    }
 
     /** y = 1/√x, ∂y/∂x = −½y³. */
-    public static final Op RSQRT = unary(
-            "rsqrt", each(x -> 1 / Math.sqrt(x)), (x, y) -> y.square().mul(y).mul(-0.5));
+    public static final Op RSQRT =
+            ordered("rsqrt", each(x -> 1 / Math.sqrt(x)), (d, x, y) -> chain(chain(chain(d.mul(-0.5), y), y), y));
 
     /** y = x², ∂y/∂x = 2x. */
-    public static final Op SQUARE = unary("square", Kernels::square, (x, y) -> x.mul(2));
+    public static final Op SQUARE = ordered("square", Kernels::square, (d, x, y) -> chain(d.mul(2), x[0]));
 
     /** y = 1/x, ∂y/∂x = −y². */
-    public static final Op RECIPROCAL =
-            unary("reciprocal", Kernels::reciprocal, (x, y) -> y.square().neg());
+    public static final Op RECIPROCAL = ordered(
+            "reciprocal",
+            Kernels::reciprocal,
+            (d, x, y) -> chain(chain(d, y), y).neg());
 
     /** y = |x|, ∂y/∂x = sign x. */
     public static final Op ABS = unary("abs", Kernels::abs, (x, y) -> x.sign());
 
     /** y = erf x = 2/√π ∫₀ˣ e⁻ᵗ² dt, ∂y/∂x = 2/√π·e⁻ˣ². */
-    public static final Op ERF =
-            unary("erf", each(Erf::value), (x, y) -> x.square().neg().exp().mul(2 / Math.sqrt(Math.PI)));
+    public static final Op ERF = unary(
+            "erf", each(Erf::value), (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)));
+
+    /** y = erfc x = 1 − erf x without the loss of digits where that is small, ∂y/∂x = −2/√π·e⁻ˣ². */
+    public static final Op ERFC = unary(
+            "erfc", each(Erfc::value), (x, y) -> bounded(x).square().neg().exp().mul(-2 / Math.sqrt(Math.PI)));
 
     /**
      * y = x held between two bounds, ∂y/∂x = [min ≤ x ≤ max].
@@ -111,11 +133,10 @@ public final class Elementwise {
             throw new IllegalArgumentException(
                     "clamp: min " + min + ", max " + max + ": expected min <= max; swap the bounds");
         }
-        return unary(
-                        "clamp",
-                        (k, x, out) -> k.clamp(x, min, max, out),
-                        (x, y) -> x.ge(min).mul(x.le(max)))
-                .as(Role.ROUTER);
+        return router(
+                "clamp",
+                (k, x, out) -> k.clamp(x, min, max, out),
+                (x, y) -> x.ge(min).mul(x.le(max)));
     }
 
     // ---- steps: constant almost everywhere, so no gradient passes them ----

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.rules;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Array;
@@ -40,6 +41,9 @@ final class Pointwise {
     /** The partial derivative −1 everywhere. */
     static final Partial2 MINUS_ONE = (a, b, y) -> Tensor.onesLike(y).neg();
 
+    /** e⁻¹⁰⁰⁰ is 0 in double precision. */
+    private static final double VANISHING = 1000;
+
     private Pointwise() {}
 
     /** A kernel made of a function of one number. */
@@ -47,8 +51,65 @@ final class Pointwise {
         return (kernels, x, out) -> kernels.map(f, x, out);
     }
 
+    /**
+     * y = d·p, and 0 where d is 0, whatever p is: what reaches no output has no derivative, also where the partial derivative is
+     * infinite. The choice of one branch by {@code where} multiplies the other's cotangent by 0; times the ∞ of √0 that would be NaN.
+     */
+    private static final Op CHAIN = Op.symmetric(
+                    "chain", forward("chain", Kernels::chain), (t, x, y) -> chain(t, x[1]), (t, x, y) -> chain(x[0], t))
+            .as(Role.SWITCHER);
+
+    /** A cotangent or tangent times a partial derivative. */
+    static Tensor chain(Tensor d, Tensor partial) {
+        return CHAIN.apply(d, partial);
+    }
+
+    /** y = d/p, and 0 where d is 0: as CHAIN with the partial derivative 1/p, which would overflow before the quotient does. */
+    private static final Op CHAIN_QUOTIENT = Op.symmetric(
+                    "chainQuotient",
+                    forward("chainQuotient", Kernels::chainQuotient),
+                    (t, x, y) -> chainQuotient(t, x[1]),
+                    (t, x, y) -> chain(chainQuotient(y, x[1]), t).neg())
+            .as(Role.SWITCHER);
+
+    /** A cotangent or tangent divided by p. */
+    static Tensor chainQuotient(Tensor d, Tensor p) {
+        return CHAIN_QUOTIENT.apply(d, p);
+    }
+
+    /** x, held where e⁻ᴵˣᴵ is 0 in either precision: so the product of x and what vanishes with e⁻ᴵˣᴵ has its limit, 0, and is not ∞·0. */
+    static Tensor bounded(Tensor x) {
+        return x.clamp(-VANISHING, VANISHING);
+    }
+
+    /** A cotangent or tangent that a router passes where its share is not 0: nothing of it, not even ∞ or NaN, passes elsewhere. */
+    static Tensor route(Tensor d, Tensor share) {
+        return CHAIN.apply(share, d);
+    }
+
     static Op unary(String name, Kernel1 kernel, Partial1 dx) {
-        return Op.symmetric(name, forward(name, kernel), (d, x, y) -> d.mul(dx.at(x[0], y)));
+        return Op.symmetric(name, forward(name, kernel), (d, x, y) -> chain(d, dx.at(x[0], y)));
+    }
+
+    /** An op whose rule multiplies by the partial derivative in an order that does not overflow on the way. */
+    static Op ordered(String name, Kernel1 kernel, Op.Rule rule) {
+        return Op.symmetric(name, forward(name, kernel), rule);
+    }
+
+    /** An op whose partial derivative says where it passes its operand on: 1, or 0. */
+    static Op router(String name, Kernel1 kernel, Partial1 share) {
+        return Op.symmetric(name, forward(name, kernel), (d, x, y) -> route(d, share.at(x[0], y)))
+                .as(Role.ROUTER);
+    }
+
+    /** An op whose partial derivatives say which of two operands it passes on. */
+    static Op router(String name, Kernel2 kernel, Partial2 shareA, Partial2 shareB) {
+        return Op.symmetric(
+                        name,
+                        forward(name, kernel),
+                        (d, x, y) -> route(d, shareA.at(x[0], x[1], y)),
+                        (d, x, y) -> route(d, shareB.at(x[0], x[1], y)))
+                .as(Role.ROUTER);
     }
 
     static Op binary(String name, Kernel2 kernel, Partial2 da, Partial2 db) {
@@ -80,7 +141,7 @@ final class Pointwise {
     private static Op.Rule rule(Partial2 partial) {
         if (partial == ONE) return (d, x, y) -> d;
         if (partial == MINUS_ONE) return (d, x, y) -> d.neg();
-        return (d, x, y) -> d.mul(partial.at(x[0], x[1], y));
+        return (d, x, y) -> chain(d, partial.at(x[0], x[1], y));
     }
 
     static Op.Forward forward(String name, Kernel1 kernel) {

@@ -45,21 +45,46 @@ public final class Reductions {
      * @return the op
      */
     public static Op mean(boolean keepDims, int... over) {
+        return mean(0, keepDims, over);
+    }
+
+    /**
+     * y = Σ x / (n − c) over axes with n elements, ∂y/∂x = 1/(n − c).
+     *
+     * @param correction c
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param over the axes, or none for all
+     * @return the op
+     */
+    static Op mean(int correction, boolean keepDims, int... over) {
         int[] axes = over.clone();
         return Op.linear(
                 "mean",
-                reduction("mean", Reductions::mean, keepDims, axes),
-                (g, x, y) -> kept(g.div((double) x[0].length() / y.length()), x[0], axes)
+                reduction("mean", (k, x, all, out) -> mean(k, x, correction, all, out), keepDims, axes),
+                (g, x, y) -> kept(g.div((double) x[0].length() / y.length() - correction), x[0], axes)
                         .broadcastTo(x[0].shape()));
     }
 
-    private static void mean(Kernels kernels, Array x, int[] axes, Array out) {
+    private static void mean(Kernels kernels, Array x, int correction, int[] axes, Array out) {
         long count = 1;
         for (int axis : axes) count *= x.shape()[axis];
+        kernels.sum(x, axes, count - correction, out);
+        if (x.dtype() == DType.FLOAT32 || isWithin(out, -Double.MAX_VALUE, Double.MAX_VALUE)) return;
+        // The sum of large numbers may overflow where their mean does not.
         Array n = Workspace.allocate(x.dtype());
-        n.set(0, count);
-        kernels.sum(x, axes, out);
-        kernels.div(out, n, out);
+        n.set(0, count - correction);
+        Array parts = Workspace.allocate(x.dtype(), x.shape());
+        kernels.div(x, n, parts);
+        kernels.sum(parts, axes, out);
+    }
+
+    /** Whether all numbers lie between two bounds, none of them is NaN or infinite. */
+    private static boolean isWithin(Array x, double least, double most) {
+        for (long i = 0; i < x.length(); i++) {
+            double value = x.get(i);
+            if (!(value >= least && value <= most)) return false;
+        }
+        return true;
     }
 
     /**
@@ -102,15 +127,26 @@ public final class Reductions {
         return Op.of(
                         "logsumexp",
                         extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
-                        (g, x, y) -> kept(g, x[0], axes).mul(softmax(x[0], y, axes)))
-                .forwardRules((t, x, y) -> t.mul(softmax(x[0], y, axes)).sum(keepDims, axes));
+                        (g, x, y) -> kept(g, x[0], axes).mul(softmaxOver(x[0], axes)))
+                .forwardRules((t, x, y) -> t.mul(softmaxOver(x[0], axes)).sum(keepDims, axes));
     }
 
-    /** eˣ⁻ʸ; 0 where y = −∞ has nothing to share out. */
-    private static Tensor softmax(Tensor x, Tensor y, int... axes) {
-        Tensor most = kept(y, x, axes);
-        return x.sub(most.eq(Double.NEGATIVE_INFINITY).where(Tensor.zerosLike(most), most))
-                .exp();
+    /** eˣ⁻ᵐ / Σ eˣ⁻ᵐ with m = max x; 0 where all are −∞ and there is nothing to share out. eˣ⁻ʸ would lose the digits of Σ in a large y. */
+    private static Tensor softmaxOver(Tensor x, int... axes) {
+        Tensor e = x.sub(largest(axes).apply(x)).exp();
+        Tensor sum = e.sum(true, axes);
+        return e.div(sum.eq(0).where(Tensor.onesLike(sum), sum));
+    }
+
+    /** max x over axes, held finite. What is made of it does not depend on it, so no derivative passes. */
+    private static Op largest(int... axes) {
+        return Op.of("largest", reduction("largest", Reductions::finiteMax, true, axes));
+    }
+
+    private static void finiteMax(Kernels k, Array x, int[] axes, Array out) {
+        k.amax(x, axes, out);
+        double bound = x.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        k.clamp(out, -bound, bound, out);
     }
 
     /**
@@ -161,10 +197,11 @@ public final class Reductions {
                 .forwardRules((t, x, y) -> t.mul(direction(x[0], y, axes)).sum(keepDims, axes));
     }
 
-    /** x/y; x, which is 0, where y is 0. */
+    /** x/y; 0 where y is 0, in every order. */
     private static Tensor direction(Tensor x, Tensor y, int... axes) {
         Tensor length = kept(y, x, axes);
-        return x.div(length.eq(0).where(Tensor.onesLike(length), length));
+        Tensor isZero = length.eq(0);
+        return isZero.where(Tensor.zerosLike(x), x.div(isZero.where(Tensor.onesLike(length), length)));
     }
 
     private static void norm(Kernels k, Array x, int[] axes, Array out) {
@@ -172,6 +209,18 @@ public final class Reductions {
         k.square(x, squares);
         k.sum(squares, axes, out);
         k.sqrt(out, out);
+        boolean isSingle = x.dtype() == DType.FLOAT32;
+        if (isWithin(out, isSingle ? 1e-12 : 1e-140, isSingle ? 1e18 : 1e150)) return;
+        // A square may overflow or vanish where the norm does not.
+        Array scale = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
+        k.abs(x, squares);
+        k.amax(squares, axes, scale);
+        k.map(Elementwise::powerOfTwo, scale, scale);
+        k.div(x, scale, squares);
+        k.square(squares, squares);
+        k.sum(squares, axes, out);
+        k.sqrt(out, out);
+        k.mul(out, scale.reshape(out.shape()), out);
     }
 
     /**
@@ -221,12 +270,12 @@ public final class Reductions {
 
     /** The cotangent of a maximum goes to the elements that attain it. */
     private static Tensor route(Tensor g, Tensor x, Tensor y, int... axes) {
-        return kept(g, x, axes).mul(shares(x, y, axes));
+        return Pointwise.route(kept(g, x, axes), shares(x, y, axes));
     }
 
     /** The tangent of a maximum is the mean over the elements that attain it. */
     private static Tensor routed(Tensor t, Tensor x, Tensor y, boolean keepDims, int... axes) {
-        return t.mul(shares(x, y, axes)).sum(keepDims, axes);
+        return Pointwise.route(t, shares(x, y, axes)).sum(keepDims, axes);
     }
 
     private static Tensor shares(Tensor x, Tensor y, int... axes) {
@@ -267,9 +316,7 @@ public final class Reductions {
     /** m + ln Σ eˣ⁻ᵐ with m = max x, so that nothing overflows; m is held finite, since ∞ − ∞ is no number. */
     private static void logSumExp(Kernels k, Array x, int[] axes, Array out) {
         Array max = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
-        k.amax(x, axes, max);
-        double largest = x.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
-        k.clamp(max, -largest, largest, max);
+        finiteMax(k, x, axes, max);
         Array shifted = Workspace.allocate(x.dtype(), x.shape());
         k.sub(x, max, shifted);
         k.exp(shifted, shifted);

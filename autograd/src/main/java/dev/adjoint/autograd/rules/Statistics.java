@@ -32,7 +32,27 @@ public final class Statistics {
             throw new IllegalArgumentException("var: x " + Shapes.str(x.shape()) + ", correction " + correction + ": "
                     + count + " elements are made into one: expected more than the correction");
         }
-        return x.sub(x.mean(true, axes)).square().sum(keepDims, axes).div(count - correction);
+        Tensor squares = x.sub(x.mean(true, axes)).square();
+        return Reductions.mean(correction, keepDims, axes).apply(squares);
+    }
+
+    /**
+     * The standard deviation, the root of the variance, y = s·√var(x/s): with s near the largest deviation no square overflows or
+     * vanishes. Its derivative is 0 where all elements are equal.
+     *
+     * @param x a tensor
+     * @param correction 1 for the estimate from a sample, 0 for the deviation of the numbers themselves
+     * @param keepDims whether the reduced axes stay, with size 1
+     * @param axes the axes, or none for all
+     * @return the standard deviations
+     * @throws IllegalArgumentException if n is not above the correction
+     */
+    public static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
+        Tensor deviation = x.sub(x.mean(true, axes));
+        Tensor scale = Elementwise.POWER_OF_TWO.apply(deviation.abs().amax(true, axes));
+        Tensor variance = var(deviation.div(scale), correction, true, axes);
+        Tensor y = Elementwise.LENGTH.apply(variance).mul(scale);
+        return keepDims ? y : y.reshape(Shapes.drop(x.shape(), Shapes.axes("std", axes, x.rank())));
     }
 
     /**

@@ -4,6 +4,7 @@ import static dev.adjoint.autograd.rules.Pointwise.binary;
 import static dev.adjoint.autograd.rules.Pointwise.each;
 import static dev.adjoint.autograd.rules.Pointwise.unary;
 
+import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
 import dev.adjoint.autograd.kernels.Kernels;
 
@@ -23,22 +24,38 @@ public final class Trigonometry {
 
     /** y = arcsin x, ∂y/∂x = 1/√(1 − x²). */
     public static final Op ASIN =
-            unary("asin", each(Math::asin), (x, y) -> x.square().neg().add(1).rsqrt());
+            unary("asin", each(Math::asin), (x, y) -> oneMinusSquare(x).rsqrt());
 
     /** y = arccos x, ∂y/∂x = −1/√(1 − x²). */
-    public static final Op ACOS = unary(
-            "acos", each(Math::acos), (x, y) -> x.square().neg().add(1).rsqrt().neg());
+    public static final Op ACOS =
+            unary("acos", each(Math::acos), (x, y) -> oneMinusSquare(x).rsqrt().neg());
+
+    /** (1 − x)(1 + x): 1 − x² would lose its digits near ±1. */
+    private static Tensor oneMinusSquare(Tensor x) {
+        return x.neg().add(1).mul(x.add(1));
+    }
 
     /** y = arctan x, ∂y/∂x = 1/(1 + x²). */
-    public static final Op ATAN =
-            unary("atan", each(Math::atan), (x, y) -> x.square().add(1).reciprocal());
+    public static final Op ATAN = unary("atan", each(Math::atan), (x, y) -> {
+        // With u = 1/x it is u²/(1 + u²): where x is large that neither overflows nor is ∞·0 in the next order.
+        Tensor u = x.reciprocal().square();
+        return x.abs().gt(1).where(u.div(u.add(1)), x.square().add(1).reciprocal());
+    });
 
-    /** y = the angle of the point (b, a), ∂y/∂a = b/(a² + b²), ∂y/∂b = −a/(a² + b²). */
+    /** y = the angle of the point (b, a), ∂y/∂a = b/(a² + b²), ∂y/∂b = −a/(a² + b²); both are 0 at the origin. */
     public static final Op ATAN2 = binary(
             "atan2",
             (kernels, a, b, out) -> kernels.map(Math::atan2, a, b, out),
-            (a, b, y) -> b.div(a.square().add(b.square())),
-            (a, b, y) -> a.div(a.square().add(b.square())).neg());
+            (a, b, y) -> overSquaredRadius(b, a, b),
+            (a, b, y) -> overSquaredRadius(a, a, b).neg());
+
+    /** c/(a² + b²), with a, b and c scaled so that no square overflows or vanishes. */
+    private static Tensor overSquaredRadius(Tensor c, Tensor a, Tensor b) {
+        Tensor scale = Elementwise.POWER_OF_TWO.apply(a.abs().maximum(b.abs()));
+        Tensor square = a.div(scale).square().add(b.div(scale).square());
+        Tensor isOrigin = square.eq(0);
+        return c.div(scale).div(isOrigin.where(Tensor.onesLike(square), square)).div(scale);
+    }
 
     /** y = sinh x = (eˣ − e⁻ˣ)/2, ∂y/∂x = cosh x. */
     public static final Op SINH = unary("sinh", each(Math::sinh), (x, y) -> x.cosh());

@@ -18,7 +18,7 @@ import java.util.Locale;
  * try (Anomaly watch = Anomaly.open()) {
  *     x.sqrt().sum().backward();
  * } catch (AnomalyException e) {
- *     System.out.println(e.getMessage().lines().findFirst().orElseThrow());  // backward of 'sqrt': op 'reciprocal' made 1 infinity out of finite numbers
+ *     System.out.println(e.getMessage().lines().findFirst().orElseThrow());  // backward of 'sqrt': op 'div' made 1 infinity out of finite numbers
  * }
  * }</pre>
  */

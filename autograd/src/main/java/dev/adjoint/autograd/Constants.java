@@ -19,14 +19,11 @@ final class Constants {
         return switch (x.dtype()) {
             case FLOAT32 -> cached(FLOATS, DType.FLOAT32, value);
             case FLOAT64 -> cached(DOUBLES, DType.FLOAT64, value);
-            case INT64 -> make(DType.INT64, whole(x, value));
+            case INT64 -> {
+                DType.INT64.checkHolds("tensor " + Shapes.str(x.shape()), value);
+                yield make(DType.INT64, value);
+            }
         };
-    }
-
-    private static double whole(Tensor x, double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 0x1p63) return value;
-        throw new IllegalArgumentException("tensor " + Shapes.str(x.shape()) + " is int64, beside it stands " + value
-                + ": expected a whole number; convert the tensor with to(DType.FLOAT64)");
     }
 
     private static Tensor cached(Map<Double, Tensor> cache, DType dtype, double value) {

@@ -75,7 +75,14 @@ public final class CustomOp {
         for (int i = 0; i < rules.length; i++) {
             int operand = i;
             Rule rule = rules[i];
-            checked[i] = rule == null ? null : (g, x, y) -> fitting(rule.apply(g, x, y), operand, x[operand]);
+            checked[i] = rule == null
+                    ? null
+                    : (g, x, y) -> {
+                        g.array().expose();
+                        Tensor share = fitting(rule.apply(g, x, y), operand, x[operand]);
+                        share.array().expose();
+                        return share;
+                    };
         }
         return new CustomOp(name, forward, Op.of(name, x -> unrecorded(forward, x), checked));
     }

@@ -35,6 +35,19 @@ public enum DType {
         return this != INT64;
     }
 
+    /**
+     * Refuses a number that this type cannot hold: for int64 one that is NaN, infinite or has a fraction.
+     *
+     * @param op what it is wanted for, for the message
+     * @param value the number
+     * @throws IllegalArgumentException if it cannot be held
+     */
+    public void checkHolds(String op, double value) {
+        if (this != INT64 || value == Math.rint(value) && Math.abs(value) < 0x1p63) return;
+        throw new IllegalArgumentException(op + " is int64, beside it stands " + value
+                + ": expected a whole number; convert the tensor with to(DType.FLOAT64)");
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

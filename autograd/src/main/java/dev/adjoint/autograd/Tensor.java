@@ -255,13 +255,13 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * The gradient that backward brought to this leaf: the sum over all calls since {@link #zeroGrad}. Its memory is used again
-     * for the next gradients; take a {@link #copy} to keep its numbers.
+     * The gradient that backward brought to this leaf: the sum over all calls since {@link #zeroGrad}. What is returned keeps its
+     * numbers: later gradients get other memory.
      *
      * @return the gradient, of this shape and type; null if there is none
      */
     public final Tensor grad() {
-        return node == null ? null : node.grad();
+        return node == null ? null : node.handOutGrad();
     }
 
     /** Forgets the gradient, so that the next backward starts a new sum. */
@@ -290,8 +290,15 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final Hook onGrad(UnaryOperator<Tensor> hook) {
         Node watched = requireNode("onGrad");
-        watched.addHook(hook);
-        return () -> watched.removeHook(hook);
+        // The hook may keep what it sees, and keep what it returns.
+        UnaryOperator<Tensor> exposing = gradient -> {
+            gradient.array().expose();
+            Tensor replacement = hook.apply(gradient);
+            if (replacement != null) replacement.array().expose();
+            return replacement;
+        };
+        watched.addHook(exposing);
+        return () -> watched.removeHook(exposing);
     }
 
     /** A gradient hook that is in place. */

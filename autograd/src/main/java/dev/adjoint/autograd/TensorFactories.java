@@ -198,11 +198,10 @@ abstract sealed class TensorFactories permits Tensor {
     }
 
     /**
-     * A tensor over an INDArray. A whole array in row-major order is shared, so later changes to it are seen here; a view, a
-     * transpose or an array in 'f' order is copied.
+     * A tensor with the numbers of an INDArray, which are copied: later changes to it are not seen here, and it may be closed.
      *
      * @param source of type FLOAT, DOUBLE or LONG
-     * @return a tensor of its shape and type
+     * @return a tensor of its shape and type; of shape [0] if it is empty and has no shape
      * @throws IllegalArgumentException if the type is another one
      */
     public static Tensor of(INDArray source) {
@@ -283,6 +282,7 @@ abstract sealed class TensorFactories permits Tensor {
      */
     public static Tensor full(DType dtype, double value, long... shape) {
         Shapes.check("tensor", shape);
+        dtype.checkHolds("full: the tensor", value);
         Array array = Workspace.allocate(dtype, shape.clone());
         Kernels.current().fill(value, array);
         return Tensor.of(array, "full");
@@ -314,8 +314,14 @@ abstract sealed class TensorFactories permits Tensor {
             throw new IllegalArgumentException("arange: start " + start + ", end " + end + ", step " + step
                     + ": expected finite numbers and a step that leads from start to end");
         }
+        dtype.checkHolds("arange: the tensor", start);
+        dtype.checkHolds("arange: the tensor", step);
         Array array = Workspace.allocate(dtype, (long) count);
-        for (long i = 0; i < array.length(); i++) array.set(i, start + i * step);
+        if (dtype == DType.INT64) {
+            for (int i = 0; i < array.length(); i++) array.longs().put(i, (long) start + i * (long) step);
+        } else {
+            for (long i = 0; i < array.length(); i++) array.set(i, start + i * step);
+        }
         return Tensor.of(array, "arange");
     }
 
@@ -353,6 +359,11 @@ abstract sealed class TensorFactories permits Tensor {
      * @return the tensor
      */
     public static Tensor uniform(Rng rng, DType dtype, double low, double high, long... shape) {
+        checkRandom("uniform", dtype);
+        if (!(low <= high) || Double.isInfinite(low) || Double.isInfinite(high)) {
+            throw new IllegalArgumentException(
+                    "uniform: low " + low + ", high " + high + ": expected finite numbers, low <= high");
+        }
         Tensor x = zeros(dtype, shape);
         rng.fillUniform(x.array(), low, high);
         return x;
@@ -382,9 +393,20 @@ abstract sealed class TensorFactories permits Tensor {
      * @return the tensor
      */
     public static Tensor normal(Rng rng, DType dtype, double mean, double std, long... shape) {
+        checkRandom("normal", dtype);
+        if (!(std >= 0) || Double.isInfinite(std) || !Double.isFinite(mean)) {
+            throw new IllegalArgumentException(
+                    "normal: mean " + mean + ", std " + std + ": expected finite numbers, std at least 0");
+        }
         Tensor x = zeros(dtype, shape);
         rng.fillNormal(x.array(), mean, std);
         return x;
+    }
+
+    private static void checkRandom(String op, DType dtype) {
+        if (dtype.isFloating()) return;
+        throw new IllegalArgumentException(op + ": dtype " + dtype
+                + ": expected float32 or float64; for whole numbers fill a long[] by rng.nextInt(bound)");
     }
 
     /**

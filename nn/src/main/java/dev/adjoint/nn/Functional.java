@@ -141,7 +141,9 @@ public final class Functional {
      * @return float32, [L, S]
      */
     public static Tensor causalMask(long queries, long keys) {
-        return Tensor.arange(queries).unsqueeze(1).ge(Tensor.arange(keys).unsqueeze(0));
+        // In whole numbers, since floats do not count beyond 2²⁴.
+        Tensor query = Tensor.arange(DType.INT64, 0, queries, 1);
+        return query.unsqueeze(1).ge(Tensor.arange(DType.INT64, 0, keys, 1).unsqueeze(0));
     }
 
     /**
@@ -159,6 +161,6 @@ public final class Functional {
                     + longest + ": expected each from 1 to " + longest);
         }
         Tensor ends = Tensor.of(lengths).reshape(-1, 1, 1, 1);
-        return Tensor.arange(longest).to(DType.INT64).lt(ends);
+        return Tensor.arange(DType.INT64, 0, longest, 1).lt(ends);
     }
 }

@@ -11,7 +11,7 @@ public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d 
     final int padding;
 
     Pool2d(int kernel, int stride, int padding) {
-        if (kernel < 1 || stride < 1 || padding < 0 || 2 * padding > kernel) {
+        if (kernel < 1 || stride < 1 || padding < 0 || padding > kernel / 2) {
             throw new IllegalArgumentException(getClass().getSimpleName() + ": kernel " + kernel + ", stride " + stride
                     + ", padding " + padding
                     + ": expected at least 1, 1 and 0, and a padding of at most half the kernel");

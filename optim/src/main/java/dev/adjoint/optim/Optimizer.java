@@ -4,6 +4,7 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -135,7 +136,7 @@ public abstract class Optimizer {
     }
 
     private void update(ParameterGroup group, int index, Tensor parameter) {
-        Tensor grad = parameter.grad();
+        Tensor grad = Node.gradientOf(parameter);
         if (grad == null) return;
         steps[index]++;
         update(group, index, parameter, maximize ? grad.neg() : grad);

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.optim.GradientClipping;
@@ -194,7 +195,7 @@ final class Fit implements Stateful {
     private boolean gradientsAreFinite() {
         for (ParameterGroup group : trainer.optimizer.groups()) {
             for (Tensor parameter : group.parameters()) {
-                Tensor grad = parameter.grad();
+                Tensor grad = Node.gradientOf(parameter);
                 if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
             }
         }

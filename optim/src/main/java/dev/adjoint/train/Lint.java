@@ -3,6 +3,7 @@ package dev.adjoint.train;
 import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Dropout;
@@ -200,7 +201,7 @@ public final class Lint implements AutoCloseable {
     // ---- gradients ----
 
     private Tensor lookAtZeroGrad(Parameter parameter) {
-        if (stepped && parameter.grad() != null) {
+        if (stepped && Node.gradientOf(parameter) != null) {
             warn(
                     Kind.ZERO_GRAD_FORGOTTEN,
                     "a gradient is added to that of the step before, which the optimizer has used already: call"
@@ -215,7 +216,7 @@ public final class Lint implements AutoCloseable {
         steps++;
         if (steps <= CHANCE) {
             parameters.forEach((name, parameter) -> {
-                if (parameter.grad() != null) gotGradient.put(name, true);
+                if (Node.gradientOf(parameter) != null) gotGradient.put(name, true);
             });
         }
         if (steps == CHANCE) lookForMissingGradients();
@@ -245,8 +246,8 @@ public final class Lint implements AutoCloseable {
         double weights = 0;
         for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
             Parameter parameter = entry.getValue();
-            if (parameter.rank() < 2 || parameter.grad() == null) continue;
-            double g = squares(parameter.grad());
+            if (parameter.rank() < 2 || Node.gradientOf(parameter) == null) continue;
+            double g = squares(Node.gradientOf(parameter));
             double w = squares(parameter);
             double rms = Math.sqrt(g / parameter.length());
             gradients += g;

@@ -133,11 +133,27 @@ public final class Backward {
         Collections.addAll(asked, wanted);
         Backward walk = new Backward(asked::contains, endsAtWanted, null);
         walk.from(root, cotangent, retain, differentiable);
-        return Arrays.stream(wanted).map(walk.found::get).toArray(Tensor[]::new);
+        Tensor[] gradients = Arrays.stream(wanted).map(walk.found::get).toArray(Tensor[]::new);
+        separate(gradients);
+        return gradients;
+    }
+
+    /** Gives a gradient that shares its memory with another one, as both of a sum's do, memory of its own. */
+    private static void separate(Tensor... gradients) {
+        for (int i = 1; i < gradients.length; i++) {
+            Tensor g = gradients[i];
+            if (g == null || g.requiresGrad() || g.dual() != null) continue;
+            for (int k = 0; k < i; k++) {
+                if (gradients[k] == null || !gradients[k].array().sharesMemoryWith(g.array())) continue;
+                gradients[i] = g.copy();
+                break;
+            }
+        }
     }
 
     private void from(Node root, Tensor cotangent, boolean retainGraph, Differentiable mode) {
         if (root == null) return;
+        cotangent.array().expose(); // the caller's
         if (isEnd(root)) {
             if (wanted.test(root)) found.put(root, root.hooked(cotangent));
             return;

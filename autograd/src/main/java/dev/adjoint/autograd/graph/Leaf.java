@@ -14,6 +14,8 @@ public final class Leaf extends Node {
     private Array buffer;
 
     private Tensor grad;
+    /** Whether code that is not ours has got the gradient, and so its memory. */
+    private boolean isHandedOut;
 
     /**
      * Makes the leaf of a tensor.
@@ -54,10 +56,19 @@ public final class Leaf extends Node {
         return grad;
     }
 
-    /** Forgets the gradient; its memory is kept for the next one. */
+    /** The gradient for somebody who may keep it: what comes after it gets other memory. */
+    @Override
+    public synchronized Tensor handOutGrad() {
+        isHandedOut = grad != null;
+        return grad;
+    }
+
+    /** Forgets the gradient; its memory is kept for the next one, unless somebody may hold it. */
     @Override
     public synchronized void clear() {
         grad = null;
+        if (isHandedOut) buffer = null;
+        isHandedOut = false;
     }
 
     /** Adds a gradient. One that can be differentiated in its turn, or that carries a tangent, stays the tensor that it is. */
@@ -72,6 +83,12 @@ public final class Leaf extends Node {
             grad = Tensor.of(buffer, "grad");
         } else if (grad.requiresGrad() || grad.dual() != null) {
             grad = grad.add(contribution);
+        } else if (isHandedOut) {
+            Array sum = Workspace.allocateBeside(value);
+            Kernels.current().add(buffer, g, sum);
+            buffer = sum;
+            grad = Tensor.of(buffer, "grad");
+            isHandedOut = false;
         } else {
             Kernels.current().add(buffer, g, buffer);
         }

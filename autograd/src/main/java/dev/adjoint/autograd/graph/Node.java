@@ -174,6 +174,26 @@ public sealed class Node permits Leaf {
         return retained;
     }
 
+    /**
+     * A leaf's gradient to work with at once: not to be kept, since the next one gets its memory.
+     *
+     * @param x a tensor
+     * @return the gradient; null if there is none
+     */
+    public static Tensor gradientOf(Tensor x) {
+        Node node = x.node();
+        return node == null ? null : node.grad();
+    }
+
+    /**
+     * The same for somebody who may keep it.
+     *
+     * @return the gradient, or null if there is none
+     */
+    public Tensor handOutGrad() {
+        return grad();
+    }
+
     /** Forgets the gradient. */
     public void clear() {
         retained = null;

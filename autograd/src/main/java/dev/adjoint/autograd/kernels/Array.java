@@ -39,24 +39,19 @@ public final class Array {
     }
 
     /**
-     * The array of an INDArray. Its memory is shared if it is a whole, c-contiguous array; a view, a transpose or an array in
-     * 'f' order is copied.
+     * The array of a copy of an INDArray. Its own memory cannot be shared: who made it may close it, and to read it then ends the JVM.
      *
      * @param source FLOAT, DOUBLE or LONG
-     * @return the array
+     * @return the array; of shape [0] if an empty INDArray has none
      * @throws IllegalArgumentException if the type is another one
      */
     public static Array of(INDArray source) {
         DType dtype = Nd4jBridge.dtype(source.dataType());
         long[] shape = source.shape().clone();
+        if (source.isEmpty() && shape.length == 0) shape = new long[] {0};
         long length = Shapes.length(shape);
         if (length == 0) return new Array(Memory.allocate(dtype, 0), null, shape);
-        boolean whole = source.ordering() == 'c'
-                && source.offset() == 0
-                && source.data().length() == length
-                && Arrays.equals(source.stride(), Shapes.strides(shape));
-        INDArray own = whole && !source.isAttached() ? source : source.detach().dup('c');
-        return new Array(Memory.over(own, length), null, shape);
+        return new Array(Memory.over(source.detach().dup('c'), length), null, shape);
     }
 
     /**
@@ -90,10 +85,28 @@ public final class Array {
     }
 
     /**
+     * Notes that code that is not ours sees this array, and may hold it: its memory is not exchanged any more, see {@link
+     * #exchangeFor}.
+     */
+    public void expose() {
+        if (memory != null) memory.isExposed = true;
+    }
+
+    /**
+     * Whether another array has the same memory.
+     *
+     * @param other an array with numbers
+     * @return true if a write to one changes the other
+     */
+    public boolean sharesMemoryWith(Array other) {
+        return memory == other.memory;
+    }
+
+    /**
      * Takes this array out of the frame it was made in, and leaves the frame another one in exchange; nothing is copied.
      *
      * @param old an array of this type and length that outlives every frame, and which nobody uses any more
-     * @return these numbers as an array that outlives every frame; null if the memory is not this frame's to give
+     * @return these numbers as an array that outlives every frame; null if the memory is not this frame's to give, or is exposed
      */
     public Array exchangeFor(Array old) {
         return frame == null ? null : frame.exchange(this, old);

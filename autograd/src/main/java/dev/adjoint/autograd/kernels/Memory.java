@@ -30,6 +30,8 @@ final class Memory {
     final long room;
     /** Where it goes when its frame closes; null if it never was in a pool. */
     Workspace.Pool pool;
+    /** Whether code that is not ours has seen it, so that somebody may hold it whom we do not know of. */
+    boolean isExposed;
     /** Counts writes in place, so that a value that was saved for backward can tell that it is no longer the same. */
     int version;
     /** The frame that takes this memory back when it closes; null for memory that the garbage collector frees. */
@@ -77,7 +79,7 @@ final class Memory {
     }
 
     /** NIO buffers and BLAS count in ints. */
-    private static void checkSize(DType dtype, long length) {
+    static void checkSize(DType dtype, long length) {
         int most = (Integer.MAX_VALUE - 2 * ALIGNMENT) / dtype.bytes();
         if (length > most) {
             throw new IllegalArgumentException("tensor: " + length + " elements of " + dtype + ": at most " + most

@@ -9,7 +9,10 @@ final class Normalizer {
     private final Array x;
     private final Groups groups;
     private final int group;
-    private final double mean;
+    /** The mean as it is summed up, and what rounding kept from it: of equal elements nothing may be left. */
+    private final double center;
+
+    private final double offCenter;
     private final double variance;
     /** r = 1/√(σ² + ε). */
     private final double scale;
@@ -18,14 +21,20 @@ final class Normalizer {
         this.x = x;
         this.groups = groups;
         this.group = group;
-        this.mean = total(i -> x.get(i)) / groups.size();
-        double center = mean;
-        this.variance = total(i -> (x.get(i) - center) * (x.get(i) - center)) / groups.size();
+        double middle = total(i -> x.get(i)) / groups.size();
+        this.center = middle;
+        double rest = total(i -> x.get(i) - middle) / groups.size();
+        this.offCenter = rest;
+        this.variance = total(i -> square(x.get(i) - middle - rest)) / groups.size();
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
 
+    private static double square(double a) {
+        return a * a;
+    }
+
     double mean() {
-        return mean;
+        return center + offCenter;
     }
 
     double variance() {
@@ -47,7 +56,7 @@ final class Normalizer {
     }
 
     private double hat(int i) {
-        return (x.get(i) - mean) * scale;
+        return (x.get(i) - center - offCenter) * scale;
     }
 
     private double total(IntToDoubleFunction f) {

@@ -20,6 +20,23 @@ public final class Shapes {
     }
 
     /**
+     * A sum of sizes along an axis.
+     *
+     * @param op what they are added for, for the message
+     * @param a a size
+     * @param b a size
+     * @return a + b
+     * @throws IllegalArgumentException if it overflows
+     */
+    public static long plus(String op, long a, long b) {
+        if (a > Long.MAX_VALUE - b) {
+            throw new IllegalArgumentException(
+                    op + ": sizes " + a + " and " + b + ": their sum is more than can be counted; take fewer elements");
+        }
+        return a + b;
+    }
+
+    /**
      * A product of sizes of a shape.
      *
      * @param a a number of elements

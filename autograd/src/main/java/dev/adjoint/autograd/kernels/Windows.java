@@ -62,6 +62,12 @@ public record Windows(
     }
 
     private static int count(long size, int kernel, int stride, int padding, int dilation) {
-        return (int) Math.floorDiv(size + 2L * padding - (long) dilation * (kernel - 1) - 1, stride) + 1;
+        long padded = size + 2L * padding;
+        if (padded > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("windows: an image side of " + size + " with padding " + padding
+                    + " on both ends: expected at most " + Integer.MAX_VALUE + " in all; take a smaller padding");
+        }
+        long last = padded - ((long) dilation * (kernel - 1) + 1);
+        return last < 0 ? 0 : (int) (last / stride) + 1;
     }
 }

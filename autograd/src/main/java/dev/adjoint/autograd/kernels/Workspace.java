@@ -106,6 +106,7 @@ public final class Workspace {
 
     private Array allocate(Frame frame, DType dtype, long[] shape) {
         long length = Shapes.length(shape);
+        Memory.checkSize(dtype, length);
         // A frame of another thread: its pool and its list are not ours to touch.
         boolean foreign = frame != null && frame.workspace != this;
         if (frame == null || foreign || !frame.pooled) {
@@ -115,6 +116,7 @@ public final class Workspace {
         Pool pool = pools.get(key(dtype, length));
         Memory memory = pool == null ? null : pool.take();
         if (memory == null) memory = create(dtype, length);
+        memory.isExposed = false;
         memory.owner = frame;
         frame.taken.add(memory);
         held += bytes(memory);
@@ -251,7 +253,7 @@ public final class Workspace {
         Array exchange(Array array, Array old) {
             Memory memory = array.memory();
             Memory free = old.memory();
-            boolean fits = memory.owner == this && free.owner == null && old.frame() == null;
+            boolean fits = memory.owner == this && !memory.isExposed && free.owner == null && old.frame() == null;
             if (!fits || closed || workspace != CURRENT.get()) return null;
             memory.owner = null;
             free.owner = this;

@@ -175,12 +175,12 @@ public final class Convolution {
     }
 
     private static Windows pooling(String op, Tensor x, int kernel, int stride, int padding) {
-        Windows w = Windows.square(kernel, kernel, stride, padding, 1);
-        check(op, x.array(), w);
-        if (2 * padding > kernel) {
+        if (padding > kernel / 2) {
             throw new IllegalArgumentException(op + ": kernel " + kernel + ", padding " + padding
                     + ": expected a padding of at most half the kernel, or windows would lie outside");
         }
+        Windows w = Windows.square(kernel, kernel, stride, padding, 1);
+        check(op, x.array(), w);
         return w;
     }
 }

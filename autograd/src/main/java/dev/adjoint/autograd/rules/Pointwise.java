@@ -56,7 +56,7 @@ final class Pointwise {
      * infinite. The choice of one branch by {@code where} multiplies the other's cotangent by 0; times the ∞ of √0 that would be NaN.
      */
     private static final Op CHAIN = Op.symmetric(
-                    "chain", forward("chain", Kernels::chain), (t, x, y) -> chain(t, x[1]), (t, x, y) -> chain(x[0], t))
+                    "mul", forward("mul", Kernels::chain), (t, x, y) -> chain(t, x[1]), (t, x, y) -> chain(x[0], t))
             .as(Role.SWITCHER);
 
     /** A cotangent or tangent times a partial derivative. */
@@ -66,8 +66,8 @@ final class Pointwise {
 
     /** y = d/p, and 0 where d is 0: as CHAIN with the partial derivative 1/p, which would overflow before the quotient does. */
     private static final Op CHAIN_QUOTIENT = Op.symmetric(
-                    "chainQuotient",
-                    forward("chainQuotient", Kernels::chainQuotient),
+                    "div",
+                    forward("div", Kernels::chainQuotient),
                     (t, x, y) -> chainQuotient(t, x[1]),
                     (t, x, y) -> chain(chainQuotient(y, x[1]), t).neg())
             .as(Role.SWITCHER);

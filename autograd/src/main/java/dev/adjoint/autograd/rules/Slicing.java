@@ -132,7 +132,7 @@ public final class Slicing {
 
     private static Array joined(int axis, Array... parts) {
         long[] shape = parts[0].shape().clone();
-        for (int i = 1; i < parts.length; i++) shape[axis] += parts[i].shape()[axis];
+        for (int i = 1; i < parts.length; i++) shape[axis] = Shapes.plus("concat", shape[axis], parts[i].shape()[axis]);
         Array out = Workspace.allocate(parts[0].dtype(), shape);
         long[] strides = Shapes.strides(shape);
         long offset = 0;
@@ -184,13 +184,14 @@ public final class Slicing {
         boolean fits = before.length == shape.length && after.length == shape.length;
         for (int axis = 0; fits && axis < shape.length; axis++) {
             fits = before[axis] >= 0 && after[axis] >= 0;
-            shape[axis] += before[axis] + after[axis];
+            if (fits) shape[axis] = Shapes.plus("pad", shape[axis], Shapes.plus("pad", before[axis], after[axis]));
         }
         if (!fits) {
             throw new IllegalArgumentException("pad: x " + Shapes.str(x.shape()) + ", before " + Shapes.str(before)
                     + ", after " + Shapes.str(after)
                     + ": expected a number of elements, not negative, for each axis; use slice to cut off");
         }
+        x.dtype().checkHolds("pad: x " + Shapes.str(x.shape()), value);
         Array out = Workspace.allocate(x.dtype(), shape);
         Kernels.current().fill(value, out);
         long[] strides = Shapes.strides(shape);

@@ -64,6 +64,10 @@ abstract class KernelsContract {
         BINARY.put("eq", Kernels::eq);
         BINARY.put("gt", Kernels::gt);
         BINARY.put("ge", Kernels::ge);
+        BINARY.put("chain", (k, a, b, out) -> k.chain(Tensor.of(a, "a").sub(1).array(), b, out));
+        BINARY.put(
+                "chainQuotient",
+                (k, a, b, out) -> k.chainQuotient(Tensor.of(a, "a").sub(1).array(), b, out));
         // Less 1, so that the gate is shut for some.
         BINARY.put("gate", (k, a, b, out) -> k.gate(a, Tensor.of(b, "b").sub(1).array(), out));
     }
@@ -160,6 +164,80 @@ abstract class KernelsContract {
             Array out = Workspace.allocate(DType.FLOAT32);
             k.sum(x.array(), new int[] {0}, out);
             assertEquals(1, out.get(0) / (n * (double) 0.1f), 1e-6);
+        }
+    }
+
+    /** Rounded to floats on the way, the 1 would be lost: the numbers that are added first lie a line apart. */
+    @Test
+    void sumsAreAccumulatedInDoublePrecision() {
+        for (long[] shape : new long[][] {{1536}, {3, 512}, {3, 600}}) {
+            Array x = Workspace.allocate(DType.FLOAT32, shape);
+            reference.fill(0, x);
+            int line = shape.length == 1 ? 512 : (int) shape[1];
+            x.set(0, 1e8);
+            x.set(line, 1);
+            x.set(2L * line, -1e8);
+            int[] axes = {0};
+            for (Kernels k : new Kernels[] {reference, fast}) {
+                Array out = Workspace.allocate(DType.FLOAT32, Shapes.drop(shape, axes));
+                k.sum(x, axes, out);
+                assertEquals(1, out.get(0));
+            }
+            x.set(0, 3e38);
+            x.set(line, 3e38);
+            x.set(2L * line, -3e38);
+            for (Kernels k : new Kernels[] {reference, fast}) {
+                Array out = Workspace.allocate(DType.FLOAT32, Shapes.drop(shape, axes));
+                k.sum(x, axes, out);
+                assertEquals(3e38f, out.get(0));
+            }
+        }
+    }
+
+    /** The mean of equal numbers is that number, and what is left of them nothing, whatever a sum of floats would be rounded to. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1, 10_000.3, 100_000.7, 1_234_567.9, 12_345_679, 3.3e8, 1e15, 1e30, 3e38})
+    void equalNumbersHaveNoDeviation(double c) {
+        for (int n : new int[] {1, 7, 1024, 1536, 4096}) {
+            Array x = Workspace.allocate(DType.FLOAT32, n);
+            reference.fill(c, x);
+            Kernels.Groups one = new Kernels.Groups(1, 1, n);
+            for (Kernels k : new Kernels[] {reference, fast}) {
+                Array mean = Workspace.allocate(DType.FLOAT32);
+                k.sum(x, new int[] {0}, n, mean);
+                assertEquals((float) c, mean.get(0), "mean of " + n);
+                Array moments = Workspace.allocate(DType.FLOAT32, 2, 1);
+                k.moments(x, one, moments);
+                assertEquals((float) c, moments.get(0), "mean of " + n);
+                assertEquals(0, moments.get(1), 1e-30 * Math.max(1, c * c), "variance of " + n);
+                Array out = Workspace.allocate(DType.FLOAT32, n);
+                k.normalize(x, null, null, one, 1e-5, out);
+                for (int i = 0; i < n; i++) assertEquals(0, out.get(i), 1e-6, "normalised, of " + n);
+            }
+        }
+    }
+
+    @Test
+    void normalisationKeepsVeryLargeAndVerySmallNumbers() {
+        for (double scale : new double[] {1e-30, 1e-20, 1, 1e10, 1e20, 1e30}) {
+            Array x = Workspace.allocate(DType.FLOAT32, 40);
+            Array gradient = Workspace.allocate(DType.FLOAT32, 40);
+            for (int i = 0; i < 40; i++) {
+                x.set(i, scale * (i % 4 + 1));
+                gradient.set(i, i % 3 - 1);
+            }
+            Kernels.Groups one = new Kernels.Groups(1, 1, 40);
+            Array expected = Workspace.allocate(DType.FLOAT32, 40);
+            Array actual = Workspace.allocate(DType.FLOAT32, 40);
+            reference.normalize(x, null, null, one, 0, expected);
+            fast.normalize(x, null, null, one, 0, actual);
+            assertClose("normalize " + scale, expected, actual);
+            assertEquals(-3 / Math.sqrt(5), expected.get(0), 1e-6);
+            reference.normalizeSlope(x, null, gradient, one, 0, expected);
+            fast.normalizeSlope(x, null, gradient, one, 0, actual);
+            double size = 0;
+            for (int i = 0; i < 40; i++) size = Math.max(size, Math.abs(expected.get(i)));
+            for (int i = 0; i < 40; i++) assertEquals(expected.get(i), actual.get(i), 4e-6 * size, "slope " + scale);
         }
     }
 

@@ -123,8 +123,9 @@ public final class CustomOp {
 
     /** Lets this thread look through own ops until the result is closed. */
     static Transparency lookThrough() {
+        boolean before = LOOKED_THROUGH.get();
         LOOKED_THROUGH.set(true);
-        return () -> LOOKED_THROUGH.set(false);
+        return () -> LOOKED_THROUGH.set(before);
     }
 
     /** A stretch in which own ops are looked through. */

@@ -74,7 +74,7 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
 
     /**
      * Checks a function of one tensor, or a layer. A layer's parameters are converted for the time of the check, and forget
-     * their gradients.
+     * their gradients; what its evaluations change, such as running statistics, is put back.
      *
      * @param f a function; if it is a {@link ParametricFunction}, its parameters are checked, too
      * @param input where to check
@@ -86,11 +86,13 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
         DType before = parameters.isEmpty()
                 ? dtype
                 : parameters.values().iterator().next().dtype();
+        Runnable putBack = layer.rememberState();
         if (before != dtype) layer.to(dtype);
         try {
             return run(list -> f.apply(list.get(0)), List.of(input), layer.namedParameters());
         } finally {
             if (before != dtype) layer.to(before);
+            putBack.run();
         }
     }
 
@@ -127,6 +129,7 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
         List<Failure> failures = new ArrayList<>(first.run());
         int checked = first.checked();
         int kinks = first.kinks();
+        int incomparable = first.incomparable();
         List<String> notes = new ArrayList<>(first.notes());
         // A wrong gradient has a wrong derivative; there is nothing to learn from it.
         if (order == 2 && failures.isEmpty() && first.dependsOnLeaves()) {
@@ -135,9 +138,10 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
             failures.addAll(second.run());
             checked += second.checked();
             kinks += second.kinks();
+            incomparable += second.incomparable();
             notes.addAll(second.notes());
         }
-        return new GradReport(List.copyOf(failures), checked, kinks, List.copyOf(notes));
+        return new GradReport(List.copyOf(failures), checked, kinks, incomparable, List.copyOf(notes));
     }
 
     /** Σᵢ ⟨∂f/∂xᵢ, vᵢ⟩ with random vᵢ, whose gradient is a Hessian-vector product. */

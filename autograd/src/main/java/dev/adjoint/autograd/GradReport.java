@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param kinks how many entries were passed over, because the winner of a max or the side of a relu changed within the step
  * @param notes what was not checked, and why
  */
-public record GradReport(List<Failure> failures, int checked, int kinks, List<String> notes) {
+public record GradReport(List<Failure> failures, int checked, int kinks, int incomparable, List<String> notes) {
     /**
      * A tensor whose derivative is wrong.
      *
@@ -63,18 +63,29 @@ public record GradReport(List<Failure> failures, int checked, int kinks, List<St
      * @return true if there are no failures
      */
     public boolean passed() {
-        return failures.isEmpty();
+        return failures.isEmpty() && checked > 0;
     }
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(passed() ? "gradients agree" : "gradients are wrong")
+        String verdict =
+                passed() ? "gradients agree" : failures.isEmpty() ? "nothing was compared" : "gradients are wrong";
+        StringBuilder text = new StringBuilder(verdict)
                 .append(" (")
                 .append(checked)
                 .append(" entries compared, ")
                 .append(kinks)
                 .append(kinks == 1 ? " kink" : " kinks")
                 .append(" passed over)");
+        if (incomparable > 0) {
+            text.append("\n  ")
+                    .append(incomparable)
+                    .append(
+                            " entries have no finite difference quotient: the function is NaN or infinite there; check it at a")
+                    .append(" point of its domain");
+        } else if (checked == 0 && failures.isEmpty()) {
+            text.append("\n  there is no floating-point input or parameter to differentiate by");
+        }
         for (Failure failure : failures) text.append("\n  ").append(failure);
         for (String note : notes) text.append("\n  note: ").append(note);
         return text.toString();

@@ -16,6 +16,7 @@ public final class NoGrad implements AutoCloseable {
     private static final ThreadLocal<Integer> OPEN = ThreadLocal.withInitial(() -> 0);
 
     private final Recording mode = Recording.set(false);
+    private boolean isClosed;
 
     private NoGrad() {
         OPEN.set(OPEN.get() + 1);
@@ -39,9 +40,16 @@ public final class NoGrad implements AutoCloseable {
         return new NoGrad();
     }
 
+    /**
+     * Switches recording back to what it was; closing twice does nothing.
+     *
+     * @throws IllegalStateException if another thread opened it
+     */
     @Override
     public void close() {
+        if (isClosed) return;
         mode.close();
+        isClosed = true;
         OPEN.set(OPEN.get() - 1);
     }
 }

@@ -18,4 +18,13 @@ public interface ParametricFunction extends Function<Tensor, Tensor> {
      * @param dtype float32 or float64
      */
     void to(DType dtype);
+
+    /**
+     * Remembers what evaluations change beside the parameters, such as running statistics.
+     *
+     * @return puts it back
+     */
+    default Runnable rememberState() {
+        return () -> {};
+    }
 }

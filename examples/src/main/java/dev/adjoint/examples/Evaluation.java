@@ -25,9 +25,8 @@ record Evaluation(int[][] confusion, List<Mistake> mistakes) {
     static Evaluation of(Module model, ImageDataset test) {
         int[][] confusion = new int[test.classes()][test.classes()];
         List<Mistake> mistakes = new ArrayList<>();
-        boolean training = model.isTraining();
-        model.eval();
-        try (NoGrad off = NoGrad.open()) {
+        try (Module.Handle mode = model.inEvaluation();
+                NoGrad off = NoGrad.open()) {
             for (Batch batch : DataLoader.inOrder(test, BATCH)) {
                 try (Scope scope = Scope.open()) {
                     long[] predicted = model.forward(batch.inputs()).argmax(1).toLongs();
@@ -41,8 +40,6 @@ record Evaluation(int[][] confusion, List<Mistake> mistakes) {
                     }
                 }
             }
-        } finally {
-            if (training) model.train();
         }
         return new Evaluation(confusion, mistakes);
     }

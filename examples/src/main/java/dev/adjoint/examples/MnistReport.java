@@ -76,11 +76,8 @@ final class MnistReport {
     }
 
     private Tensor evaluated(Tensor x) {
-        model.eval();
-        try {
+        try (Module.Handle mode = model.inEvaluation()) {
             return model.apply(x);
-        } finally {
-            model.train();
         }
     }
 

@@ -191,6 +191,25 @@ public abstract class Module implements ParametricFunction {
         children.forEach((name, child) -> child.collectBuffers(prefix + name + ".", all));
     }
 
+    @Override
+    public final Runnable rememberState() {
+        Map<String, Tensor> before = new LinkedHashMap<>();
+        namedBuffers().forEach((name, buffer) -> before.put(name, buffer.copy()));
+        return () -> namedBuffers().forEach((name, buffer) -> buffer.assign(before.get(name)));
+    }
+
+    /**
+     * Puts this module and all below it into evaluation mode until the result is closed; then each is in the mode it was in.
+     *
+     * @return restores the modes
+     */
+    public final Handle inEvaluation() {
+        Map<Module, Boolean> before = new IdentityHashMap<>();
+        visit(module -> before.put(module, module.training));
+        eval();
+        return () -> before.forEach((module, on) -> module.training = on);
+    }
+
     /**
      * Registers a generator that {@link #forward} draws from, so that its state is saved with a run.
      *
@@ -327,10 +346,6 @@ public abstract class Module implements ParametricFunction {
     /** Puts this module and all below it into evaluation mode. */
     public final void eval() {
         setTraining(false);
-    }
-
-    void setOwnTraining(boolean on) {
-        training = on;
     }
 
     private void setTraining(boolean on) {

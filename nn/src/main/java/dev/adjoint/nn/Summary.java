@@ -7,10 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** Runs a model once, and writes down what each layer made of its input. */
 final class Summary {
@@ -24,19 +22,14 @@ final class Summary {
 
     static String of(Module model, Tensor input) {
         Summary summary = new Summary();
-        Set<Module> inTraining = new HashSet<>();
-        model.visit(module -> {
-            if (module.isTraining()) inTraining.add(module);
-        });
-        model.eval();
-        try (NoGrad off = NoGrad.open();
+        try (Module.Handle mode = model.inEvaluation();
+                NoGrad off = NoGrad.open();
                 OpCount count = OpCount.open()) {
             summary.watch("", model, count);
             model.apply(input);
             return summary.table(model, count);
         } finally {
             summary.handles.forEach(Module.Handle::close);
-            model.visit(module -> module.setOwnTraining(inTraining.contains(module)));
         }
     }
 

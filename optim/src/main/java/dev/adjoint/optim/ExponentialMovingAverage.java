@@ -3,8 +3,11 @@ package dev.adjoint.optim;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An exponential moving average of weights, a ← decay·a + (1 − decay)·w, which often does better on new data than the last weights.
@@ -51,6 +54,38 @@ public final class ExponentialMovingAverage {
                 parameters.get(i).assign(averages.get(i));
                 averages.get(i).assign(weights);
             }
+        }
+    }
+
+    /**
+     * The averages, to be saved.
+     *
+     * @return copies, under their numbers
+     */
+    public Map<String, Tensor> stateDict() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        for (int i = 0; i < averages.size(); i++)
+            state.put("average." + i, averages.get(i).copy());
+        return state;
+    }
+
+    /**
+     * Goes on from the averages of another one.
+     *
+     * @param state what {@link #stateDict} gave
+     * @throws IllegalArgumentException if one is missing or of another shape; nothing is changed then
+     */
+    public void loadStateDict(Map<String, Tensor> state) {
+        for (int i = 0; i < averages.size(); i++) {
+            Tensor saved = state.get("average." + i);
+            if (saved != null && Arrays.equals(saved.shape(), averages.get(i).shape())) continue;
+            throw new IllegalArgumentException("average.loadStateDict: average " + i + " is "
+                    + (saved == null ? "missing" : Arrays.toString(saved.shape())) + ": expected "
+                    + Arrays.toString(averages.get(i).shape()) + "; load the state of an average of the same model");
+        }
+        for (int i = 0; i < averages.size(); i++) {
+            Tensor average = averages.get(i);
+            average.assign(state.get("average." + i).to(average.dtype()));
         }
     }
 }

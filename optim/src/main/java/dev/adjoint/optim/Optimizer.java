@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What all optimizers share: groups of parameters, one update for each parameter that has a gradient, and a state that can be
@@ -22,6 +23,10 @@ import java.util.Set;
 public abstract class Optimizer {
     private static final String STEPS = "steps";
     private static final String LEARNING_RATES = "learningRates";
+    /** Written since version 0.2: a state without them is loaded as well. */
+    private static final String BASE_RATES = "baseLearningRates";
+
+    private static final String WEIGHT_DECAYS = "weightDecays";
 
     private final List<ParameterGroup> groups = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
@@ -60,11 +65,17 @@ public abstract class Optimizer {
         if (more.isEmpty()) {
             throw new IllegalArgumentException("optimizer: no parameters: pass model.parameters()");
         }
+        if (more.stream().noneMatch(Tensor::requiresGrad)) {
+            throw new IllegalArgumentException(
+                    "optimizer: none of the parameters requires a gradient: there is nothing to"
+                            + " update; unfreeze some, or call requiresGrad(true)");
+        }
         Set<Tensor> each = Collections.newSetFromMap(new IdentityHashMap<>());
         each.addAll(parameters);
         for (Tensor parameter : more) {
             String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
-            if (!parameter.isLeaf()) {
+            // A frozen one is accepted: it has no gradient, and is not changed until it requires one again.
+            if (parameter.node() != null && !parameter.isLeaf()) {
                 throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
                         + " requiresGrad(true) was called on, not what was computed from them");
             }
@@ -133,6 +144,10 @@ public abstract class Optimizer {
                 for (Tensor parameter : group.parameters()) update(group, index++, parameter);
             }
         }
+    }
+
+    private Tensor ofGroups(ToDoubleFunction<ParameterGroup> number) {
+        return Tensor.of(groups.stream().mapToDouble(number).toArray());
     }
 
     private void update(ParameterGroup group, int index, Tensor parameter) {
@@ -231,11 +246,9 @@ public abstract class Optimizer {
     public final Map<String, Tensor> stateDict() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         state.put(STEPS, Tensor.of(steps, steps.length));
-        state.put(
-                LEARNING_RATES,
-                Tensor.of(groups.stream()
-                        .mapToDouble(ParameterGroup::learningRate)
-                        .toArray()));
+        state.put(LEARNING_RATES, ofGroups(ParameterGroup::learningRate));
+        state.put(BASE_RATES, ofGroups(ParameterGroup::baseLearningRate));
+        state.put(WEIGHT_DECAYS, ofGroups(ParameterGroup::weightDecay));
         states.forEach((name, list) -> {
             for (int i = 0; i < list.size(); i++)
                 state.put(name + "." + i, list.get(i).copy());
@@ -254,6 +267,7 @@ public abstract class Optimizer {
         List<String> faults = new ArrayList<>();
         own.forEach((name, value) -> {
             Tensor other = state.get(name);
+            if (other == null && (name.equals(BASE_RATES) || name.equals(WEIGHT_DECAYS))) return;
             if (other == null) faults.add("missing " + name);
             else if (!Arrays.equals(other.shape(), value.shape())) {
                 faults.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
@@ -267,9 +281,24 @@ public abstract class Optimizer {
             throw new IllegalArgumentException("optimizer.loadStateDict: the state is of another optimizer: "
                     + String.join("; ", faults) + "; make the optimizer with the settings it was saved with");
         }
-        steps = state.get(STEPS).toLongs();
         double[] rates = state.get(LEARNING_RATES).toDoubles();
-        for (int i = 0; i < rates.length; i++) groups.get(i).setLearningRate(rates[i]);
+        double[] bases =
+                state.getOrDefault(BASE_RATES, state.get(LEARNING_RATES)).toDoubles();
+        double[] decays =
+                state.getOrDefault(WEIGHT_DECAYS, own.get(WEIGHT_DECAYS)).toDoubles();
+        long[] counts = state.get(STEPS).toLongs();
+        for (int i = 0; i < rates.length; i++) {
+            ParameterGroup.checkRate(rates[i]);
+            ParameterGroup.checkRate(bases[i]);
+            check("weightDecay", decays[i], 0, Double.MAX_VALUE);
+        }
+        // From here on nothing can be refused any more.
+        steps = counts;
+        for (int i = 0; i < rates.length; i++) {
+            groups.get(i).setLearningRate(bases[i]);
+            groups.get(i).schedule(rates[i]);
+            groups.get(i).setWeightDecay(decays[i]);
+        }
         states.forEach((name, list) -> {
             for (int i = 0; i < list.size(); i++) {
                 Tensor value = state.get(name + "." + i);

@@ -8,6 +8,9 @@ import java.util.List;
 public final class ParameterGroup {
     private final List<Tensor> parameters;
     private double learningRate;
+    /** What schedules start from: the rate that the program has set. */
+    private double baseLearningRate;
+
     private double weightDecay;
 
     ParameterGroup(Collection<? extends Tensor> parameters, double learningRate, double weightDecay) {
@@ -35,13 +38,32 @@ public final class ParameterGroup {
     }
 
     /**
-     * Changes the step size.
+     * Changes the step size; a {@link Scheduler} goes on from it.
      *
      * @param learningRate the step size from the next step on
      * @throws IllegalArgumentException if it is negative or not a number
      */
     public void setLearningRate(double learningRate) {
-        this.learningRate = Optimizer.check("learningRate", learningRate, 0, Double.MAX_VALUE);
+        this.learningRate = checkRate(learningRate);
+        baseLearningRate = learningRate;
+    }
+
+    static double checkRate(double learningRate) {
+        return Optimizer.check("learningRate", learningRate, 0, Double.MAX_VALUE);
+    }
+
+    double baseLearningRate() {
+        return baseLearningRate;
+    }
+
+    /** Sets the rate of a schedule, which leaves alone what it starts from. */
+    void schedule(double rate) {
+        learningRate = checkRate(rate);
+    }
+
+    void scaleLearningRate(double factor) {
+        learningRate *= factor;
+        baseLearningRate *= factor;
     }
 
     /**

@@ -37,12 +37,38 @@ public final class ReduceOnPlateau {
      * @param metric what should fall, such as the loss on validation data
      */
     public void step(double metric) {
-        if (metric < best * (1 - THRESHOLD)) {
+        // By the size of the best, also where it is negative.
+        boolean better = Double.isInfinite(best) ? metric < best : best - metric > THRESHOLD * Math.abs(best);
+        if (better) {
             best = metric;
             bad = 0;
         } else if (++bad > patience) {
-            for (ParameterGroup group : optimizer.groups()) group.setLearningRate(group.learningRate() * factor);
+            for (ParameterGroup group : optimizer.groups()) group.scaleLearningRate(factor);
             bad = 0;
         }
+    }
+
+    /**
+     * The best metric so far and the calls since it, to be saved.
+     *
+     * @return numbers for {@link #restore}
+     */
+    public double[] state() {
+        return new double[] {best, bad};
+    }
+
+    /**
+     * Goes on from where another one was.
+     *
+     * @param state what {@link #state} gave
+     * @throws IllegalArgumentException if it is of another length
+     */
+    public void restore(double... state) {
+        if (state.length != 2) {
+            throw new IllegalArgumentException(
+                    "reduceOnPlateau: a state of " + state.length + " numbers: expected the 2 that state() gave");
+        }
+        best = state[0];
+        bad = (int) state[1];
     }
 }

@@ -14,21 +14,17 @@ package dev.adjoint.optim;
 public final class Scheduler {
     private final Optimizer optimizer;
     private final Schedule schedule;
-    private final double[] base;
     private long t;
 
     /**
      * Sets the first rate.
      *
-     * @param optimizer the optimizer, with the rates that the schedule starts from
+     * @param optimizer the optimizer; the schedule starts from the rates that its groups were given, also of those added later
      * @param schedule how they change
      */
     public Scheduler(Optimizer optimizer, Schedule schedule) {
         this.optimizer = optimizer;
         this.schedule = schedule;
-        this.base = optimizer.groups().stream()
-                .mapToDouble(ParameterGroup::learningRate)
-                .toArray();
         apply();
     }
 
@@ -60,6 +56,6 @@ public final class Scheduler {
     }
 
     private void apply() {
-        for (int i = 0; i < base.length; i++) optimizer.groups().get(i).setLearningRate(schedule.rate(base[i], t));
+        for (ParameterGroup group : optimizer.groups()) group.schedule(schedule.rate(group.baseLearningRate(), t));
     }
 }

@@ -2,6 +2,7 @@ package dev.adjoint.train;
 
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * How often each class was taken for which, and what follows from it. Its value is the macro-averaged F₁.
@@ -10,6 +11,8 @@ import java.util.Arrays;
  */
 public final class ConfusionMatrix implements Metric {
     private final long[][] counts;
+    /** Of each true class, the examples with a score that is NaN. */
+    private final long[] unnamed;
 
     /**
      * Makes an empty one.
@@ -20,6 +23,7 @@ public final class ConfusionMatrix implements Metric {
     public ConfusionMatrix(int classes) {
         if (classes < 1) throw new IllegalArgumentException("ConfusionMatrix: " + classes + " classes: expected one");
         counts = new long[classes][classes];
+        unnamed = new long[classes];
     }
 
     @Override
@@ -29,14 +33,27 @@ public final class ConfusionMatrix implements Metric {
 
     @Override
     public void add(Tensor prediction, Tensor target) {
-        TopK.checkClasses("confusion matrix", prediction, target);
+        Ranking.check("confusion matrix", prediction, target);
         if (prediction.shape(1) != counts.length) {
             throw new IllegalArgumentException("confusion matrix: prediction " + Arrays.toString(prediction.shape())
                     + ": expected scores of " + counts.length + " classes");
         }
-        long[] said = prediction.detach().argmax(1).toLongs();
+        Ranking ranking = new Ranking(prediction);
         long[] wanted = target.toLongs();
-        for (int i = 0; i < said.length; i++) counts[(int) wanted[i]][(int) said[i]]++;
+        for (int i = 0; i < wanted.length; i++) {
+            int named = ranking.best(i);
+            if (named < 0) unnamed[(int) wanted[i]]++;
+            else counts[(int) wanted[i]][named]++;
+        }
+    }
+
+    /**
+     * How many examples of each class were not taken for any, since a score was NaN.
+     *
+     * @return a count for each true class, a copy
+     */
+    public long[] unnamed() {
+        return unnamed.clone();
     }
 
     /**
@@ -49,7 +66,7 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * Of what was named so, the part that was.
+     * Precision: TP / (TP + FP), the part of the examples named so that are of the class.
      *
      * @param c a class
      * @return from 0 to 1; 0 if it was never named
@@ -61,13 +78,13 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * Of what was so, the part that was named.
+     * Recall: TP / (TP + FN), the part of the examples of the class that are named so.
      *
      * @param c a class
      * @return from 0 to 1; 0 if there was none
      */
     public double recall(int c) {
-        long all = Arrays.stream(counts[c]).sum();
+        long all = Arrays.stream(counts[c]).sum() + unnamed[c];
         return all == 0 ? 0 : (double) counts[c][c] / all;
     }
 
@@ -84,6 +101,9 @@ public final class ConfusionMatrix implements Metric {
 
     @Override
     public double value() {
+        long seen = Arrays.stream(unnamed).sum();
+        for (long[] row : counts) seen += Arrays.stream(row).sum();
+        if (seen == 0) return Double.NaN;
         double sum = 0;
         for (int c = 0; c < counts.length; c++) sum += f1(c);
         return sum / counts.length;
@@ -92,18 +112,20 @@ public final class ConfusionMatrix implements Metric {
     @Override
     public void reset() {
         for (long[] row : counts) Arrays.fill(row, 0);
+        Arrays.fill(unnamed, 0);
     }
 
     @Override
     public double[] state() {
-        return Arrays.stream(counts)
-                .flatMapToLong(Arrays::stream)
+        return LongStream.concat(Arrays.stream(counts).flatMapToLong(Arrays::stream), Arrays.stream(unnamed))
                 .asDoubleStream()
                 .toArray();
     }
 
     @Override
     public void restore(double... state) {
-        for (int i = 0; i < state.length; i++) counts[i / counts.length][i % counts.length] = (long) state[i];
+        int n = counts.length;
+        for (int i = 0; i < n * n; i++) counts[i / n][i % n] = (long) state[i];
+        for (int c = 0; c < n; c++) unnamed[c] = (long) state[n * n + c];
     }
 }

@@ -50,8 +50,9 @@ public final class EarlyStopping implements Callback {
             throw new IllegalArgumentException("EarlyStopping: no '" + value + "' among "
                     + epoch.values().keySet() + "; name one of these, or validate with that metric");
         }
-        boolean better = smallerIsBetter ? now < best : now > best;
-        if (better || Double.isNaN(best)) {
+        // NaN is never the best; as long as there is no best, whatever is a number is better.
+        boolean better = Double.isNaN(best) ? !now.isNaN() : smallerIsBetter ? now < best : now > best;
+        if (better) {
             best = now;
             bestEpoch = epoch.number();
             weights = new LinkedHashMap<>();

@@ -93,18 +93,39 @@ final class Fit implements Stateful {
         trainer.interrupted = false;
         lastStepSaved = step;
         Callback.Plan plan = new Callback.Plan(epochs, epoch - 1, step);
+        List<Callback> begun = new ArrayList<>();
         try (Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
                 Lint lint = trainer.lint ? Lint.watch(trainer.model, trainer.optimizer) : null) {
-            for (Callback callback : trainer.callbacks) callback.fitBegan(trainer, plan);
+            for (Callback callback : trainer.callbacks) {
+                callback.fitBegan(trainer, plan);
+                begun.add(callback);
+            }
             while (epoch <= epochs && !trainer.stopped) {
                 trainEpoch(ctrlC, lint);
                 if (trainer.interrupted) break;
                 endEpoch();
             }
-        } finally {
-            for (Callback callback : trainer.callbacks) callback.fitEnded(trainer);
+        } catch (RuntimeException | Error e) {
+            end(begun, e);
+            throw e;
         }
+        end(begun, null);
         return List.copyOf(history);
+    }
+
+    /** Ends the callbacks that have begun, each of them, whatever another throws; the first reason is not hidden by a later one. */
+    private void end(List<Callback> begun, Throwable reason) {
+        RuntimeException first = null;
+        for (Callback callback : begun) {
+            try {
+                callback.fitEnded(trainer);
+            } catch (RuntimeException e) {
+                if (reason != null) reason.addSuppressed(e);
+                else if (first != null) first.addSuppressed(e);
+                else first = e;
+            }
+        }
+        if (first != null) throw first;
     }
 
     private void trainEpoch(Interruption ctrlC, Lint lint) {
@@ -175,6 +196,7 @@ final class Fit implements Stateful {
     }
 
     private void endEpoch() {
+        Trainer.checkSeen("fit", seen);
         Map<String, Double> values = new LinkedHashMap<>(Trainer.values(total / seen, trainer.metrics));
         if (trainer.validation != null) {
             trainer.evaluate(trainer.validation).forEach((name, value) -> values.put(VALIDATION + name, value));
@@ -289,6 +311,7 @@ final class Fit implements Stateful {
         total = saved.decimal("total");
         seconds = saved.decimal("seconds");
         order = JSON.fromJson(saved.text(ORDER), long[].class);
+        history.clear();
         history.addAll(Arrays.asList(JSON.fromJson(saved.text("history"), Callback.Epoch[].class)));
         for (int i = 0; i < trainer.metrics.size(); i++) {
             trainer.metrics.get(i).restore(saved.tensors().get(METRIC + i).toDoubles());

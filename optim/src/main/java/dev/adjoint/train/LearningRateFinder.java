@@ -1,5 +1,6 @@
 package dev.adjoint.train;
 
+import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.Batch;
@@ -34,7 +35,8 @@ public record LearningRateFinder(List<Point> points) {
     public record Point(double rate, double loss) {}
 
     /**
-     * Tries rates from one to another; what training changes is put back afterwards.
+     * Tries rates from one to another. What training changes is put back afterwards: weights, the optimizer's state, the generators of
+     * layers and data, the mode of each layer. Gradients are cleared.
      *
      * @param model the model
      * @param loss its loss
@@ -44,7 +46,8 @@ public record LearningRateFinder(List<Point> points) {
      * @param to the last rate, above the first
      * @param steps how many, at least 2
      * @return what was seen, up to where training diverged
-     * @throws IllegalArgumentException if the rates are the wrong way round, or there are too few steps
+     * @throws IllegalArgumentException if the rates are the wrong way round, there are too few steps, the data has no batch, or the
+     *     optimizer belongs to another model
      */
     public static LearningRateFinder run(
             Module model, Loss loss, Optimizer optimizer, DataLoader data, double from, double to, int steps) {
@@ -52,14 +55,23 @@ public record LearningRateFinder(List<Point> points) {
             throw new IllegalArgumentException("learning rates from " + from + " to " + to + " in " + steps
                     + " steps: expected rates above 0 that rise, and at least 2 steps");
         }
-        Snapshot before = new TrainingState(model, optimizer).capture(Map.of());
+        Trainer.checkParameters("learning rate finder", model, optimizer);
+        TrainingState state = new TrainingState(model, optimizer);
+        List<Rng> generators = new ArrayList<>(model.generators());
+        generators.addAll(data.generators());
+        for (int i = 0; i < generators.size(); i++) state.with(Integer.toString(i), generators.get(i));
+        Snapshot before = state.capture(Map.of());
+        optimizer.zeroGrad();
         List<Point> points = new ArrayList<>();
-        try {
+        // The handle puts each layer back into the mode that it was in.
+        try (Module.Handle modes = model.inEvaluation()) {
+            model.train();
             double mean = 0;
             double best = Double.MAX_VALUE;
             Iterator<Batch> batches = data.iterator();
             for (int i = 0; i < steps; i++) {
                 if (!batches.hasNext()) batches = data.iterator();
+                if (!batches.hasNext()) Trainer.checkSeen("learning rate finder", 0);
                 double rate = from * Math.pow(to / from, i / (steps - 1.0));
                 for (ParameterGroup group : optimizer.groups()) group.setLearningRate(rate);
                 mean = SMOOTH * mean + (1 - SMOOTH) * step(model, loss, optimizer, batches.next());
@@ -69,7 +81,7 @@ public record LearningRateFinder(List<Point> points) {
                 points.add(new Point(rate, smoothed));
             }
         } finally {
-            new TrainingState(model, optimizer).restore(before);
+            state.restore(before);
         }
         return new LearningRateFinder(points);
     }
@@ -88,9 +100,14 @@ public record LearningRateFinder(List<Point> points) {
      * The rate at which the loss fell fastest with the logarithm of the rate.
      *
      * @return a rate to begin with; the first if the loss never fell
+     * @throws IllegalStateException if the loss was NaN from the first step on
      */
     public double suggestion() {
         double steepest = 0;
+        if (points.isEmpty()) {
+            throw new IllegalStateException("learning rate finder: the loss was NaN at the first rate already: there is"
+                    + " nothing to suggest; check the data and the model");
+        }
         double rate = points.get(0).rate;
         for (int i = 1; i < points.size(); i++) {
             Point a = points.get(i - 1);

@@ -114,8 +114,10 @@ public final class Lint implements AutoCloseable {
      * @param model what is trained
      * @param optimizer what trains it
      * @return ends it when closed
+     * @throws IllegalArgumentException if the optimizer has none of the model's parameters
      */
     public static Lint watch(Module model, Optimizer optimizer) {
+        Trainer.checkParameters("lint", model, optimizer);
         return new Lint(model, optimizer);
     }
 

@@ -1,7 +1,6 @@
 package dev.adjoint.train;
 
 import dev.adjoint.autograd.Tensor;
-import java.util.Arrays;
 
 /**
  * The part of examples whose class is among the k with the highest scores; with k = 1, the accuracy. A score that is as high as the
@@ -41,17 +40,11 @@ public final class TopK implements Metric {
 
     @Override
     public void add(Tensor prediction, Tensor target) {
-        checkClasses(name(), prediction, target);
-        Tensor own = prediction.detach().gather(1, target.unsqueeze(1));
-        Tensor better = prediction.detach().gt(own).sum(1);
-        right += better.lt(k).sum().item();
-        seen += target.length();
-    }
-
-    static void checkClasses(String name, Tensor prediction, Tensor target) {
-        if (prediction.rank() == 2 && target.rank() == 1 && target.length() == prediction.shape(0)) return;
-        throw new IllegalArgumentException(name + ": prediction " + Arrays.toString(prediction.shape()) + ", target "
-                + Arrays.toString(target.shape()) + ": expected scores [N, C] and classes [N]");
+        Ranking.check(name(), prediction, target);
+        Ranking ranking = new Ranking(prediction);
+        long[] wanted = target.toLongs();
+        for (int i = 0; i < wanted.length; i++) if (ranking.place(i, (int) wanted[i]) < k) right++;
+        seen += wanted.length;
     }
 
     @Override

@@ -13,9 +13,12 @@ import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,11 +69,26 @@ public final class Trainer {
      * @param model the model
      * @param loss what is to become small
      * @param optimizer what makes it small
+     * @throws IllegalArgumentException if the optimizer has none of the model's parameters
      */
     public Trainer(Module model, Loss loss, Optimizer optimizer) {
+        checkParameters("Trainer", model, optimizer);
         this.model = model;
         this.loss = loss;
         this.optimizer = optimizer;
+    }
+
+    /** Refuses an optimizer that was made for another model: training would change nothing. */
+    static void checkParameters(String who, Module model, Optimizer optimizer) {
+        Set<Tensor> own = Collections.newSetFromMap(new IdentityHashMap<>());
+        own.addAll(model.parameters());
+        boolean fits = optimizer.groups().stream()
+                .flatMap(group -> group.parameters().stream())
+                .anyMatch(own::contains);
+        if (!fits && !own.isEmpty()) {
+            throw new IllegalArgumentException(who + ": none of the optimizer's parameters is one of the model's: the"
+                    + " optimizer belongs to another model; make it with model.parameters()");
+        }
     }
 
     // ---- settings ----
@@ -249,9 +267,11 @@ public final class Trainer {
      * @param data what to learn from
      * @param epochs how often
      * @return what each epoch brought
+     * @throws IllegalArgumentException if there are no epochs, or the data has no batch
      * @throws DivergenceException if the loss, or a gradient, is no number any more
      */
     public List<Callback.Epoch> fit(Batches data, int epochs) {
+        if (epochs < 1) throw new IllegalArgumentException("fit: " + epochs + " epochs: expected at least 1");
         if (snapshots != null && snapshots.latest().isPresent()) {
             LOG.warn(
                     "the interrupted run whose snapshots are in {} is given up; resume would go on with it", snapshots);
@@ -288,11 +308,10 @@ public final class Trainer {
         List<Metric> all = new ArrayList<>(metrics);
         all.addAll(validationMetrics);
         all.forEach(Metric::reset);
-        boolean wasTraining = model.isTraining();
-        model.eval();
         double total = 0;
         long seen = 0;
-        try (NoGrad off = NoGrad.open()) {
+        try (Module.Handle mode = model.inEvaluation();
+                NoGrad off = NoGrad.open()) {
             for (Batch batch : data) {
                 try (Scope step = Scope.open()) {
                     Tensor prediction = model.apply(batch.inputs());
@@ -302,10 +321,16 @@ public final class Trainer {
                 }
                 seen += batch.size();
             }
-        } finally {
-            if (wasTraining) model.train();
         }
+        checkSeen("evaluate", seen);
         return values(total / seen, all);
+    }
+
+    /** Refuses to call the mean of nothing a result. */
+    static void checkSeen(String what, long seen) {
+        if (seen > 0) return;
+        throw new IllegalArgumentException(what + ": the data has no batch: expected at least one example, and with"
+                + " dropLast at least one whole batch");
     }
 
     static Map<String, Double> values(double meanLoss, List<Metric> metrics) {

@@ -4,9 +4,13 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.DataException;
 import dev.adjoint.nn.Module;
+import dev.adjoint.optim.ExponentialMovingAverage;
 import dev.adjoint.optim.Optimizer;
+import dev.adjoint.optim.ReduceOnPlateau;
 import dev.adjoint.optim.Scheduler;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -82,6 +86,48 @@ public final class TrainingState {
     }
 
     /**
+     * Counts in what lowers rates on a plateau.
+     *
+     * @param name a name for it, without a dot
+     * @param plateau what watches the metric
+     * @return this state
+     */
+    public TrainingState with(String name, ReduceOnPlateau plateau) {
+        return with(name, new Stateful() {
+            @Override
+            public Snapshot state() {
+                return new Snapshot(Map.of("plateau", Tensor.of(plateau.state())), Map.of());
+            }
+
+            @Override
+            public void restore(Snapshot saved) {
+                plateau.restore(saved.tensors().get("plateau").toDoubles());
+            }
+        });
+    }
+
+    /**
+     * Counts a moving average of the weights in.
+     *
+     * @param name a name for it, without a dot
+     * @param average the average
+     * @return this state
+     */
+    public TrainingState with(String name, ExponentialMovingAverage average) {
+        return with(name, new Stateful() {
+            @Override
+            public Snapshot state() {
+                return new Snapshot(average.stateDict(), Map.of());
+            }
+
+            @Override
+            public void restore(Snapshot saved) {
+                average.loadStateDict(saved.tensors());
+            }
+        });
+    }
+
+    /**
      * Takes everything down.
      *
      * @param more numbers and settings of the program's own, such as the place in the data
@@ -114,21 +160,34 @@ public final class TrainingState {
         generators.forEach((name, rng) -> states.put(rng, snapshot.number(name)));
         Map<Scheduler, Long> steps = new LinkedHashMap<>();
         schedulers.forEach((name, scheduler) -> steps.put(scheduler, snapshot.number(name)));
-        Map<String, Tensor> before = new LinkedHashMap<>();
-        model.stateDict().forEach((name, value) -> before.put(name, value.copy()));
-        Map<String, Tensor> moments = optimizer.stateDict();
+        Snapshot before = capture(Map.of());
         try {
             model.loadStateDict(snapshot.part(MODEL).tensors());
             optimizer.loadStateDict(snapshot.part(OPTIMIZER).tensors());
             steps.forEach(Scheduler::setSteps);
             parts.forEach((name, part) -> part.restore(snapshot.part(name)));
-        } catch (IllegalArgumentException | DataException e) {
-            model.loadStateDict(before);
-            optimizer.loadStateDict(moments);
+        } catch (RuntimeException e) {
+            undo(before, e);
             throw e;
         }
         states.forEach(Rng::setState);
         // Once more: the schedules have set the rates that they would have, which need not be those that were.
         optimizer.loadStateDict(snapshot.part(OPTIMIZER).tensors());
+    }
+
+    /** Puts all parts back, each of them, whatever another one refuses. */
+    private void undo(Snapshot before, RuntimeException reason) {
+        List<Runnable> all = new ArrayList<>();
+        all.add(() -> model.loadStateDict(before.part(MODEL).tensors()));
+        schedulers.forEach((name, scheduler) -> all.add(() -> scheduler.setSteps(before.number(name))));
+        parts.forEach((name, part) -> all.add(() -> part.restore(before.part(name))));
+        all.add(() -> optimizer.loadStateDict(before.part(OPTIMIZER).tensors()));
+        for (Runnable one : all) {
+            try {
+                one.run();
+            } catch (RuntimeException e) {
+                reason.addSuppressed(e);
+            }
+        }
     }
 }

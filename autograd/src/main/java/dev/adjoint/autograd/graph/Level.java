@@ -15,11 +15,13 @@ import java.util.List;
  */
 public final class Level implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
-    private final int depth = ++state.levels;
+    private final int depth = ++state.deepest;
     private final List<Tensor> lent = new ArrayList<>();
     private boolean open = true;
 
-    private Level() {}
+    private Level() {
+        state.levels++;
+    }
 
     /**
      * Starts a run inside those that are under way in this thread.
@@ -130,8 +132,9 @@ public final class Level implements AutoCloseable {
 
     @Override
     public void close() {
+        if (!open) return;
         open = false;
-        state.levels--;
+        if (--state.levels == 0) state.deepest = 0;
         for (Tensor tensor : lent) tensor.setDual(tensor.dual().primal().dual());
     }
 }

@@ -1,6 +1,7 @@
 package dev.adjoint.autograd.graph;
 
 import dev.adjoint.autograd.Tensor;
+import java.util.List;
 
 /** Is told of every op that a thread applies, of the forward pass, of backward and of forward mode. */
 @FunctionalInterface
@@ -25,22 +26,20 @@ public interface Observer {
     }
 
     /** An observer at work. */
-    final class Observation implements AutoCloseable {
-        private final ThreadState state = ThreadState.get();
-        private final Observer before = state.observer;
+    final class Observation extends Switch<Observation> {
+        private final Observer observer;
 
         private Observation(Observer observer) {
-            state.observer = before == null
-                    ? observer
-                    : (op, x, y) -> {
-                        before.applied(op, x, y);
-                        observer.applied(op, x, y);
-                    };
+            super(state -> state.observations);
+            this.observer = observer;
+            begin(this);
         }
 
         @Override
-        public void close() {
-            state.observer = before;
+        void apply(ThreadState state, List<Observation> open) {
+            List<Observer> told = open.stream().map(o -> o.observer).toList();
+            if (told.size() < 2) state.observer = told.isEmpty() ? null : told.get(0);
+            else state.observer = (op, x, y) -> told.forEach(one -> one.applied(op, x, y));
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.adjoint.autograd.graph;
 
+import java.util.List;
+
 /** Whether this thread's ops are recorded for backward. On unless switched off. */
-public final class Recording implements AutoCloseable {
-    private final ThreadState state = ThreadState.get();
-    private final boolean before = state.recording;
+public final class Recording extends Switch<Recording> {
+    private final boolean on;
 
     private Recording(boolean on) {
-        state.recording = on;
+        super(state -> state.recordings);
+        this.on = on;
+        begin(this);
     }
 
     /**
@@ -29,7 +32,7 @@ public final class Recording implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        state.recording = before;
+    void apply(ThreadState state, List<Recording> open) {
+        state.recording = open.isEmpty() || open.get(open.size() - 1).on;
     }
 }

@@ -1,19 +1,18 @@
 package dev.adjoint.autograd.graph;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Whether nodes keep every value, and the line of the program that applied the op. Off unless switched on: both cost. */
-public final class Tracing implements AutoCloseable {
+public final class Tracing extends Switch<Tracing> {
     private static final String ENGINE = "dev.adjoint.autograd.";
     private static final Pattern FACE =
             Pattern.compile("(Tensor|\\w+Ops|CustomOp|Gradients|Transforms|Vjp|Checkpoint|Graph|Anomaly|OpCount)\\b");
     private static final StackWalker STACK = StackWalker.getInstance();
 
-    private final ThreadState state = ThreadState.get();
-    private final boolean before = state.tracing;
-
     private Tracing() {
-        state.tracing = true;
+        super(state -> state.tracings);
+        begin(this);
     }
 
     /**
@@ -26,8 +25,8 @@ public final class Tracing implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        state.tracing = before;
+    void apply(ThreadState state, List<Tracing> open) {
+        state.tracing = !open.isEmpty();
     }
 
     /**

@@ -55,12 +55,14 @@ public final class NativeLibraries {
     private static void openBlas() {
         if (hasOpenBlas) return;
         attempt("OpenBLAS", () -> {
-            // A program that uses ND4J on a thread of its own comes by way of Loader.load, which holds this monitor.
+            // A program that uses ND4J on a thread of its own does not come through this door. It locks the class of
+            // OpenBLAS, then
+            // this monitor (Loader.loadLibrary), then Pointer. Each of our steps takes them in that order, too.
             synchronized (Loader.class) {
                 initialize(Pointer.class);
-                initialize(openblas_nolapack.class);
-                useOneThread();
             }
+            initialize(openblas_nolapack.class);
+            useOneThread();
         });
         hasOpenBlas = true;
     }

@@ -1,0 +1,57 @@
+package dev.adjoint.train;
+
+import dev.adjoint.autograd.Tensor;
+import java.util.Arrays;
+
+/** The order of classes by their scores, as argmax has it: of equal scores the first is before the others. */
+final class Ranking {
+    /** The place of a class among scores of which one is NaN: none of them says anything. */
+    static final int NONE = Integer.MAX_VALUE;
+
+    private final double[] scores;
+    private final int classes;
+
+    /** The ranking of scores [N, C]. */
+    Ranking(Tensor scores) {
+        this.scores = scores.toDoubles();
+        this.classes = (int) scores.shape(1);
+    }
+
+    static void check(String name, Tensor prediction, Tensor target) {
+        if (prediction.rank() != 2 || target.rank() != 1 || target.length() != prediction.shape(0)) {
+            throw new IllegalArgumentException(name + ": prediction " + Arrays.toString(prediction.shape())
+                    + ", target " + Arrays.toString(target.shape()) + ": expected scores [N, C] and classes [N]");
+        }
+        long[] wanted = target.toLongs();
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i] >= 0 && wanted[i] < prediction.shape(1)) continue;
+            throw new IllegalArgumentException(name + ": target " + i + " is " + wanted[i] + ": expected 0 to "
+                    + (prediction.shape(1) - 1) + ", the classes of prediction "
+                    + Arrays.toString(prediction.shape()));
+        }
+    }
+
+    /** How many classes are before a class in a row; {@link #NONE} if a score of the row is NaN. */
+    int place(int row, int of) {
+        int from = row * classes;
+        double own = scores[from + of];
+        int before = 0;
+        for (int c = 0; c < classes; c++) {
+            double other = scores[from + c];
+            if (Double.isNaN(other)) return NONE;
+            if (other > own || other == own && c < of) before++;
+        }
+        return before;
+    }
+
+    /** The class with the highest score of a row; −1 if a score of the row is NaN. */
+    int best(int row) {
+        int from = row * classes;
+        int best = 0;
+        for (int c = 0; c < classes; c++) {
+            if (Double.isNaN(scores[from + c])) return -1;
+            if (scores[from + c] > scores[from + best]) best = c;
+        }
+        return best;
+    }
+}

@@ -372,9 +372,17 @@ public non-sealed class Tensor extends TensorFactories
 
     private Node requireNode(String op) {
         if (node != null) return node;
+        String mend = switch (origin) {
+            case "keep" ->
+                ": keep carried its numbers out of their scope, and left the graph behind; call " + op
+                        + " inside the scope";
+            case "detach" -> ": detach left the graph behind; call " + op + " on the tensor before detach";
+            default ->
+                ": none of its operands does, or it was computed under NoGrad; call requiresGrad(true) on a leaf"
+                        + " before computing";
+        };
         throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
-                + "' does not require a gradient: none of its operands does, or it was computed under NoGrad;"
-                + " call requiresGrad(true) on a leaf before computing");
+                + "' does not require a gradient" + mend);
     }
 
     /** The cotangent to start a walk with. */

@@ -1,5 +1,6 @@
 package dev.adjoint.datasets;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -17,9 +18,14 @@ final class CacheFolder {
      */
     static Path find() {
         String own = System.getProperty("adjoint.cache");
-        return own == null
-                ? of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv())
-                : Path.of(own);
+        if (own == null) return of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv());
+        try {
+            if (!own.isBlank()) return Path.of(own);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "system property adjoint.cache=" + own + ": no name of a folder (" + e.getReason() + ")", e);
+        }
+        throw new IllegalArgumentException("system property adjoint.cache is empty: expected the name of a folder");
     }
 
     static Path of(String system, String home, Map<String, String> environment) {

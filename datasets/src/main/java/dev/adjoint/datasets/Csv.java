@@ -1,15 +1,22 @@
 package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Tensor;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -35,7 +42,9 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
     public static Csv classification(Path file, String target) {
         Table table = Table.read(file, target);
         List<String> classes = List.copyOf(new TreeSet<>(table.targets));
-        int[] targets = table.targets.stream().mapToInt(classes::indexOf).toArray();
+        Map<String, Integer> numbers = new HashMap<>();
+        for (String name : classes) numbers.put(name, numbers.size());
+        int[] targets = table.targets.stream().mapToInt(numbers::get).toArray();
         return new Csv(new TensorDataset(table.inputs(), Tensor.of(targets)), table.features, classes);
     }
 
@@ -50,17 +59,24 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
     public static Csv regression(Path file, String target) {
         Table table = Table.read(file, target);
         float[] targets = new float[table.targets.size()];
-        for (int i = 0; i < targets.length; i++) targets[i] = table.number(table.targets.get(i), target, i);
+        for (int i = 0; i < targets.length; i++)
+            targets[i] = table.number(table.targets.get(i), target, table.lines.get(i));
         return new Csv(
                 new TensorDataset(table.inputs(), Tensor.of(targets, targets.length, 1)), table.features, List.of());
     }
 
     /** The texts of a file. */
     private static final class Table {
+        private static final int BYTE_ORDER_MARK = 0xFEFF;
+        /** A decimal number, without what Java's own texts have beside it: 1f, 0x1p3, NaN. */
+        private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
+
         private final Path file;
         private final List<String> features = new ArrayList<>();
         private final List<String> targets = new ArrayList<>();
         private final List<float[]> rows = new ArrayList<>();
+        /** The line of the file at which each row begins, from 1. */
+        private final List<Long> lines = new ArrayList<>();
 
         private Table(Path file) {
             this.file = file;
@@ -73,19 +89,28 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                     .setHeader()
                     .setSkipHeaderRecord(true)
                     .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
-                    .setTrim(true)
+                    .setIgnoreEmptyLines(true)
+                    .setIgnoreSurroundingSpaces(true)
                     .get();
-            try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+            try (Reader text = withoutMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
                     CSVParser parser = format.parse(text)) {
-                table.features.addAll(parser.getHeaderNames());
+                List<String> names = parser.getHeaderNames();
+                table.features.addAll(names);
                 if (!table.features.remove(target)) {
-                    throw new DataException(file + ": no column '" + target + "' among " + parser.getHeaderNames());
+                    String mend = names.size() == 1 && names.get(0).matches(".*[;\t].*")
+                            ? "; it seems to be separated by semicolons or tabs: expected commas"
+                            : "";
+                    throw new DataException(file + ": no column '" + target + "' among " + names + mend);
                 }
-                for (CSVRecord row : parser) table.add(row, target);
-            } catch (IOException | UncheckedIOException | IllegalStateException | IllegalArgumentException e) {
+                table.addAll(parser, target);
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            } catch (UncheckedIOException e) {
+                throw unreadable(file, e.getCause());
+            } catch (IllegalStateException | IllegalArgumentException e) {
                 throw new DataException(
-                        file + ": cannot be read as CSV (" + e.getMessage()
-                                + "); expected UTF-8, commas, and different names in the first row",
+                        file + ": cannot be read as CSV (" + DataException.excerpt(e.getMessage())
+                                + "); expected commas, and different names in the first row",
                         e);
             }
             if (table.rows.isEmpty() || table.features.isEmpty()) {
@@ -94,28 +119,70 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
             return table;
         }
 
-        private void add(CSVRecord row, String target) {
+        /** The parser throws an IOException also for a text that is no CSV. */
+        private static DataException unreadable(Path file, IOException e) {
+            boolean isOfFile = e instanceof FileSystemException || e instanceof CharacterCodingException;
+            String what = isOfFile ? ": cannot be read: " : ": cannot be read as CSV: ";
+            return new DataException(file + what + Reasons.of(e), e);
+        }
+
+        /** Without the mark of the byte order that some programs put before UTF-8: it would be a part of the first name. */
+        private static Reader withoutMark(BufferedReader text) throws IOException {
+            text.mark(1);
+            if (text.read() != BYTE_ORDER_MARK) text.reset();
+            return text;
+        }
+
+        private void addAll(CSVParser parser, String target) {
+            Iterator<CSVRecord> all = parser.iterator();
+            while (true) {
+                // A field may go on over several lines, so that rows do not tell at which line they begin.
+                long before = parser.getCurrentLineNumber();
+                if (!all.hasNext()) return;
+                CSVRecord row = all.next();
+                long end = parser.getCurrentLineNumber();
+                boolean isBlank = row.size() == 1 && row.get(0).isBlank() && !features.isEmpty();
+                if (!isBlank) add(row, target, end > before ? Math.max(before + 1, end - breaks(row)) : end + 1);
+            }
+        }
+
+        private static long breaks(CSVRecord row) {
+            return row.stream()
+                    .flatMapToInt(String::chars)
+                    .filter(c -> c == '\n')
+                    .count();
+        }
+
+        private void add(CSVRecord row, String target, long line) {
             if (!row.isConsistent()) {
-                throw new DataException(file + ": line " + (rows.size() + 2) + " has " + row.size()
-                        + " fields, the first row " + (features.size() + 1) + ": give each row as many");
+                throw new DataException(file + ": line " + line + " has " + row.size() + " fields, the first row "
+                        + (features.size() + 1) + ": give each row as many");
             }
             float[] values = new float[features.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = number(row.get(features.get(i)), features.get(i), rows.size());
+                values[i] = number(row.get(features.get(i)), features.get(i), line);
             }
             rows.add(values);
+            lines.add(line);
             targets.add(row.get(target));
         }
 
-        float number(String text, String column, int row) {
-            try {
-                return Float.parseFloat(text);
-            } catch (NumberFormatException e) {
-                throw new DataException(
-                        file + ": line " + (row + 2) + ", column '" + column + "' holds '" + text
-                                + "': expected a number; leave the column out, or turn it into numbers first",
-                        e);
+        float number(String text, String column, long line) {
+            String where = file + ": line " + line + ", column '" + column + "'";
+            if (text.isEmpty()) {
+                throw new DataException(where + " is empty: expected a number; fill the gap, or leave the row out");
             }
+            if (!NUMBER.matcher(text).matches()) {
+                throw new DataException(
+                        where + " holds '" + DataException.excerpt(text)
+                                + "': expected a number such as -1.5 or 2e-3; leave the column out, or turn it into numbers first");
+            }
+            float value = Float.parseFloat(text);
+            if (Float.isInfinite(value)) {
+                throw new DataException(
+                        where + " holds " + text + ": expected a number of at most 3.4e38; scale the column");
+            }
+            return value;
         }
 
         Tensor inputs() {

@@ -5,6 +5,8 @@ public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     /** Characters of an excerpt. */
     private static final int LONGEST = 120;
+    /** Characters of a message: names in a damaged file may be megabytes long. */
+    private static final int LONGEST_MESSAGE = 1000;
 
     /**
      * A fault of the data itself.
@@ -12,7 +14,7 @@ public final class DataException extends RuntimeException {
      * @param message what is wrong and how to mend it
      */
     public DataException(String message) {
-        super(message);
+        super(cut(message));
     }
 
     /**
@@ -22,7 +24,14 @@ public final class DataException extends RuntimeException {
      * @param cause the fault
      */
     public DataException(String message, Throwable cause) {
-        super(message, cause);
+        super(cut(message), cause);
+    }
+
+    /** The message, in the middle of which something is left out if it is too long: the file stands before it, the mend behind it. */
+    private static String cut(String message) {
+        if (message == null || message.length() <= LONGEST_MESSAGE) return message;
+        int half = LONGEST_MESSAGE / 2;
+        return message.substring(0, half) + " … " + message.substring(message.length() - half);
     }
 
     /** The first line of a text from a file or a library, as far as it can be printed, and not too long. */

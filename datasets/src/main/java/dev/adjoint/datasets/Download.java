@@ -146,7 +146,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); check its permissions", e);
+            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
         }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -39,8 +40,12 @@ record Idx(String name, int[] shape, byte[] bytes) {
             int magic = in.readInt();
             if (magic != (UNSIGNED_BYTE << 8 | axes)) {
                 throw new DataException(String.format(
+                        Locale.ROOT,
                         "%s: magic number 0x%08x: expected 0x%08x, an idx file of bytes with %d axes; is it the right file?",
-                        name, magic, UNSIGNED_BYTE << 8 | axes, axes));
+                        name,
+                        magic,
+                        UNSIGNED_BYTE << 8 | axes,
+                        axes));
             }
             int[] shape = new int[axes];
             long length = 1;
@@ -52,6 +57,7 @@ record Idx(String name, int[] shape, byte[] bytes) {
                 throw new DataException(name + ": its header claims the shape " + Arrays.toString(shape)
                         + ": too large to be true; the file is damaged, get it again");
             }
+            if (length > Numbers.limit()) throw Numbers.tooLarge(name, length);
             byte[] bytes = Numbers.read(name, in, (int) length);
             if (in.read() >= 0) {
                 throw new DataException(name + ": longer than its header says (shape " + Arrays.toString(shape)

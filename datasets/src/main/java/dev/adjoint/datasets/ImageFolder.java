@@ -1,13 +1,11 @@
 package dev.adjoint.datasets;
 
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 
 /**
  * Pictures in folders, a folder for each class: {@code FOLDER/cat/1.png}, {@code FOLDER/dog/7.png}. All of one size; colours become
@@ -18,10 +16,6 @@ import javax.imageio.ImageIO;
  */
 public record ImageFolder(ImageDataset data, List<String> classes) {
     private static final int MOST_CLASSES = 256;
-    private static final double RED = 0.299;
-    private static final double GREEN = 0.587;
-    private static final double BLUE = 0.114;
-
     /**
      * Reads all pictures (PNG, JPEG, GIF or BMP).
      *
@@ -52,7 +46,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
             return new ImageFolder(
                     data, folders.stream().map(f -> f.getFileName().toString()).toList());
         } catch (IOException e) {
-            throw new DataException(folder + ": cannot be read (" + e + "); check its name and permissions", e);
+            throw new DataException(folder + ": cannot be read: " + Reasons.of(e), e);
         }
     }
 
@@ -64,25 +58,16 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
         }
     }
 
-    private static void add(Path file, ByteArrayOutputStream pixels, int... size) throws IOException {
-        BufferedImage image = ImageIO.read(file.toFile());
-        if (image == null)
-            throw new DataException(file + ": no picture that can be read; expected PNG, JPEG, GIF or BMP");
+    private static void add(Path file, ByteArrayOutputStream pixels, int... size) {
+        Picture picture = Picture.read(file);
         if (size[0] == 0) {
-            size[0] = image.getHeight();
-            size[1] = image.getWidth();
+            size[0] = picture.height();
+            size[1] = picture.width();
         }
-        if (image.getHeight() != size[0] || image.getWidth() != size[1]) {
-            throw new DataException(file + ": " + image.getHeight() + " × " + image.getWidth()
+        if (picture.height() != size[0] || picture.width() != size[1]) {
+            throw new DataException(file + ": " + picture.height() + " × " + picture.width()
                     + " pixels, the first picture " + size[0] + " × " + size[1] + ": bring all to one size");
         }
-        for (int y = 0; y < size[0]; y++) {
-            for (int x = 0; x < size[1]; x++) pixels.write(grey(image.getRGB(x, y)));
-        }
-    }
-
-    /** The luminance of a colour, by ITU-R BT.601. */
-    private static int grey(int rgb) {
-        return (int) Math.round(RED * (rgb >> 16 & 0xff) + GREEN * (rgb >> 8 & 0xff) + BLUE * (rgb & 0xff));
+        for (float grey : picture.grey()) pixels.write(Math.round(grey * 255));
     }
 }

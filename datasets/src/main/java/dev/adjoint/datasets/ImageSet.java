@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +78,8 @@ public enum ImageSet {
                                 classes().size())
                         .transposed();
             } catch (IOException e) {
-                throw new DataException(file + ": cannot be read (" + e + "); remove it, to have it fetched again", e);
+                throw new DataException(
+                        file + ": cannot be read: " + Reasons.of(e) + "; remove it, to have it fetched again", e);
             }
         }
     },
@@ -145,11 +147,28 @@ public enum ImageSet {
     /** Where a file can be had: from the classroom's mirror, if there is one, or from the publishers'. */
     List<URI> addresses(String name) {
         String own = System.getProperty("adjoint.mirror");
+        if (own != null) checkMirror(own);
         Stream<String> first =
                 own == null ? Stream.of() : Stream.of(own + (own.endsWith("/") ? "" : "/") + folder + "/");
         return Stream.concat(first, mirrors.stream())
                 .map(mirror -> URI.create(mirror + name))
                 .toList();
+    }
+
+    private static void checkMirror(String text) {
+        try {
+            URI mirror = new URI(text);
+            boolean isWeb = "http".equalsIgnoreCase(mirror.getScheme()) || "https".equalsIgnoreCase(mirror.getScheme());
+            if (isWeb && mirror.getHost() != null) return;
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(mirrorProperty(text) + " (" + e.getReason() + ")", e);
+        }
+        throw new IllegalArgumentException(mirrorProperty(text));
+    }
+
+    private static String mirrorProperty(String text) {
+        return "system property adjoint.mirror=" + text
+                + ": expected an address such as https://mirror.example/datasets/";
     }
 
     private static Idx entry(ZipFile zip, String name, int axes) throws IOException {
@@ -182,7 +201,8 @@ public enum ImageSet {
                 }
             }
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); remove it, to have it fetched again", e);
+            throw new DataException(
+                    file + ": cannot be read: " + Reasons.of(e) + "; remove it, to have it fetched again", e);
         }
         if (read < count) throw new DataException(file + ": holds " + read + " images, expected " + count);
         return ImageDataset.of(pixels, labels, CIFAR_CHANNELS, CIFAR_SIDE, CIFAR_SIDE, CIFAR10.classes.size());

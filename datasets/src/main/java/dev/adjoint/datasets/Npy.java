@@ -11,17 +11,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
  * Arrays in NumPy's files: {@code .npy} holds one, {@code .npz} several by name, as {@code numpy.save} and {@code numpy.savez} write
- * them. float32, float64 and int64 are read as they are, smaller integers and booleans as int64; in either byte order, row by row or,
+ * them. float32, float64 and int64 are read as they are, float16 as float32, other integers and booleans as int64; in either byte order, row by row or,
  * as Fortran has it, column by column.
  */
 public final class Npy {
@@ -33,9 +37,17 @@ public final class Npy {
     private static final int MAX_HEADER = 1 << 16;
     /** Numbers begin at a multiple of so many bytes. */
     private static final int ALIGNMENT = 64;
+    /** Ends the names of arrays within an npz file. */
+    private static final String SUFFIX = ".npy";
 
-    private static final Pattern HEADER = Pattern.compile(
-            "\\{\\s*'descr':\\s*'([<>|=])([a-z])(\\d+)',\\s*'fortran_order':\\s*(True|False),\\s*'shape':\\s*\\(([\\d,\\s]*)\\),?\\s*}\\s*");
+    private static final Set<String> KINDS =
+            Set.of("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1");
+
+    /** A key of the header with its value: a text in either quotes, a word, or a tuple. The order of the keys is not fixed. */
+    private static final Pattern FIELD =
+            Pattern.compile("\\s*(['\"])(\\w+)\\1\\s*:\\s*(?:(['\"])([^'\"]*)\\3|(True|False)|\\(([^)]*)\\))\\s*(,|$)");
+
+    private static final Pattern TYPE = Pattern.compile("([<>|=]?)([a-z])(\\d{1,3})");
 
     private Npy() {}
 
@@ -50,11 +62,11 @@ public final class Npy {
      */
     public static Tensor read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            Tensor tensor = read(file.toString(), in);
+            Tensor tensor = read(file.toString(), in, Long.MAX_VALUE);
             if (in.read() >= 0) throw damaged(file.toString(), "is longer than its header says");
             return tensor;
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); check its name and permissions", e);
+            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
         }
     }
 
@@ -67,22 +79,35 @@ public final class Npy {
      */
     public static Map<String, Tensor> readAll(Path file) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(file))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                String name = entry.getName().replaceFirst("\\.npy$", "");
+        long room = Numbers.limit();
+        // By its directory, which has the sizes also of entries that were written to a stream; files of other kinds are
+        // left alone.
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (!entry.getName().endsWith(SUFFIX)) continue;
+                String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
                 String where = file + " (" + entry.getName() + ")";
-                Tensor tensor = read(where, zip);
-                if (zip.read() >= 0) throw damaged(where, "is longer than its header says");
-                if (all.put(name, tensor) != null) throw damaged(file.toString(), "names '" + name + "' twice");
+                if (entry.getSize() > room) throw Numbers.tooLarge(where, entry.getSize());
+                try (InputStream in = zip.getInputStream(entry)) {
+                    Tensor tensor = read(where, in, room);
+                    if (in.read() >= 0) throw damaged(where, "is longer than its header says");
+                    room -= tensor.length() * tensor.dtype().bytes();
+                    if (all.put(name, tensor) != null) throw damaged(file.toString(), "names '" + name + "' twice");
+                }
             }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); it is damaged, or no npz file", e);
+        } catch (ZipException | IllegalArgumentException e) {
+            throw new DataException(
+                    file + ": cannot be read (" + DataException.excerpt(e.getMessage())
+                            + "); it is damaged, or no npz file: get it again",
+                    e);
+        } catch (IOException e) {
+            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
         }
         if (all.isEmpty()) throw damaged(file.toString(), "holds no array");
         return all;
     }
 
-    private static Tensor read(String name, InputStream in) throws IOException {
+    private static Tensor read(String name, InputStream in, long room) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw damaged(name, "does not begin as an npy file does");
@@ -96,31 +121,65 @@ public final class Npy {
         if (headerLength < 2 || headerLength > MAX_HEADER) {
             throw damaged(name, "claims a header of " + Integer.toUnsignedString(headerLength) + " bytes");
         }
-        String header = new String(in.readNBytes(headerLength), StandardCharsets.ISO_8859_1);
-        Matcher fields = HEADER.matcher(header);
-        if (!fields.matches()) {
-            throw new DataException(name + ": its header is " + DataException.excerpt(header)
-                    + ": expected one array of numbers; save float32, float64 or integers with numpy.save");
-        }
-        return tensor(name, in, fields);
+        String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
+        return tensor(name, in, Header.of(name, header), room);
     }
 
-    private static Tensor tensor(String name, InputStream in, Matcher fields) throws IOException {
-        ByteOrder order = fields.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-        String kind = fields.group(2) + fields.group(3);
-        int bytes = Integer.parseInt(fields.group(3));
-        long[] shape = shape(name, fields.group(5));
+    /** What the header says, a dictionary of Python's with three keys. */
+    private record Header(ByteOrder order, String kind, int bytes, boolean isByColumns, long[] shape) {
+        static Header of(String name, String text) {
+            String body = text.strip();
+            boolean isDictionary = body.startsWith("{") && body.endsWith("}");
+            if (!isDictionary) throw unreadable(name, text);
+            Map<String, String> fields = new HashMap<>();
+            Matcher field = FIELD.matcher(body).region(1, body.length() - 1);
+            int at = 1;
+            while (at < body.length() - 1 && field.lookingAt()) {
+                String value = field.group(4) != null
+                        ? field.group(4)
+                        : field.group(5) != null ? field.group(5) : field.group(6);
+                if (fields.put(field.group(2), value) != null) throw unreadable(name, text);
+                at = field.end();
+                field.region(at, body.length() - 1);
+            }
+            boolean isRead = body.substring(at, body.length() - 1).isBlank();
+            if (!isRead || !fields.keySet().equals(Set.of("descr", "fortran_order", "shape")))
+                throw unreadable(name, text);
+            Matcher type = TYPE.matcher(fields.get("descr"));
+            if (!type.matches()) throw unreadable(name, text);
+            ByteOrder order = type.group(1).equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+            return new Header(
+                    order,
+                    type.group(2) + type.group(3),
+                    Integer.parseInt(type.group(3)),
+                    fields.get("fortran_order").equals("True"),
+                    Npy.shape(name, fields.get("shape")));
+        }
+
+        private static DataException unreadable(String name, String text) {
+            return new DataException(name + ": its header is " + DataException.excerpt(text)
+                    + ": expected one array of numbers; save float32, float64 or integers with numpy.save");
+        }
+    }
+
+    private static Tensor tensor(String name, InputStream in, Header header, long room) throws IOException {
+        if (!KINDS.contains(header.kind)) {
+            throw new DataException(name + ": holds numbers of type " + header.kind
+                    + ": expected f2, f4, f8, i1 to i8, u1 to u8 or b1; convert them with astype in NumPy");
+        }
+        long[] shape = header.shape;
         long length = 1;
         for (long axis : shape) {
-            if (axis != 0 && length > Integer.MAX_VALUE / axis) throw tooLarge(name, shape);
+            if (axis < 0 || axis != 0 && length > Integer.MAX_VALUE / axis) throw tooLarge(name, shape);
             length *= axis;
         }
-        if (length * bytes > Integer.MAX_VALUE - Numbers.PIECE) throw tooLarge(name, shape);
-        ByteBuffer data =
-                ByteBuffer.wrap(Numbers.read(name, in, (int) length * bytes)).order(order);
-        boolean byColumns = fields.group(4).equals("True") && shape.length > 1;
+        if (length * header.bytes > Integer.MAX_VALUE - Numbers.PIECE) throw tooLarge(name, shape);
+        if (length * header.bytes > room) throw Numbers.tooLarge(name, length * header.bytes);
+        ByteBuffer data = ByteBuffer.wrap(Numbers.read(name, in, (int) length * header.bytes))
+                .order(header.order);
+        boolean byColumns = header.isByColumns && shape.length > 1;
         long[] asStored = byColumns ? reversed(shape) : shape;
-        Tensor stored = values(name, kind, data, (int) length, asStored);
+        Tensor stored = values(name, header.kind, data, (int) length, asStored);
         return byColumns ? stored.permute(backwards(shape.length)) : stored;
     }
 
@@ -136,37 +195,52 @@ public final class Npy {
                 data.asDoubleBuffer().get(values);
                 return Tensor.of(values, shape);
             }
-            case "i8", "i4", "i2", "i1", "u1", "b1" -> {
-                long[] values = new long[length];
-                for (int i = 0; i < length; i++) values[i] = whole(kind, data);
+            case "f2" -> {
+                float[] values = new float[length];
+                for (int i = 0; i < length; i++) values[i] = Numbers.half(data.getShort());
                 return Tensor.of(values, shape);
             }
-            default ->
-                throw new DataException(name + ": holds numbers of type " + kind
-                        + ": expected f4, f8, i1 to i8, u1 or b1; convert them with astype in NumPy");
+            default -> {
+                long[] values = new long[length];
+                for (int i = 0; i < length; i++) values[i] = whole(name, kind, data);
+                return Tensor.of(values, shape);
+            }
         }
     }
 
-    private static long whole(String kind, ByteBuffer data) {
+    private static long whole(String name, String kind, ByteBuffer data) {
         return switch (kind) {
             case "i8" -> data.getLong();
             case "i4" -> data.getInt();
             case "i2" -> data.getShort();
             case "i1" -> data.get();
+            case "u2" -> data.getShort() & 0xffff;
+            case "u4" -> data.getInt() & 0xffff_ffffL;
+            case "u8" -> {
+                long value = data.getLong();
+                if (value < 0) {
+                    throw new DataException(name + ": holds " + Long.toUnsignedString(value)
+                            + ", more than int64 can; convert it with astype in NumPy");
+                }
+                yield value;
+            }
             default -> data.get() & 0xff;
         };
     }
 
+    /** Python 2 wrote an L behind each size. */
     private static long[] shape(String name, String text) {
-        try {
-            return Arrays.stream(text.split(","))
-                    .map(String::strip)
-                    .filter(size -> !size.isEmpty())
-                    .mapToLong(Long::parseLong)
-                    .toArray();
-        } catch (NumberFormatException e) {
-            throw new DataException(name + ": claims the shape (" + text + "): too large to be true", e);
+        String[] sizes = text.isBlank()
+                ? new String[0]
+                : text.strip().replaceFirst(",$", "").split(",");
+        long[] shape = new long[sizes.length];
+        for (int i = 0; i < shape.length; i++) {
+            String size = sizes[i].strip().replaceFirst("L$", "");
+            if (!size.matches("\\d{1,18}"))
+                throw damaged(name, "claims the shape (" + DataException.excerpt(text) + ")");
+            shape[i] = Long.parseLong(size);
         }
+        return shape;
     }
 
     private static long[] reversed(long... shape) {
@@ -206,10 +280,11 @@ public final class Npy {
      * Writes a {@code .npz} file, as a whole or not at all.
      *
      * @param file the file, in a folder that exists
-     * @param tensors what to write, by name
+     * @param tensors what to write, by name; at least one
      * @throws IOException if it cannot be written
      */
     public static void writeAll(Path file, Map<String, Tensor> tensors) throws IOException {
+        if (tensors.isEmpty()) throw new IllegalArgumentException("npz: no tensors: give at least one to write");
         WholeFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
             for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
@@ -241,6 +316,6 @@ public final class Npy {
         start.write(header.length() >> Byte.SIZE);
         start.write(header.toString().getBytes(StandardCharsets.ISO_8859_1));
         out.write(start.toByteArray());
-        out.write(Numbers.littleEndian(tensor));
+        Numbers.writeLittleEndian(tensor, out);
     }
 }

@@ -22,13 +22,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Named tensors in a file of the safetensors format, as PyTorch and others read and write it: the length of the header (8 bytes,
  * little-endian), the header (JSON: for each tensor its type, shape and place), then the numbers.
  *
- * <p>Opening a file reads its header alone; a tensor's numbers are read, by way of the system's file cache, when it is asked for. All
- * types are read: F64, F32 and I64 as they are, F16 and BF16 as float32, I32, I16, I8, U8 and BOOL as int64.
+ * <p>Opening a file reads its header alone; a tensor's numbers are read, by way of the system's file cache, when it is asked for. The
+ * types of numbers are read: F64, F32 and I64 as they are, F16 and BF16 as float32, other integers and BOOL as int64. A tensor of another
+ * type (F8, complex numbers) is refused when it is asked for, and those beside it are read.
  *
  * <pre>{@code
  * SafeTensors.write(Path.of("model.safetensors"), model.stateDict(), Map.of());
@@ -40,6 +42,9 @@ public final class SafeTensors {
     private static final long MAX_HEADER = 100_000_000;
 
     private static final String METADATA = "__metadata__";
+    /** Names in a message. */
+    private static final int MOST_NAMES = 8;
+
     private static final String AGAIN = "; the file is damaged, or no safetensors file: get it again";
     private final Path file;
     private final long dataStart;
@@ -54,7 +59,13 @@ public final class SafeTensors {
     }
 
     /** Where a tensor's numbers lie, and what they are. */
-    private record Entry(Kind kind, long[] shape, long begin, long end) {}
+    private record Entry(String type, long[] shape, long begin, long end) {
+        /** How they are read; null if that is not known. */
+        Kind kind() {
+            for (Kind kind : Kind.values()) if (kind.name().equals(type)) return kind;
+            return null;
+        }
+    }
 
     /** The types of the format. */
     private enum Kind {
@@ -66,6 +77,9 @@ public final class SafeTensors {
         I32(4, DType.INT64),
         I16(2, DType.INT64),
         I8(1, DType.INT64),
+        U64(8, DType.INT64),
+        U32(4, DType.INT64),
+        U16(2, DType.INT64),
         U8(1, DType.INT64),
         BOOL(1, DType.INT64);
 
@@ -95,8 +109,10 @@ public final class SafeTensors {
      * @param tensors the tensors by name
      * @param metadata texts about them
      * @throws IOException if it cannot be written
+     * @throws IllegalArgumentException if a name or a text cannot be written so that it can be read again
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        check(tensors, metadata);
         WholeFile.write(file, out -> write(out, tensors, metadata));
     }
 
@@ -110,6 +126,7 @@ public final class SafeTensors {
      */
     public static void write(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
             throws IOException {
+        check(tensors, metadata);
         JsonObject header = new JsonObject();
         if (!metadata.isEmpty()) {
             JsonObject texts = new JsonObject();
@@ -126,12 +143,35 @@ public final class SafeTensors {
             header.add(entry.getKey(), describe(tensor, offset, end));
             offset = end;
         }
-        StringBuilder json = new StringBuilder(header.toString());
-        while (json.toString().getBytes(StandardCharsets.UTF_8).length % Long.BYTES != 0) json.append(' ');
-        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Arrays.copyOf(json, (json.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES);
+        Arrays.fill(bytes, json.length, bytes.length, (byte) ' ');
         out.write(littleEndian(Long.BYTES).putLong(bytes.length).array());
         out.write(bytes);
-        for (Map.Entry<String, Tensor> entry : order) out.write(Numbers.littleEndian(entry.getValue()));
+        for (Map.Entry<String, Tensor> entry : order) Numbers.writeLittleEndian(entry.getValue(), out);
+    }
+
+    private static void check(Map<String, Tensor> tensors, Map<String, String> metadata) {
+        if (tensors.containsKey(METADATA)) {
+            throw new IllegalArgumentException("safetensors: a tensor is called '" + METADATA
+                    + "', which the format keeps for texts; give it another name");
+        }
+        tensors.forEach((name, tensor) -> {
+            checkText("the name of a tensor", name);
+            if (tensor == null) throw new IllegalArgumentException("safetensors: tensor '" + name + "' is null");
+        });
+        metadata.forEach((name, text) -> {
+            checkText("the name of a text", name);
+            checkText("the text '" + name + "'", text);
+        });
+    }
+
+    /** Half of a pair of chars is no character: it would be written as a question mark. */
+    private static void checkText(String what, String text) {
+        if (text == null) throw new IllegalArgumentException("safetensors: " + what + " is null: expected a text");
+        if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) return;
+        throw new IllegalArgumentException("safetensors: " + what + " '" + DataException.excerpt(text)
+                + "' has half of a pair of chars (a lone surrogate), which no file can hold; take it out");
     }
 
     private static JsonObject describe(Tensor tensor, long begin, long end) {
@@ -174,7 +214,7 @@ public final class SafeTensors {
             checkPlaces(file, entries, size - Long.BYTES - length);
             return new SafeTensors(file, Long.BYTES + length, entries, metadata);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); check its name and permissions", e);
+            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
         }
     }
 
@@ -198,31 +238,39 @@ public final class SafeTensors {
 
     /** True, to say that there were none before. */
     private static boolean readTexts(JsonReader in, Map<String, String> texts) throws IOException {
+        if (in.peek() == JsonToken.NULL) {
+            in.nextNull();
+            return true;
+        }
         in.beginObject();
-        while (in.hasNext()) texts.put(in.nextName(), in.nextString());
+        while (in.hasNext()) {
+            String name = in.nextName();
+            if (in.peek() == JsonToken.NULL) in.nextNull();
+            else texts.put(name, in.nextString());
+        }
         in.endObject();
         return true;
     }
 
     private static Entry entry(JsonReader in) throws IOException {
-        Kind kind = null;
+        String type = null;
         long[] shape = null;
         long[] place = null;
         in.beginObject();
         while (in.hasNext()) {
             String name = in.nextName();
             switch (name) {
-                case "dtype" -> kind = Kind.valueOf(in.nextString());
+                case "dtype" -> type = in.nextString();
                 case "shape" -> shape = longs(in);
                 case "data_offsets" -> place = longs(in);
-                default -> throw new IllegalArgumentException("unknown field " + name);
+                default -> in.skipValue(); // as the official library does
             }
         }
         in.endObject();
-        if (kind == null || shape == null || place == null || place.length != 2) {
+        if (type == null || shape == null || place == null || place.length != 2) {
             throw new IllegalArgumentException("a tensor without dtype, shape and two data_offsets");
         }
-        return new Entry(kind, shape, place[0], place[1]);
+        return new Entry(type, shape, place[0], place[1]);
     }
 
     private static long[] longs(JsonReader in) throws IOException {
@@ -241,12 +289,12 @@ public final class SafeTensors {
         long at = 0;
         for (Map.Entry<String, Entry> named : order) {
             Entry entry = named.getValue();
-            String what = "tensor '" + named.getKey() + "' of " + Arrays.toString(entry.shape) + " " + entry.kind
+            String what = "tensor '" + named.getKey() + "' of " + Arrays.toString(entry.shape) + " " + entry.type
                     + " at " + entry.begin + " to " + entry.end;
             if (entry.begin != at || entry.end < entry.begin || entry.end > size) {
                 throw damaged(file, what + ": expected it to begin at " + at + " and to end within " + size);
             }
-            if (entry.end - entry.begin != bytes(entry)) {
+            if (entry.kind() != null && entry.end - entry.begin != bytes(entry)) {
                 throw damaged(file, what + ": its shape does not take as many bytes");
             }
             at = entry.end;
@@ -256,7 +304,7 @@ public final class SafeTensors {
 
     /** −1 for a shape that is none, or more than can be counted. */
     private static long bytes(Entry entry) {
-        long bytes = entry.kind.bytes;
+        long bytes = entry.kind().bytes;
         for (long size : entry.shape) {
             if (size < 0 || Math.multiplyHigh(bytes, size) != 0 || bytes * size < 0) return -1;
             bytes *= size;
@@ -309,14 +357,29 @@ public final class SafeTensors {
      */
     public Tensor tensor(String name) {
         Entry entry = entries.get(name);
-        if (entry == null) throw new DataException(file + ": holds no '" + name + "', only " + entries.keySet());
-        int length = Math.toIntExact(entry.end - entry.begin) / entry.kind.bytes;
+        if (entry == null) {
+            String names = entries.keySet().stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+            String more = entries.size() > MOST_NAMES ? " and " + (entries.size() - MOST_NAMES) + " more" : "";
+            throw new DataException(file + ": holds no '" + name + "', only " + names + more);
+        }
+        Kind kind = entry.kind();
+        if (kind == null) {
+            throw new DataException(file + ": tensor '" + name + "' is of type " + DataException.excerpt(entry.type)
+                    + ", which is not read: expected one of " + Arrays.toString(Kind.values())
+                    + "; convert it with the program that wrote it");
+        }
+        long count = (entry.end - entry.begin) / kind.bytes;
+        if (count * kind.dtype.bytes() > Integer.MAX_VALUE - Numbers.PIECE) {
+            throw new DataException(file + ": tensor '" + name + "' has " + count
+                    + " elements, more than fit into one tensor; split it with the program that wrote it");
+        }
+        int length = (int) count;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             if (channel.size() < dataStart + entry.end) throw damaged(file, "has become shorter since it was opened");
             ByteBuffer data = channel.map(
                             FileChannel.MapMode.READ_ONLY, dataStart + entry.begin, entry.end - entry.begin)
                     .order(ByteOrder.LITTLE_ENDIAN);
-            return switch (entry.kind.dtype) {
+            return switch (kind.dtype) {
                 case FLOAT64 -> {
                     double[] values = new double[length];
                     data.asDoubleBuffer().get(values);
@@ -324,45 +387,44 @@ public final class SafeTensors {
                 }
                 case FLOAT32 -> {
                     float[] values = new float[length];
-                    for (int i = 0; i < length; i++) values[i] = real(entry.kind, data);
+                    for (int i = 0; i < length; i++) values[i] = real(kind, data);
                     yield Tensor.of(values, entry.shape.clone());
                 }
                 case INT64 -> {
                     long[] values = new long[length];
-                    for (int i = 0; i < length; i++) values[i] = whole(entry.kind, data);
+                    for (int i = 0; i < length; i++) values[i] = whole(name, kind, data);
                     yield Tensor.of(values, entry.shape.clone());
                 }
             };
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read (" + e + "); check its name and permissions", e);
+            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
         }
     }
 
     private static float real(Kind kind, ByteBuffer data) {
         return switch (kind) {
-            case F16 -> half(data.getShort());
+            case F16 -> Numbers.half(data.getShort());
             case BF16 -> Float.intBitsToFloat(data.getShort() << 16);
             default -> data.getFloat();
         };
     }
 
-    /** A number of IEEE 754's half precision: 1 bit sign, 5 exponent, 10 mantissa. */
-    private static float half(short bits) {
-        int exponent = bits >> 10 & 0x1f;
-        int mantissa = bits & 0x3ff;
-        float size;
-        if (exponent == 0) size = mantissa * 0x1p-24f;
-        else if (exponent == 0x1f) size = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-        else size = Math.scalb(1 + mantissa * 0x1p-10f, exponent - 15);
-        return bits < 0 ? -size : size;
-    }
-
-    private static long whole(Kind kind, ByteBuffer data) {
+    private long whole(String name, Kind kind, ByteBuffer data) {
         return switch (kind) {
             case I32 -> data.getInt();
             case I16 -> data.getShort();
             case I8 -> data.get();
             case U8 -> data.get() & 0xff;
+            case U16 -> data.getShort() & 0xffff;
+            case U32 -> data.getInt() & 0xffff_ffffL;
+            case U64 -> {
+                long value = data.getLong();
+                if (value < 0) {
+                    throw new DataException(file + ": tensor '" + name + "' holds " + Long.toUnsignedString(value)
+                            + ", more than int64 can; convert it with the program that wrote it");
+                }
+                yield value;
+            }
             case BOOL -> data.get() == 0 ? 0 : 1;
             default -> data.getLong();
         };

@@ -1,15 +1,20 @@
 package dev.adjoint.datasets;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Files that are there as a whole or not at all: written beside their place, brought to the disk, and then renamed. Whoever reads
@@ -20,6 +25,9 @@ public final class WholeFile {
     public static final String UNFINISHED = ".partial";
 
     private static final int BUFFER = 1 << 16;
+    private static final int MOST_LINKS = 40;
+    /** Tells files apart that this process writes at the same time. */
+    private static final AtomicLong NUMBER = new AtomicLong();
 
     private WholeFile() {}
 
@@ -36,29 +44,59 @@ public final class WholeFile {
     }
 
     /**
-     * Writes a file, in the place of one of that name if there is one.
+     * Writes a file, in the place of one of that name if there is one. A symbolic link stays one: the file that it leads to is written.
+     * The permissions of an old file stay. Into what is no file, such as a device or a pipe, is written directly.
      *
      * @param file the file, in a folder that exists
      * @param content what to write
      * @throws IOException if it cannot be written; the old file, if there was one, is still there
      */
     public static void write(Path file, Content content) throws IOException {
-        Path beside = file.resolveSibling(file.getFileName() + UNFINISHED);
+        Path target = target(file);
+        if (Files.isDirectory(target)) throw new FileSystemException(file.toString(), null, "Is a directory");
+        boolean isOld = Files.exists(target);
+        if (isOld && !Files.isRegularFile(target)) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target, WRITE), BUFFER)) {
+                content.writeTo(out);
+            }
+            return;
+        }
+        if (isOld && !Files.isWritable(target)) throw new AccessDeniedException(file.toString());
+        Path beside = beside(target);
         try {
-            try (FileChannel channel = FileChannel.open(
-                    beside,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.TRUNCATE_EXISTING)) {
+            try (FileChannel channel = FileChannel.open(beside, CREATE_NEW, WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
             }
-            rename(beside, file);
+            if (isOld) copyPermissions(target, beside);
+            rename(beside, target);
         } finally {
             Files.deleteIfExists(beside);
         }
+    }
+
+    /** What a chain of symbolic links leads to, whether it is there or not. */
+    private static Path target(Path file) throws IOException {
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MOST_LINKS) throw new FileSystemException(file.toString(), null, "too many symbolic links");
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return target;
+    }
+
+    /** A name of this process's own, which is short: the file's own name may be as long as names can be. */
+    private static Path beside(Path file) {
+        String name = "." + Integer.toHexString(file.getFileName().hashCode()) + "-"
+                + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + UNFINISHED;
+        return file.resolveSibling(name);
+    }
+
+    private static void copyPermissions(Path from, Path to) throws IOException {
+        if (!from.getFileSystem().supportedFileAttributeViews().contains("posix")) return;
+        Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
     }
 
     private static void rename(Path from, Path to) throws IOException {

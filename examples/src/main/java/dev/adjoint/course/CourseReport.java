@@ -3,6 +3,7 @@ package dev.adjoint.course;
 import com.google.gson.GsonBuilder;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -75,11 +76,12 @@ public record CourseReport(int assignment, List<?> results) {
     public String text() {
         StringBuilder text = new StringBuilder("assignment " + assignment + "\n");
         for (Task.Result result : tasks()) {
-            text.append(String.format("  %d/%d  %s%n", result.points(), result.of(), result.task()));
+            text.append(String.format(Locale.ROOT, "  %d/%d  %s%n", result.points(), result.of(), result.task()));
             if (result.hint() != null)
                 text.append("       ").append(result.hint()).append('\n');
         }
-        return text.append(String.format("%d of %d points%n", points(), of())).toString();
+        return text.append(String.format(Locale.ROOT, "%d of %d points%n", points(), of()))
+                .toString();
     }
 
     /**

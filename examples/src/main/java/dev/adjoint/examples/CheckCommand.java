@@ -1,6 +1,5 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.GradCheck;
 import dev.adjoint.autograd.GradReport;
@@ -38,8 +37,10 @@ import dev.adjoint.nn.Softmax;
 import dev.adjoint.nn.Softplus;
 import dev.adjoint.nn.Tanh;
 import dev.adjoint.nn.TransformerEncoderLayer;
+import dev.adjoint.train.Json;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -79,7 +80,10 @@ final class CheckCommand implements Callable<Integer> {
             GradReport report = GradCheck.SECOND_ORDER.check(
                     entry.getValue().f(), entry.getValue().input());
             passed &= report.passed();
-            out.println(json ? line(entry.getKey(), report) : String.format("%-22s %s", entry.getKey(), report));
+            out.println(
+                    json
+                            ? line(entry.getKey(), report)
+                            : String.format(Locale.ROOT, "%-22s %s", entry.getKey(), report));
         }
         return passed ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -92,7 +96,7 @@ final class CheckCommand implements Callable<Integer> {
         line.put("entries", report.checked());
         line.put("kinks", report.kinks());
         line.put("failures", report.failures().stream().map(Object::toString).toList());
-        return new Gson().toJson(line);
+        return Json.of(line);
     }
 
     private static Map<String, Case> cases(Rng rng) {

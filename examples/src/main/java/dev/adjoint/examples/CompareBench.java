@@ -1,9 +1,9 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
+import dev.adjoint.train.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -88,8 +89,10 @@ final class CompareBench implements Runnable {
         }
         if (cells > 0)
             out.printf(
+                    Locale.ROOT,
                     "geometric mean of the ratios, best peer / adjoint: %.2f over %d cells%n",
-                    Math.exp(logs / cells), cells);
+                    Math.exp(logs / cells),
+                    cells);
         else out.println("no peer was run: give --peers FOLDER and a --python that has torch, or --with COMMAND");
     }
 
@@ -114,7 +117,7 @@ final class CompareBench implements Runnable {
             if (!engine.getKey().equals("adjoint")) best = best == 0 ? median : Math.min(best, median);
         }
         if (best > 0) row.addProperty("ratio", BenchCommand.thousandths(best / own));
-        out.println(new Gson().toJson(row));
+        out.println(Json.of(row));
         out.flush();
         return best / own;
     }

@@ -1,6 +1,5 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.Checkpoint;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.JacobianMode;
@@ -11,12 +10,14 @@ import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.Transforms;
 import dev.adjoint.lab.Chain;
+import dev.adjoint.train.Json;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -206,11 +207,12 @@ final class CostCommand implements Runnable {
             line.put("cost", what);
             line.putAll(fields);
             line.put("jdk", Runtime.version().feature());
-            out.println(new Gson().toJson(line));
+            out.println(Json.of(line));
             return;
         }
         StringBuilder text = new StringBuilder(" ");
-        fields.forEach((name, value) -> text.append(String.format(" %s %-9s", name.replace('_', ' '), value)));
+        fields.forEach(
+                (name, value) -> text.append(String.format(Locale.ROOT, " %s %-9s", name.replace('_', ' '), value)));
         out.println(text);
         out.flush();
     }

@@ -1,6 +1,7 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.course.CourseReport;
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ final class CourseCommand implements Runnable {
         try {
             WholeFile.write(json, out -> out.write(report.json().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(json + ": cannot be written (" + e + "); name another place", e);
+            throw new UncheckedIOException(json + ": cannot be written: " + Reasons.of(e), e);
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
@@ -13,6 +12,7 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.optim.Adam;
 import dev.adjoint.optim.Optimizer;
+import dev.adjoint.train.Json;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -97,6 +97,6 @@ final class DataBench implements Runnable {
         line.put("min_us", BenchCommand.tenths(micros[0]));
         line.put("median_us", BenchCommand.tenths(micros[micros.length / 2]));
         line.put("jdk", Runtime.version().feature());
-        spec.commandLine().getOut().println(new Gson().toJson(line));
+        spec.commandLine().getOut().println(Json.of(line));
     }
 }

@@ -1,14 +1,13 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Picture;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
 
 /**
  * A picture of a digit, made like those the model learned from: light on dark, and unless it has their size already, cut out,
@@ -34,24 +33,16 @@ final class DigitImage {
             throw new IllegalArgumentException(file
                     + ": no such file: expected a PNG picture of a digit, or the number of an image in the test set");
         }
-        try {
-            BufferedImage image = ImageIO.read(file.toFile());
-            if (image == null) throw new IllegalArgumentException(file + ": not a picture: expected a PNG file");
-            double[][] grey = new double[image.getHeight()][image.getWidth()];
-            for (int y = 0; y < grey.length; y++) {
-                for (int x = 0; x < grey[0].length; x++) grey[y][x] = luminance(image.getRGB(x, y));
+        Picture picture = Picture.read(file);
+        double[][] grey = new double[picture.height()][picture.width()];
+        for (int y = 0; y < grey.length; y++) {
+            for (int x = 0; x < grey[0].length; x++) {
+                int i = y * picture.width() + x;
+                // What is transparent shows a white page.
+                grey[y][x] = picture.alpha()[i] * picture.grey()[i] + 1 - picture.alpha()[i];
             }
-            return grey;
-        } catch (IOException e) {
-            throw new IllegalArgumentException(file + ": cannot be read as a picture (" + e.getMessage() + ")", e);
         }
-    }
-
-    /** Rec. 601 luma; what is transparent shows a white page. */
-    private static double luminance(int argb) {
-        double alpha = (argb >>> 24) / 255.0;
-        double luma = 0.299 * (argb >> 16 & 0xff) + 0.587 * (argb >> 8 & 0xff) + 0.114 * (argb & 0xff);
-        return alpha * luma / 255 + 1 - alpha;
+        return grey;
     }
 
     /** The border shows what the ground is. */

@@ -1,12 +1,12 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import com.sun.jna.NativeLibrary;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.NativeLibraries;
+import dev.adjoint.train.Json;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Loader;
@@ -99,10 +100,10 @@ final class DoctorCommand implements Callable<Integer> {
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>(facts);
             line.put("mends", mends);
-            out.println(new Gson().toJson(line));
+            out.println(Json.of(line));
             return;
         }
-        facts.forEach((name, value) -> out.printf("%-16s %s%n", name, value));
+        facts.forEach((name, value) -> out.printf(Locale.ROOT, "%-16s %s%n", name, value));
         if (mends.isEmpty()) out.println("nothing is off");
         for (String mend : mends) out.println("mend: " + mend);
     }

@@ -1,6 +1,7 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Tensor;
+import java.util.Locale;
 
 /**
  * F(x1, x2) = x1·x2 + sin(x1) at (2, 3), by hand and by the engine. Reverse mode: w̄3 = 1, w̄1 = w̄2 = w̄3, x̄1 = w̄1·cos(x1) +
@@ -23,11 +24,17 @@ public final class E2Seed {
         Tensor w3 = w1.add(w2);
         w3.backward();
 
-        System.out.printf("F      = %.6f%n", w3.item());
+        System.out.printf(Locale.ROOT, "F      = %.6f%n", w3.item());
         System.out.printf(
-                "∂F/∂x1 = %.6f   by hand: cos(x1) + x2 = %.6f%n", x1.grad().item(), Math.cos(2) + 3);
+                Locale.ROOT,
+                "∂F/∂x1 = %.6f   by hand: cos(x1) + x2 = %.6f%n",
+                x1.grad().item(),
+                Math.cos(2) + 3);
         System.out.printf(
-                "∂F/∂x2 = %.6f   by hand: x1           = %.6f%n", x2.grad().item(), 2.0);
+                Locale.ROOT,
+                "∂F/∂x2 = %.6f   by hand: x1           = %.6f%n",
+                x2.grad().item(),
+                2.0);
         System.out.println("one backward pass for both; forward mode would take a pass for each input");
     }
 }

@@ -8,6 +8,7 @@ import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.Sigmoid;
 import dev.adjoint.nn.Tanh;
 import dev.adjoint.optim.SGD;
+import java.util.Locale;
 
 /** XOR, which no single layer can learn: a hidden layer of four units, trained by gradient descent with momentum. */
 public final class E3Xor {
@@ -31,7 +32,7 @@ public final class E3Xor {
             Tensor loss = Losses.mse(model.forward(x), y);
             loss.backward();
             sgd.step();
-            if (step % 100 == 0) System.out.printf("step %d  loss %.6f%n", step, loss.item());
+            if (step % 100 == 0) System.out.printf(Locale.ROOT, "step %d  loss %.6f%n", step, loss.item());
         }
         System.out.println(model.forward(x).detach());
     }

@@ -13,6 +13,7 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.ReLU;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Adam;
+import java.util.Locale;
 
 /** Handwritten digits, by the plain training loop and nothing else. */
 public final class E5Mnist {
@@ -38,7 +39,7 @@ public final class E5Mnist {
                     adam.zeroGrad();
                 }
             }
-            System.out.printf("epoch %d  test accuracy %.2f %%%n", epoch, accuracy(model, test));
+            System.out.printf(Locale.ROOT, "epoch %d  test accuracy %.2f %%%n", epoch, accuracy(model, test));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.adjoint.examples;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.Transforms;
+import java.util.Locale;
 
 /** Rosenbrock's function of 100 variables by Newton's method: H·d = −∇f is solved by conjugate gradients, from products H·p alone. */
 final class E6NewtonCg {
@@ -34,7 +35,7 @@ final class E6NewtonCg {
             Tensor d = newtonStep(x, Transforms.grad(E6NewtonCg::rosenbrock, x));
             while (rosenbrock(x.add(d)).item() > rosenbrock(x).item()) d = d.mul(0.5);
             x = x.add(d);
-            System.out.printf("f %.3e%n", value = rosenbrock(x).item());
+            System.out.printf(Locale.ROOT, "f %.3e%n", value = rosenbrock(x).item());
         }
     }
 }

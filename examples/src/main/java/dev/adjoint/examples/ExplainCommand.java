@@ -9,7 +9,10 @@ import dev.adjoint.lab.Explain;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +40,7 @@ final class ExplainCommand implements Runnable {
             description = "A number for each name.",
             paramLabel = "NAME=NUMBER",
             defaultValue = "x1=2,x2=3")
-    private Map<String, Double> at = new LinkedHashMap<>();
+    private List<String> at = new ArrayList<>();
 
     @Option(
             names = "--order",
@@ -65,16 +68,48 @@ final class ExplainCommand implements Runnable {
 
     @Override
     public void run() {
-        Explain plain = model == null ? Explain.expression(expression, at) : ofModel();
+        Explain plain = model == null ? Explain.expression(expression, numbers()) : ofModel();
         Explain explain = order == null ? plain : plain.inOrder(order);
         String what = model == null ? "F = " + expression : "the loss of a small " + model + " on two examples";
-        spec.commandLine().getOut().printf("%s%n%n%s", what, explain.text());
+        spec.commandLine().getOut().printf(Locale.ROOT, "%s%n%n%s", what, explain.text());
         if (order != null) spec.commandLine().getOut().println("\n" + explain.comparison(plain));
         if (html != null) {
             explain.html(html);
-            spec.commandLine().getOut().printf("%na page to step through it: %s%n", html);
+            spec.commandLine().getOut().printf(Locale.ROOT, "%na page to step through it: %s%n", html);
         }
         spec.commandLine().getOut().flush();
+    }
+
+    /**
+     * The arguments with an expression that begins with a minus sign, such as -x1, made to begin with the sign −: as an option it would
+     * be unknown.
+     */
+    static String[] withMinusSign(String... args) {
+        if (args.length == 0 || !args[0].equals("explain")) return args;
+        String[] changed = args.clone();
+        for (int i = 1; i < args.length; i++) {
+            boolean isExpression = args[i].matches("-[^-].*") && !args[i].matches("-[hV]");
+            if (isExpression && !args[i - 1].matches("--\\w+")) changed[i] = "−" + args[i].substring(1);
+        }
+        return changed;
+    }
+
+    /** The numbers of the names, each named once. */
+    private Map<String, Double> numbers() {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (String pair : at) {
+            int sign = pair.indexOf('=');
+            String name = sign < 0 ? pair : pair.substring(0, sign).strip();
+            String number = sign < 0 ? "" : pair.substring(sign + 1).strip();
+            if (name.isEmpty() || !number.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?")) {
+                throw new IllegalArgumentException(
+                        "--at " + pair + ": expected NAME=NUMBER, such as x1=2 or x1=-0.5,x2=3e-2");
+            }
+            if (numbers.put(name, Double.valueOf(number)) != null) {
+                throw new IllegalArgumentException("--at names " + name + " twice: give it one number");
+            }
+        }
+        return numbers;
     }
 
     /** A net small enough to be looked at. */

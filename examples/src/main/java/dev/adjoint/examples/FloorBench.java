@@ -4,8 +4,8 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.kernels.NativeLibraries;
+import dev.adjoint.train.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ final class FloorBench implements Runnable {
         line.put("min_us", BenchCommand.tenths(micros[0]));
         line.put("median_us", BenchCommand.tenths(micros[net.rounds() / 2]));
         line.put("jdk", Runtime.version().feature());
-        spec.commandLine().getOut().println(new Gson().toJson(line));
+        spec.commandLine().getOut().println(Json.of(line));
     }
 
     /** Forward y = x·Wᵀ for each layer; backward W̄ = ȳᵀ·x for each, and x̄ = ȳ·W for all but the first. */

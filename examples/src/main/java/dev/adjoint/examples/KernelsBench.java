@@ -1,11 +1,11 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.kernels.Array;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.autograd.kernels.Kernels.AdamStep;
+import dev.adjoint.train.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -48,7 +48,7 @@ final class KernelsBench implements Runnable {
             line.put("ratio", BenchCommand.tenths(referenceMicros / fastMicros));
             line.put("provider", Kernels.facts().get("kernels"));
             line.put("jdk", Runtime.version().feature());
-            spec.commandLine().getOut().println(new Gson().toJson(line));
+            spec.commandLine().getOut().println(Json.of(line));
             spec.commandLine().getOut().flush();
         });
     }

@@ -12,6 +12,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.Locale;
 
 /**
  * Logback's settings: warnings only, to standard error, since standard output belongs to results. {@code -Dadjoint.log=debug} shows
@@ -52,8 +53,8 @@ public final class LogToStandardError extends ContextAwareBase implements Config
     private static final class Line extends LayoutBase<ILoggingEvent> {
         @Override
         public String doLayout(ILoggingEvent event) {
-            String line =
-                    String.format("%-5s %s %s%n", event.getLevel(), event.getLoggerName(), event.getFormattedMessage());
+            String line = String.format(
+                    Locale.ROOT, "%-5s %s %s%n", event.getLevel(), event.getLoggerName(), event.getFormattedMessage());
             IThrowableProxy thrown = event.getThrowableProxy();
             return thrown == null ? line : line + ThrowableProxyUtil.asString(thrown);
         }

@@ -91,7 +91,14 @@ public final class Main implements Runnable, CommandGroup {
                 .setParameterExceptionHandler((e, given) -> refuse(e, e.getCommandLine()))
                 .setExecutionExceptionHandler(main::report);
         try {
-            return commands.execute(args);
+            int code = commands.execute(ExplainCommand.withMinusSign(args));
+            // A PrintWriter keeps its errors to itself: a disk that is full would look like success.
+            if (!out.checkError() || code != CommandLine.ExitCode.OK) return code;
+            err.println("adjoint: standard output cannot be written: the disk is full, or the reader has gone");
+            err.flush();
+            return CommandLine.ExitCode.SOFTWARE;
+        } catch (StackOverflowError e) {
+            return refuse("the input is nested too deeply: take fewer levels", commands);
         } catch (NoClassDefFoundError e) {
             // What the JVM says of a class whose start has failed before, on the thread of EngineStart.
             return main.explain(EngineStart.failure().orElse(e), commands);

@@ -1,6 +1,5 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.datasets.DataLoader;
@@ -14,6 +13,7 @@ import dev.adjoint.optim.Schedule;
 import dev.adjoint.optim.Scheduler;
 import dev.adjoint.train.Callback;
 import dev.adjoint.train.DivergenceException;
+import dev.adjoint.train.Json;
 import dev.adjoint.train.MetricsLog;
 import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.Snapshots;
@@ -213,7 +213,7 @@ final class MnistCommand implements Runnable {
         say(
                 "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights, metrics and the report are in %s%n",
                 100 * evaluation.accuracy(), epochs, trainSeconds, out);
-        if (json) spec.commandLine().getOut().println(new Gson().toJson(result));
+        if (json) spec.commandLine().getOut().println(Json.of(result));
     }
 
     private ImageDataset load(Mnist.Split split) {

@@ -1,5 +1,6 @@
 package dev.adjoint.examples;
 
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,9 @@ record OutputFolder(Path folder) {
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "output folder " + folder + ": cannot be written (" + e + "); choose another with --out", e);
+                    "output folder " + folder + ": cannot be written: " + Reasons.of(e)
+                            + " (--out names another folder)",
+                    e);
         }
     }
 
@@ -32,8 +35,7 @@ record OutputFolder(Path folder) {
             WholeFile.write(target, content);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    target + ": cannot be written (" + e + "); free some space, or choose another folder with --out",
-                    e);
+                    target + ": cannot be written: " + Reasons.of(e) + " (--out names another folder)", e);
         }
     }
 }

@@ -29,11 +29,11 @@ final class Report {
         out.println();
         out.println("confusion: a row for each class, a column for what it was taken for");
         out.print("    ");
-        for (int c = 0; c < classes; c++) out.printf("%6d", c);
+        for (int c = 0; c < classes; c++) out.printf(Locale.ROOT, "%6d", c);
         out.println();
         for (int c = 0; c < classes; c++) {
-            out.printf("%4d", c);
-            for (int n : evaluation.confusion()[c]) out.printf("%6s", n == 0 ? "·" : n);
+            out.printf(Locale.ROOT, "%4d", c);
+            for (int n : evaluation.confusion()[c]) out.printf(Locale.ROOT, "%6s", n == 0 ? "·" : n);
             out.println();
         }
         printMistakes(out, evaluation.mistakes(), test);
@@ -47,7 +47,7 @@ final class Report {
         StringBuilder captions = new StringBuilder();
         for (Evaluation.Mistake m : shown) {
             String caption = "#" + m.index() + ": a " + m.expected() + " taken for a " + m.predicted();
-            captions.append(String.format("%-" + (test.width() + 2) + "s", caption));
+            captions.append(String.format(Locale.ROOT, "%-" + (test.width() + 2) + "s", caption));
         }
         out.println(captions.toString().stripTrailing());
         String[][] drawings = new String[shown.size()][];

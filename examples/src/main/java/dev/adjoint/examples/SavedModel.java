@@ -5,6 +5,7 @@ import dev.adjoint.datasets.SafeTensors;
 import dev.adjoint.nn.Sequential;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -47,10 +48,26 @@ record SavedModel(Layers layers, double dropout, int height, int width, double m
         double std = Double.parseDouble(text(saved, "std"));
         if ((long) height * width != layers.inputs())
             throw new IllegalArgumentException("height and width do not fit the layers");
+        checkLayers(saved, layers);
         Sequential model = layers.mlp(dropout, new Rng(0));
         model.loadStateDict(saved.tensors());
         model.eval();
         return new SavedModel(layers, dropout, height, width, mean, std, model);
+    }
+
+    /** Before a net of that size is made: a small file can name layers that no memory holds. */
+    private static void checkLayers(SafeTensors saved, Layers layers) {
+        long named = 0;
+        for (int i = 1; i < layers.sizes().size(); i++) {
+            named += (layers.sizes().get(i - 1) + 1L) * layers.sizes().get(i);
+        }
+        long there = 0;
+        for (long[] shape : saved.shapes().values())
+            there += Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        if (named != there) {
+            throw new IllegalArgumentException(
+                    "its layers " + layers + " have " + named + " parameters, the file holds " + there);
+        }
     }
 
     private static String text(SafeTensors saved, String name) {

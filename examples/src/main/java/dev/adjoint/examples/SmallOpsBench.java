@@ -1,9 +1,9 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.train.Json;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,7 +50,7 @@ final class SmallOpsBench implements Runnable {
             }
         }));
         line.put("jdk", Runtime.version().feature());
-        spec.commandLine().getOut().println(new Gson().toJson(line));
+        spec.commandLine().getOut().println(Json.of(line));
     }
 
     private Tensor chain(Tensor x, Tensor c) {

@@ -1,6 +1,5 @@
 package dev.adjoint.examples;
 
-import com.google.gson.Gson;
 import com.sun.management.ThreadMXBean;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
@@ -8,6 +7,7 @@ import dev.adjoint.autograd.Tensor;
 import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.Module;
 import dev.adjoint.optim.Optimizer;
+import dev.adjoint.train.Json;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -100,6 +100,6 @@ final class StepBench implements Runnable {
         line.put("heap_bytes_per_step", heap / ((long) rounds * net.steps()));
         line.put("rss_growth_kb", ProcessFacts.residentKilobytes() - memoryBefore);
         line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
-        spec.commandLine().getOut().println(new Gson().toJson(line));
+        spec.commandLine().getOut().println(Json.of(line));
     }
 }

@@ -7,6 +7,7 @@ import dev.adjoint.train.Metric;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -38,10 +39,10 @@ final class Sums implements Dataset {
         List<String> all = new ArrayList<>();
         for (int a = 0; a < NUMBERS; a++) {
             for (int b = 0; b < NUMBERS; b++) {
-                String result = new StringBuilder(String.format("%03d", a + b))
+                String result = new StringBuilder(String.format(Locale.ROOT, "%03d", a + b))
                         .reverse()
                         .toString();
-                all.add(String.format("%02d+%02d=%s", a, b, result));
+                all.add(String.format(Locale.ROOT, "%02d+%02d=%s", a, b, result));
             }
         }
         Collections.shuffle(all, new Random(1));

@@ -44,9 +44,16 @@ final class Expression {
         UNARY.put("gelu", Tensor::gelu);
     }
 
+    /** Levels of nesting, each of which takes some frames of the stack. */
+    private static final int DEEPEST = 200;
+    /** Characters of a long expression that a message shows. */
+    private static final int EXCERPT = 120;
+
     private final String text;
     private final Map<String, Tensor> names;
     private int at;
+    /** How many parentheses, functions and powers are open. */
+    private int depth;
 
     private Expression(String text, Map<String, Tensor> names) {
         this.text = text;
@@ -81,16 +88,32 @@ final class Expression {
     }
 
     private Tensor signed() {
-        if (take('+')) return signed();
-        return take('-') || take('−') ? signed().neg() : power();
+        boolean isNegative = false;
+        while (true) {
+            if (take('-') || take('−')) isNegative = !isNegative;
+            else if (!take('+')) break;
+        }
+        Tensor value = power();
+        return isNegative ? value.neg() : value;
     }
 
     private Tensor power() {
         Tensor base = operand();
-        return take('^') ? base.pow(signed()) : base;
+        if (!take('^')) return base;
+        if (++depth > DEEPEST) throw wrong("nested more than " + DEEPEST + " levels deep; take a shorter expression");
+        Tensor exponent = signed();
+        depth--;
+        return base.pow(exponent);
     }
 
     private Tensor operand() {
+        if (++depth > DEEPEST) throw wrong("nested more than " + DEEPEST + " levels deep; take a shorter expression");
+        Tensor operand = innermost();
+        depth--;
+        return operand;
+    }
+
+    private Tensor innermost() {
         skipBlanks();
         if (take('(')) return closing(sum());
         if (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) return number();
@@ -162,6 +185,9 @@ final class Expression {
     }
 
     private IllegalArgumentException wrong(String what) {
-        return new IllegalArgumentException("expression '" + text + "': at character " + (at + 1) + ": " + what);
+        int from = Math.max(0, Math.min(at - EXCERPT / 2, text.length() - EXCERPT));
+        int to = Math.min(text.length(), from + EXCERPT);
+        String shown = (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");
+        return new IllegalArgumentException("expression '" + shown + "': at character " + (at + 1) + ": " + what);
     }
 }

@@ -2,6 +2,7 @@ package dev.adjoint.lab;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +41,7 @@ public final class Page {
                 Files.createDirectories(file.toAbsolutePath().getParent());
             WholeFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written (" + e + "); name another place", e);
+            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
         }
     }
 

@@ -95,6 +95,13 @@ public final class Losses {
             throw new IllegalArgumentException("nll: logProbabilities " + Arrays.toString(logProbabilities.shape())
                     + ", target " + Arrays.toString(target.shape()) + ": expected [N, C] and [N]");
         }
+        long classes = logProbabilities.shape(1);
+        long[] wanted = target.toLongs();
+        for (int i = 0; i < wanted.length; i++) {
+            if (wanted[i] >= 0 && wanted[i] < classes) continue;
+            throw new IllegalArgumentException(
+                    "nll: target " + i + " is " + wanted[i] + ": expected a class, 0 to " + (classes - 1));
+        }
         return reduction.apply(
                 logProbabilities.gather(1, target.unsqueeze(1)).squeeze(1).neg());
     }

@@ -98,7 +98,7 @@ public final class MultiheadAttention extends Module {
             allowed = mask == null ? past : mask.to(past.dtype()).mul(past);
         }
         Tensor y = Functional.scaledDotProductAttention(query, key, value, allowed);
-        return output.apply(y.transpose(1, 2).reshape(query.shape(0), query.shape(2), -1));
+        return output.apply(y.transpose(1, 2).reshape(query.shape(0), query.shape(2), weight.shape(1)));
     }
 
     private void check(String name, Tensor x) {

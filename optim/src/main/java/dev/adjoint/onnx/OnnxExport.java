@@ -1,7 +1,11 @@
 package dev.adjoint.onnx;
 
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.NoGrad;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.WholeFile;
 import dev.adjoint.nn.AvgPool2d;
 import dev.adjoint.nn.BatchNorm1d;
@@ -36,8 +40,10 @@ import dev.adjoint.onnx.OnnxGraph.Attributes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import onnx.Onnx.ModelProto;
@@ -57,6 +63,11 @@ public final class OnnxExport {
         String write(M layer, String x);
     }
 
+    /** Two sizes for a free place that occur in no layer by chance: none is a batch's, a window's or a power of 2. */
+    private static final long FREE = 37;
+
+    private static final long OTHER = 41;
+
     private final Map<Class<?>, Rule<Module>> rules = new HashMap<>();
     private final OnnxGraph graph = new OnnxGraph();
     private final DType dtype;
@@ -73,7 +84,7 @@ public final class OnnxExport {
      * @param file the file, in a folder that exists
      * @param model a layer, or a Sequential of layers
      * @param inputShape the shape of an input, −1 for a size that is free
-     * @throws IllegalArgumentException if there is a module of one's own in it; the message names it
+     * @throws IllegalArgumentException if there is a module of one's own in it, or the input's shape does not fit; the message names it
      * @throws UncheckedIOException if the file cannot be written; one that was there is still there then
      */
     public static void write(Path file, Module model, long... inputShape) {
@@ -81,15 +92,61 @@ public final class OnnxExport {
         try {
             WholeFile.write(file, onnx::writeTo);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written (" + e + "); check the folder", e);
+            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
         }
     }
 
     private static ModelProto export(Module model, long... inputShape) {
         DType dtype = model.parameters().stream().map(Tensor::dtype).findFirst().orElse(DType.FLOAT32);
         OnnxExport export = new OnnxExport(dtype);
-        String x = export.graph.input(takesIndices(model) ? DType.INT64 : dtype, inputShape);
-        return export.graph.output(export.module(model, x), dtype);
+        DType input = takesIndices(model) ? DType.INT64 : dtype;
+        String x = export.graph.input(input, inputShape);
+        String y = export.module(model, x);
+        return export.graph.output(y, dtype, outputShape(model, input, inputShape));
+    }
+
+    /**
+     * The shape of the output, found by two runs with different numbers in the free places: what differs is free in the output, too. An
+     * input that does not fit is refused by the layer that it does not fit.
+     */
+    private static List<Object> outputShape(Module model, DType dtype, long... inputShape) {
+        String text = "ONNX: input shape " + Arrays.toString(inputShape);
+        for (long size : inputShape) {
+            if (size == -1 || size > 0) continue;
+            throw new IllegalArgumentException(text + ": expected sizes of at least 1, or -1 for one that is free");
+        }
+        long[] first;
+        long[] second;
+        try {
+            first = run(model, dtype, FREE, inputShape);
+            second = run(model, dtype, OTHER, inputShape);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(text + " does not fit the model: " + e.getMessage(), e);
+        }
+        List<Object> shape = new ArrayList<>();
+        for (int axis = 0; axis < first.length; axis++) {
+            if (first[axis] == second[axis]) shape.add(first[axis]);
+            else
+                shape.add(
+                        axis < inputShape.length && inputShape[axis] < 0 && first[axis] == FREE
+                                ? "n" + axis
+                                : "m" + axis);
+        }
+        return shape;
+    }
+
+    private static long[] run(Module model, DType dtype, long free, long... inputShape) {
+        long[] shape = inputShape.clone();
+        for (int axis = 0; axis < shape.length; axis++) if (shape[axis] < 0) shape[axis] = free;
+        List<Rng> generators = model.generators();
+        long[] states = generators.stream().mapToLong(Rng::state).toArray();
+        try (Module.Handle mode = model.inEvaluation();
+                NoGrad off = NoGrad.open();
+                Scope scope = Scope.open()) {
+            return model.apply(Tensor.zeros(dtype, shape)).shape();
+        } finally {
+            for (int i = 0; i < states.length; i++) generators.get(i).setState(states[i]);
+        }
     }
 
     private static boolean takesIndices(Module model) {

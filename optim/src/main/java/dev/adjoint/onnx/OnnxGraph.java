@@ -41,11 +41,17 @@ final class OnnxGraph {
         return "input";
     }
 
-    /** Ends with a value as the output. */
-    ModelProto output(String name, DType dtype) {
+    /** Ends with a value as the output, in a shape whose free sizes have names. */
+    ModelProto output(String name, DType dtype, List<Object> shape) {
         graph.addNode(
                 NodeProto.newBuilder().setOpType("Identity").addInput(name).addOutput(OUTPUT));
-        graph.addOutput(value(OUTPUT, TypeProto.Tensor.newBuilder().setElemType(type(dtype))));
+        TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
+        for (Object size : shape) {
+            if (size instanceof Long fixed) sizes.addDimBuilder().setDimValue(fixed);
+            else sizes.addDimBuilder().setDimParam(size.toString());
+        }
+        graph.addOutput(value(
+                OUTPUT, TypeProto.Tensor.newBuilder().setElemType(type(dtype)).setShape(sizes)));
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("Adjoint")

@@ -60,7 +60,14 @@ public interface Callback extends Stateful {
     default void epochEnded(Trainer trainer, Epoch epoch) {}
 
     /**
-     * When training has come to its end, or to a break, for whatever reason.
+     * Before a snapshot is written: what belongs to the steps before it is to be on the disk.
+     *
+     * @param trainer the trainer
+     */
+    default void saving(Trainer trainer) {}
+
+    /**
+     * When training has come to its end, or to a break, for whatever reason. Called only if {@link #fitBegan} did not fail.
      *
      * @param trainer the trainer
      */

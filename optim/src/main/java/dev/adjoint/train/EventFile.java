@@ -1,5 +1,6 @@
 package dev.adjoint.train;
 
+import dev.adjoint.datasets.Reasons;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.zip.CRC32C;
 
@@ -29,6 +32,10 @@ public final class EventFile implements AutoCloseable {
     private static final int EVENT_STEP = 2 << 3;
     private static final int EVENT_VERSION = 3 << 3 | 2;
     private static final int EVENT_SUMMARY = 5 << 3 | 2;
+    private static final int EVENT_SESSION = 7 << 3 | 2;
+    private static final int SESSION_STATUS = 1 << 3;
+    private static final int SESSION_START = 1;
+    private static final int MOST_FILES = 1000;
     private static final int SUMMARY_VALUE = 1 << 3 | 2;
     private static final int VALUE_TAG = 1 << 3 | 2;
     private static final int VALUE_NUMBER = 2 << 3 | 5;
@@ -55,12 +62,39 @@ public final class EventFile implements AutoCloseable {
     static EventFile create(Path folder, Clock clock) {
         try {
             Files.createDirectories(folder);
-            Path file = folder.resolve("events.out.tfevents." + clock.millis() + ".adjoint");
-            EventFile events = new EventFile(new BufferedOutputStream(Files.newOutputStream(file)), clock);
+            EventFile events = new EventFile(new BufferedOutputStream(newFile(folder, clock.millis())), clock);
             events.record(events.begin(0).bytes(EVENT_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
             return events;
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be written (" + e + ")", e);
+            throw new UncheckedIOException(folder + ": cannot be written: " + Reasons.of(e), e);
+        }
+    }
+
+    /** A file that no other run has, be it begun in the same millisecond. */
+    private static OutputStream newFile(Path folder, long millis) throws IOException {
+        for (long number = millis; ; number++) {
+            Path file = folder.resolve("events.out.tfevents." + number + ".adjoint");
+            try {
+                return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+            } catch (FileAlreadyExistsException e) {
+                if (number - millis > MOST_FILES) throw e;
+            }
+        }
+    }
+
+    /**
+     * Says that a run begins again: what older files of the folder hold of this step and later ones is not shown any more.
+     *
+     * @param step the first step that is taken again
+     * @throws UncheckedIOException if it cannot be written
+     */
+    public void restart(long step) {
+        Message start = new Message().whole(SESSION_STATUS, SESSION_START);
+        try {
+            record(begin(step).bytes(EVENT_SESSION, start.toBytes()));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("events: cannot be written: " + Reasons.of(e), e);
         }
     }
 
@@ -80,7 +114,7 @@ public final class EventFile implements AutoCloseable {
             record(begin(step).bytes(EVENT_SUMMARY, summary.toBytes()));
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("events: cannot be written (" + e + ")", e);
+            throw new UncheckedIOException("events: cannot be written: " + Reasons.of(e), e);
         }
     }
 
@@ -117,7 +151,7 @@ public final class EventFile implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("events: cannot be written (" + e + ")", e);
+            throw new UncheckedIOException("events: cannot be written: " + Reasons.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.optim.GradientClipping;
@@ -94,7 +95,8 @@ final class Fit implements Stateful {
         lastStepSaved = step;
         Callback.Plan plan = new Callback.Plan(epochs, epoch - 1, step);
         List<Callback> begun = new ArrayList<>();
-        try (Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
+        try (Snapshots.Hold hold = trainer.snapshots == null ? null : trainer.snapshots.hold();
+                Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
                 Lint lint = trainer.lint ? Lint.watch(trainer.model, trainer.optimizer) : null) {
             for (Callback callback : trainer.callbacks) {
                 callback.fitBegan(trainer, plan);
@@ -253,7 +255,18 @@ final class Fit implements Stateful {
     private Path save() {
         lastStepSaved = step;
         lastTimeSaved = System.nanoTime();
-        return trainer.snapshots.save(step, state.capture(Map.of(SETTINGS, JSON.toJson(trainer.settings))));
+        for (Callback callback : trainer.callbacks) callback.saving(trainer);
+        Map<String, String> texts = new LinkedHashMap<>(environment());
+        texts.put(SETTINGS, JSON.toJson(trainer.settings));
+        return trainer.snapshots.save(step, state.capture(texts));
+    }
+
+    /** What the bits of a run depend on beside its seed. */
+    private static Map<String, String> environment() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("java", Integer.toString(Runtime.version().feature()));
+        Kernels.facts().forEach((name, value) -> facts.put("engine " + name, value));
+        return facts;
     }
 
     void resume(Snapshot snapshot) {
@@ -263,6 +276,16 @@ final class Fit implements Stateful {
             throw new IllegalArgumentException("resume: the run was started with other settings: " + theirs
                     + ", these are " + ours + "; give the same, or another place for its snapshots");
         }
+        environment().forEach((name, now) -> {
+            String then = snapshot.texts().get(name);
+            if (then == null || then.equals(now)) return;
+            LOG.warn(
+                    "the run was begun with {} {}, this is {}: it goes on, but its weights will differ in the last bits from"
+                            + " those of a run without a break",
+                    name,
+                    then,
+                    now);
+        });
         state.restore(snapshot);
         LOG.info("going on in epoch {} after {} steps", epoch, step);
     }

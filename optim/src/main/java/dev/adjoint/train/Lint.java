@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -270,18 +271,22 @@ public final class Lint implements AutoCloseable {
             warn(
                     Kind.VANISHING_GRADIENTS,
                     String.format(
+                            Locale.ROOT,
                             "the gradient of %s is %.1e of the largest layer's and has vanished on its way: use rectifiers"
                                     + " instead of sigmoid or tanh, normalisation, residual connections, or fewer layers",
-                            least, smallest / largest));
+                            least,
+                            smallest / largest));
         }
         if (exploded == LOOKS) {
             warn(
                     Kind.EXPLODING_GRADIENTS,
                     String.format(
+                            Locale.ROOT,
                             "the gradients are %.1e times as large as the weights, most of all that of %s: lower the"
                                     + " learning rate, clip the gradients, scale inputs and targets, or choose smaller first"
                                     + " weights",
-                            Math.sqrt(gradients / weights), most));
+                            Math.sqrt(gradients / weights),
+                            most));
         }
     }
 

@@ -1,10 +1,9 @@
 package dev.adjoint.train;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,12 +18,11 @@ import java.util.Map;
 
 /**
  * Writes what training brings to a file, a JSON object a line: {@code {"step":100,"loss":0.31,"learning_rate":0.001}} every so many
- * steps and {@code {"step":469,"epoch":1,"seconds":1.2,"loss":0.28,"val_accuracy":0.96}} after each epoch. A run that is resumed goes on
- * in the same file; lines of steps that are taken again are replaced.
+ * steps and {@code {"step":469,"epoch":1,"seconds":1.2,"loss":0.28,"val_accuracy":0.96}} after each epoch; a number
+ * that is NaN or infinite is {@code null}. A run that is resumed goes on in the same file; lines of steps that are taken again are
+ * replaced.
  */
 public final class MetricsLog implements Callback {
-    private static final Gson JSON =
-            new GsonBuilder().serializeSpecialFloatingPointValues().create();
     private static final String STEP = "step";
     private static final String EPOCH = "epoch";
 
@@ -58,10 +56,14 @@ public final class MetricsLog implements Callback {
 
     /** Takes the lines away that the run is about to write again. */
     private void keep(Plan plan) throws IOException {
-        List<String> lines = plan.step() > 0 && Files.exists(file) ? Files.readAllLines(file) : List.of();
+        boolean goesOn = plan.step() > 0 && Files.exists(file);
+        // Decoded leniently: a line that was cut off may end within a character.
+        List<String> lines = goesOn
+                ? Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()
+                : List.of();
         List<String> kept = lines.stream().filter(line -> isBefore(line, plan)).toList();
         WholeFile.write(file, to -> {
-            for (String line : kept) to.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            for (String line : kept) to.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
         });
     }
 
@@ -71,8 +73,10 @@ public final class MetricsLog implements Callback {
             return done.has(EPOCH)
                     ? done.get(EPOCH).getAsInt() <= plan.done()
                     : done.get(STEP).getAsLong() <= plan.step();
-        } catch (JsonParseException | IllegalStateException e) {
+        } catch (JsonParseException e) {
             return false; // cut off when the program was killed
+        } catch (RuntimeException e) {
+            return true; // a line of another program's, without our numbers
         }
     }
 
@@ -98,13 +102,20 @@ public final class MetricsLog implements Callback {
         attempt(out::flush);
     }
 
+    /** A run that is resumed from the snapshot writes what comes after it; what came before must be on the disk. */
+    @Override
+    public void saving(Trainer trainer) {
+        attempt(out::flush);
+    }
+
     @Override
     public void fitEnded(Trainer trainer) {
         if (out != null) attempt(out::close);
+        out = null;
     }
 
     private void write(Map<String, Object> line) {
-        attempt(() -> out.write(JSON.toJson(line) + "\n"));
+        attempt(() -> out.write(Json.of(line) + "\n"));
     }
 
     /** Work on the file. */
@@ -116,7 +127,7 @@ public final class MetricsLog implements Callback {
         try {
             work.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written (" + e + "); free some space", e);
+            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
         }
     }
 }

@@ -1,12 +1,19 @@
 package dev.adjoint.train;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.DataException;
+import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.SafeTensors;
-import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
@@ -15,10 +22,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -36,12 +47,17 @@ public final class Snapshots {
     private static final String VERSION = "1";
     private static final String PREFIX = "snapshot-";
     private static final String SUFFIX = ".safetensors";
+    private static final String LOCK = ".lock";
     private static final String FORMAT_FIELD = "format";
     private static final String VERSION_FIELD = "version";
     private static final String CHECKSUM_FIELD = "sha256";
 
     private final Path folder;
     private final int keep;
+    /** Files that this process wrote, or has read and found in order; and those that it found damaged. */
+    private final Set<Path> inOrder = new HashSet<>();
+
+    private final Set<Path> damaged = new HashSet<>();
 
     /**
      * Snapshots in a folder, which is made with the first of them.
@@ -65,7 +81,7 @@ public final class Snapshots {
      * @throws UncheckedIOException if it cannot be written; the earlier ones are still there then
      */
     public Path save(long step, Snapshot snapshot) {
-        Path file = folder.resolve(String.format("%s%012d%s", PREFIX, step, SUFFIX));
+        Path file = folder.resolve(String.format(Locale.ROOT, "%s%012d%s", PREFIX, step, SUFFIX));
         Map<String, String> texts = new TreeMap<>(snapshot.texts());
         texts.put(FORMAT_FIELD, FORMAT);
         texts.put(VERSION_FIELD, VERSION);
@@ -73,12 +89,95 @@ public final class Snapshots {
         try {
             Files.createDirectories(folder);
             SafeTensors.write(file, snapshot.tensors(), texts);
-            List<Path> all = newestFirst();
-            for (Path old : all.subList(Math.min(keep, all.size()), all.size())) Files.deleteIfExists(old);
+            inOrder.add(file);
+            prune();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written (" + e + "); free some space", e);
+            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
         }
         return file;
+    }
+
+    /**
+     * Takes away what is older than the newest ones to be kept. Only those count that can be read: a damaged one must not push a good one
+     * out, and stays, to be looked at.
+     */
+    private void prune() throws IOException {
+        int good = 0;
+        for (Path file : newestFirst()) {
+            if (good < keep) {
+                if (isInOrder(file)) good++;
+            } else if (isInOrder(file)) {
+                Files.deleteIfExists(file);
+                inOrder.remove(file);
+            }
+        }
+    }
+
+    private boolean isInOrder(Path file) {
+        if (inOrder.contains(file)) return true;
+        if (damaged.contains(file)) return false;
+        try {
+            read(file);
+            inOrder.add(file);
+            return true;
+        } catch (DataException e) {
+            LOG.warn("{}; it is left where it is, and does not count among those that are kept", e.getMessage());
+            damaged.add(file);
+            return false;
+        }
+    }
+
+    /** A run's hold on its folder. */
+    interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Keeps other processes from a run in the same folder, whose snapshots would take the place of ours, until it is closed or this
+     * process ends.
+     */
+    Hold hold() {
+        Path file = folder.resolve(LOCK);
+        try {
+            Files.createDirectories(folder);
+            FileChannel channel = FileChannel.open(file, CREATE, READ, WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                String owner = Files.readString(file).strip();
+                channel.close();
+                throw new IllegalStateException(folder + ": another run (" + owner
+                        + ") keeps its snapshots there: wait for its end, or give this run a folder of its own");
+            }
+            channel.truncate(0);
+            String owner = "process " + ProcessHandle.current().pid();
+            channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
+            return () -> release(channel, file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+        }
+    }
+
+    /** Null if another process has it, or another run of this one. */
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("a run of this process has it", e);
+            return null;
+        }
+    }
+
+    private void release(FileChannel channel, Path file) {
+        try {
+            Files.deleteIfExists(file);
+            channel.close();
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("snapshots stay", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be removed: " + Reasons.of(e), e);
+        }
     }
 
     /**
@@ -97,24 +196,25 @@ public final class Snapshots {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be read (" + e + ")", e);
+            throw new UncheckedIOException(folder + ": cannot be read: " + Reasons.of(e), e);
         }
         return Optional.empty();
     }
 
     /**
-     * Takes all snapshots away, when training has come to its end; and their folder, if nothing else is in it.
+     * Takes all snapshots away that can be read, when training has come to its end; and their folder, if nothing else is in it.
      *
      * @throws UncheckedIOException if that fails
      */
     public void clear() {
         try {
-            for (Path file : newestFirst()) Files.delete(file);
+            for (Path file : newestFirst()) if (isInOrder(file)) Files.delete(file);
+            inOrder.clear();
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("other files stay", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be cleared (" + e + ")", e);
+            throw new UncheckedIOException(folder + ": cannot be cleared: " + Reasons.of(e), e);
         }
     }
 
@@ -154,12 +254,21 @@ public final class Snapshots {
     private List<Path> newestFirst() throws IOException {
         if (!Files.isDirectory(folder)) return List.of();
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> {
-                        String name = file.getFileName().toString();
-                        return name.startsWith(PREFIX) && name.endsWith(SUFFIX) && !name.endsWith(WholeFile.UNFINISHED);
-                    })
-                    .sorted(Comparator.comparing(Path::getFileName).reversed())
+            return files.filter(file -> step(file).isPresent())
+                    .sorted(Comparator.comparingLong((Path file) -> step(file).getAsLong())
+                            .reversed())
                     .toList();
+        }
+    }
+
+    /** The step in a snapshot's name, in whatever digits an earlier version wrote it; none if it is another file. */
+    private static OptionalLong step(Path file) {
+        String name = file.getFileName().toString();
+        if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) return OptionalLong.empty();
+        try {
+            return OptionalLong.of(Long.parseLong(name.substring(PREFIX.length(), name.length() - SUFFIX.length())));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
         }
     }
 
@@ -182,6 +291,7 @@ public final class Snapshots {
         }
     }
 
+    /** Numbers as Java writes them, the most significant byte first. */
     private static ByteBuffer bytes(Tensor tensor) {
         ByteBuffer bytes = ByteBuffer.allocate(
                 Math.toIntExact(tensor.length() * tensor.dtype().bytes()));

@@ -27,6 +27,8 @@ public final class TensorBoard implements Callback {
     public void fitBegan(Trainer trainer, Plan plan) {
         events = EventFile.create(folder);
         step = plan.step();
+        // Steps that an interrupted run had taken after its last snapshot are taken again.
+        if (step > 0) events.restart(step + 1);
     }
 
     @Override
@@ -44,6 +46,7 @@ public final class TensorBoard implements Callback {
 
     @Override
     public void fitEnded(Trainer trainer) {
-        events.close();
+        if (events != null) events.close();
+        events = null;
     }
 }

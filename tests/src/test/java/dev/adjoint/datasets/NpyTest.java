@@ -89,7 +89,7 @@ class NpyTest {
                 "",
                 "{}",
                 "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
-                "{'descr': '<f2', 'fortran_order': False, 'shape': (4,), }",
+                "{'descr': '<f3', 'fortran_order': False, 'shape': (4,), }",
                 "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), }",
                 "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }",

@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Arithmetic on shapes, strides and axes. Every method that can refuse its arguments takes the name of the op that asks. */
 public final class Shapes {
+    /** NumPy's limit, too. */
+    private static final int MOST_AXES = 64;
+
     private Shapes() {}
 
     /**
@@ -61,6 +64,10 @@ public final class Shapes {
      * @throws IllegalArgumentException if a size is negative
      */
     public static void check(String op, long... shape) {
+        if (shape.length > MOST_AXES) {
+            throw new IllegalArgumentException(
+                    op + ": a shape of " + shape.length + " axes: expected at most " + MOST_AXES);
+        }
         for (long size : shape) {
             if (size < 0) {
                 throw new IllegalArgumentException(

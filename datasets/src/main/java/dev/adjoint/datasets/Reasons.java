@@ -1,0 +1,45 @@
+package dev.adjoint.datasets;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+
+/** Why a file could not be read or written, in words, with what helps: the exceptions of Java often hold a file's name alone. */
+public final class Reasons {
+    private Reasons() {}
+
+    /**
+     * The reason that an exception stands for.
+     *
+     * @param e what was thrown while reading or writing
+     * @return such as "no such file or folder; check the name"
+     */
+    public static String of(IOException e) {
+        if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
+            return "no such file or folder; check the name";
+        }
+        if (e instanceof AccessDeniedException)
+            return "permission denied; choose another place, or change the permissions";
+        if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+            return "a file of that name is in the place of a folder; choose another name";
+        }
+        if (e instanceof DirectoryNotEmptyException) return "the folder is not empty; choose another name";
+        if (e instanceof CharacterCodingException) return "it is not encoded in UTF-8; save it as UTF-8";
+        String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        String text = reason == null || reason.isBlank() ? e.getClass().getSimpleName() : DataException.excerpt(reason);
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (lower.contains("no space left") || lower.contains("quota")) return text + "; free some space";
+        if (lower.contains("is a directory")) return "it is a folder; name a file";
+        if (lower.contains("not a directory")) return "a file stands in the place of a folder; choose another name";
+        if (lower.contains("read-only")) return text + "; choose another place";
+        if (lower.contains("name too long")) return text + "; choose a shorter name";
+        return text;
+    }
+}

@@ -2,6 +2,7 @@ package dev.adjoint.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -27,6 +28,12 @@ public final class ChildJvm {
 
     /** Starts it; what it prints goes to files in the folder. */
     public static Process start(Path folder, List<String> flags, Class<?> program, String... args) throws IOException {
+        return start(folder, flags, program, folder.resolve(OUT).toFile(), args);
+    }
+
+    /** The same with standard output to a file, or device, of one's own. */
+    public static Process start(Path folder, List<String> flags, Class<?> program, File out, String... args)
+            throws IOException {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -35,7 +42,7 @@ public final class ChildJvm {
         java.command().addAll(flags);
         java.command().addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         java.command().addAll(List.of(args));
-        return java.redirectOutput(folder.resolve(OUT).toFile())
+        return java.redirectOutput(out)
                 .redirectError(folder.resolve(ERR).toFile())
                 .start();
     }

@@ -14,13 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program: trains once without a break, then again, killed (as by kill -9) at random moments, often in the middle of a write, and resumed each time until it
- * comes to its end; both must end with the same weights, bit for bit, and after no kill may a snapshot be unreadable.
+ * A program: trains once without a break, then again, killed by several signals at random moments, often in the middle of a write, and resumed each time until it
+ * comes to its end; both must end with the same weights, bit for bit, and the same metrics, and after no kill may a snapshot be unreadable.
  */
 public final class KillRuns {
     /** How long a run may go on, at most, when it has written its first snapshot: some dozens of steps, each with a snapshot. */
     private static final int LONGEST_MILLIS = 400;
 
+    private static final List<String> SIGNALS = List.of("KILL", "TERM", "INT", "HUP");
     private static final int POLL_MILLIS = 2;
     private static final int LAST_MILLIS = 300_000;
     private static final int IMAGES = 400;
@@ -46,6 +47,7 @@ public final class KillRuns {
         Random random = new Random(seed);
         ChildJvm.run(folder, List.of(), Main.class, train(data, folder.resolve("whole"), false));
         byte[] whole = Files.readAllBytes(folder.resolve("whole/model.safetensors"));
+        List<String> metrics = metrics(folder.resolve("whole"));
         int done = 0;
         int runs = 0;
         while (done < kills) {
@@ -58,7 +60,7 @@ public final class KillRuns {
                 int millis = done < kills ? random.nextInt(LONGEST_MILLIS) : LAST_MILLIS;
                 ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
                 if (!ended) {
-                    process.destroyForcibly().waitFor();
+                    signal(process, SIGNALS.get(done % SIGNALS.size()));
                     done++;
                     snapshots(out).forEach(Snapshots::read); // fails if one is damaged
                 } else if (process.exitValue() != 0) {
@@ -68,8 +70,27 @@ public final class KillRuns {
             if (!Arrays.equals(whole, Files.readAllBytes(out.resolve("model.safetensors")))) {
                 throw new AssertionError("the weights of " + out + " differ from those of the unbroken run");
             }
+            if (!metrics.equals(metrics(out))) {
+                throw new AssertionError("metrics.jsonl of " + out + " differs from that of the unbroken run");
+            }
         }
-        return "kills: " + done + "; " + runs + " runs ended with the weights of the unbroken one";
+        return "kills: " + done + " by " + SIGNALS + "; " + runs
+                + " runs ended with the weights and the metrics of the unbroken one";
+    }
+
+    /** Ends a process by a signal; by one that it may answer it has time to save. */
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (!process.waitFor(1, TimeUnit.MINUTES)) throw new AssertionError("it did not end by " + name);
+    }
+
+    /** The lines of the metrics without the time that they took. */
+    private static List<String> metrics(Path out) throws IOException {
+        return Files.readAllLines(out.resolve("metrics.jsonl")).stream()
+                .map(line -> line.replaceAll("\"seconds\":[^,}]*,?", ""))
+                .toList();
     }
 
     private static String[] train(Path data, Path out, boolean resume) {

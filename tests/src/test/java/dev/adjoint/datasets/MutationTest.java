@@ -1,0 +1,20 @@
+package dev.adjoint.datasets;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Some mutations of each kind of file; {@link MutationRuns} as a program does more. */
+class MutationTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyMutationIsReadOrRefused() throws IOException {
+        String report = MutationRuns.run(folder, 200, 1);
+        assertTrue(report.contains("refused"), report);
+    }
+}

@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Warnings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
@@ -78,7 +79,8 @@ class ArchitectureTest {
                                 "org.bytedeco..",
                                 "org.slf4j..",
                                 "..kernels..")
-                        .or(type(DType.class)))
+                        .or(type(DType.class))
+                        .or(type(Warnings.class)))
                 .check(CLASSES);
     }
 
@@ -140,6 +142,8 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..examples..")
+                .and()
+                .areNotAssignableTo(Warnings.class)
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)
                 .check(CLASSES);
         noClasses().should(GeneralCodingRules.USE_JAVA_UTIL_LOGGING).check(CLASSES);

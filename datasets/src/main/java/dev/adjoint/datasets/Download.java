@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.adjoint.autograd.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -58,7 +59,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)) {
             if (md5.equals(checksum(file))) return file;
-            LOG.warn("{}: its MD5 is not {}; it is fetched again", file, md5);
+            Warnings.warn(LOG, "{}: its MD5 is not {}; it is fetched again", file, md5);
         }
         List<String> failures = new ArrayList<>();
         HttpClient client = HttpClient.newBuilder()

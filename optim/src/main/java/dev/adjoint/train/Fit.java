@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Warnings;
 import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.autograd.kernels.Kernels;
 import dev.adjoint.datasets.Batch;
@@ -143,7 +144,8 @@ final class Fit implements Stateful {
             seconds = before + (System.nanoTime() - start) / 1e9;
             trainer.interrupted = ctrlC != null && ctrlC.isRequested();
             if (trainer.interrupted) {
-                LOG.warn("interrupted after {} steps and saved to {}; resume goes on from there", step, save());
+                Warnings.warn(
+                        LOG, "interrupted after {} steps and saved to {}; resume goes on from there", step, save());
             } else if (isSaveDue()) {
                 save();
             }
@@ -279,7 +281,8 @@ final class Fit implements Stateful {
         environment().forEach((name, now) -> {
             String then = snapshot.texts().get(name);
             if (then == null || then.equals(now)) return;
-            LOG.warn(
+            Warnings.warn(
+                    LOG,
                     "the run was begun with {} {}, this is {}: it goes on, but its weights will differ in the last bits from"
                             + " those of a run without a break",
                     name,

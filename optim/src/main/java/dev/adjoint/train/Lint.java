@@ -3,6 +3,7 @@ package dev.adjoint.train;
 import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Warnings;
 import dev.adjoint.autograd.graph.Node;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;
@@ -132,7 +133,7 @@ public final class Lint implements AutoCloseable {
     }
 
     private void warn(Kind kind, String message) {
-        if (findings.putIfAbsent(kind, message) == null) LOG.warn("{}", message);
+        if (findings.putIfAbsent(kind, message) == null) Warnings.warn(LOG, "{}", message);
     }
 
     /** Ends the watch, and tells what is known only then. */

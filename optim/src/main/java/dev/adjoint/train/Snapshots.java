@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Warnings;
 import dev.adjoint.datasets.DataException;
 import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.SafeTensors;
@@ -121,7 +122,8 @@ public final class Snapshots {
             inOrder.add(file);
             return true;
         } catch (DataException e) {
-            LOG.warn("{}; it is left where it is, and does not count among those that are kept", e.getMessage());
+            Warnings.warn(
+                    LOG, "{}; it is left where it is, and does not count among those that are kept", e.getMessage());
             damaged.add(file);
             return false;
         }
@@ -192,7 +194,7 @@ public final class Snapshots {
                 try {
                     return Optional.of(read(file));
                 } catch (DataException e) {
-                    LOG.warn("{}; the snapshot before it is taken", e.getMessage());
+                    Warnings.warn(LOG, "{}; the snapshot before it is taken", e.getMessage());
                 }
             }
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.Warnings;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.nn.Loss;
@@ -273,8 +274,10 @@ public final class Trainer {
     public List<Callback.Epoch> fit(Batches data, int epochs) {
         if (epochs < 1) throw new IllegalArgumentException("fit: " + epochs + " epochs: expected at least 1");
         if (snapshots != null && snapshots.latest().isPresent()) {
-            LOG.warn(
-                    "the interrupted run whose snapshots are in {} is given up; resume would go on with it", snapshots);
+            Warnings.warn(
+                    LOG,
+                    "the interrupted run whose snapshots are in {} is given up; resume would go on with it",
+                    snapshots);
             snapshots.clear();
         }
         return new Fit(this, data, epochs).run();
@@ -282,7 +285,8 @@ public final class Trainer {
 
     /**
      * Goes on with the run that was interrupted, or begins one if there is none: the same program can be started until it comes to
-     * its end, and ends with the weights, bit for bit, that it would have had without a break.
+     * its end, and ends with the weights, bit for bit, that it would have had without a break; on another JDK, with other kernels or
+     * another number of threads the last bits differ, and a warning says so.
      *
      * @param data what to learn from, the same as then
      * @param epochs how often, in all

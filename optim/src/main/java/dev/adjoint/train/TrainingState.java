@@ -16,7 +16,8 @@ import java.util.TreeMap;
 
 /**
  * What a training program consists of, put together so that it can be taken down and set up again as a whole: a run that is
- * restored goes on to the same weights, bit for bit, as one that was never stopped.
+ * restored goes on to the same weights, bit for bit, as one that was never stopped, if it goes on
+ * with the same JDK, kernels and number of threads.
  *
  * <pre>{@code
  * TrainingState state = new TrainingState(model, optimizer).with("schedule", scheduler).with("rng", rng);

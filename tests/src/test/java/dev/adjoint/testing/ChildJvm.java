@@ -20,10 +20,21 @@ public final class ChildJvm {
     /** Runs to the end, expecting exit code 0, and returns what was printed to standard output. */
     public static String run(Path folder, List<String> flags, Class<?> program, String... args)
             throws IOException, InterruptedException {
-        Process process = start(folder, flags, program, args);
+        return ended(folder, start(folder, flags, program, args));
+    }
+
+    private static String ended(Path folder, Process process) throws IOException, InterruptedException {
         if (!process.waitFor(5, TimeUnit.MINUTES)) process.destroyForcibly().waitFor();
         assertEquals(0, process.exitValue(), Files.readString(folder.resolve(ERR)));
         return Files.readString(folder.resolve(OUT));
+    }
+
+    /** The same with a class path of one's own. */
+    public static String run(Path folder, List<String> flags, String classPath, Class<?> program, String... args)
+            throws IOException, InterruptedException {
+        return ended(
+                folder,
+                start(folder, flags, classPath, program, folder.resolve(OUT).toFile(), args));
     }
 
     /** Starts it; what it prints goes to files in the folder. */
@@ -34,13 +45,19 @@ public final class ChildJvm {
     /** The same with standard output to a file, or device, of one's own. */
     public static Process start(Path folder, List<String> flags, Class<?> program, File out, String... args)
             throws IOException {
+        return start(folder, flags, System.getProperty("java.class.path"), program, out, args);
+    }
+
+    private static Process start(
+            Path folder, List<String> flags, String classPath, Class<?> program, File out, String... args)
+            throws IOException {
         ProcessBuilder java = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> !argument.startsWith("-javaagent"))
                 .forEach(java.command()::add);
         java.command().addAll(flags);
-        java.command().addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        java.command().addAll(List.of("-cp", classPath, program.getName()));
         java.command().addAll(List.of(args));
         return java.redirectOutput(out)
                 .redirectError(folder.resolve(ERR).toFile())

@@ -1,5 +1,6 @@
 package dev.adjoint.autograd.kernels;
 
+import dev.adjoint.autograd.Warnings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -27,7 +28,10 @@ final class KernelProvider {
                         "system property adjoint.kernels=" + name + ": expected fastest, vector, tiled or reference");
         };
         if (name.equals("fastest") && !hasVectorModule()) {
-            LOG.warn("vector instructions are off: start the JVM with --add-modules {} to train faster", VECTOR_MODULE);
+            Warnings.warn(
+                    LOG,
+                    "vector instructions are off: start the JVM with --add-modules {} to train faster",
+                    VECTOR_MODULE);
         }
         LOG.debug("kernels: {}", kernels.getClass().getSimpleName());
         return kernels;

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -88,9 +90,12 @@ public final class Npy {
                 String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
                 String where = file + " (" + entry.getName() + ")";
                 if (entry.getSize() > room) throw Numbers.tooLarge(where, entry.getSize());
-                try (InputStream in = zip.getInputStream(entry)) {
+                // The JDK's ZipFile does not compare checksums.
+                try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
                     Tensor tensor = read(where, in, room);
                     if (in.read() >= 0) throw damaged(where, "is longer than its header says");
+                    if (in.getChecksum().getValue() != entry.getCrc())
+                        throw damaged(where, "does not fit its checksum");
                     room -= tensor.length() * tensor.dtype().bytes();
                     if (all.put(name, tensor) != null) throw damaged(file.toString(), "names '" + name + "' twice");
                 }

@@ -50,6 +50,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,5 +219,63 @@ class OnnxExportTest {
         assertTrue(message.startsWith("ONNX: no rule for dev.adjoint.onnx.OnnxExportTest$1"), message);
         assertEquals("old", Files.readString(file));
         assertFalse(Files.exists(folder.resolve("kept.onnx.partial")));
+    }
+
+    /** As {@code onnx.checker} wants it: the output has a shape, and what is free in it has a name. */
+    @Test
+    void theOutputHasAShape() throws IOException {
+        Object[][] rows = {
+            {batchNormMlp(), new long[] {-1, 20}, "n0 10"},
+            {batchNormMlp(), new long[] {3, 20}, "3 10"},
+            {leNet(), new long[] {-1, 1, 28, 28}, "n0 10"},
+            {new Sequential(new Conv2d(1, 6, 5, 0)), new long[] {-1, 1, -1, -1}, "n0 6 m2 m3"},
+            {new Sequential(new Flatten()), new long[] {-1, 3, 4}, "n0 12"},
+        };
+        for (Object[] row : rows) {
+            Path file = folder.resolve("shape.onnx");
+            OnnxExport.write(file, (Module) row[0], (long[]) row[1]);
+            var shape = onnx.Onnx.ModelProto.parseFrom(Files.readAllBytes(file))
+                    .getGraph()
+                    .getOutput(0)
+                    .getType()
+                    .getTensorType();
+            assertTrue(shape.hasShape());
+            String sizes = shape.getShape().getDimList().stream()
+                    .map(size -> size.hasDimParam() ? size.getDimParam() : Long.toString(size.getDimValue()))
+                    .collect(Collectors.joining(" "));
+            assertEquals(row[2], sizes);
+        }
+    }
+
+    @Test
+    void inputsThatDoNotFitAreRefused() {
+        Object[][] rows = {
+            {new Linear(4, 2), new long[] {-1, 5}},
+            {new Linear(4, 2), new long[] {}},
+            {new Linear(4, 2), new long[] {0, 4}},
+            {new Linear(4, 2), new long[] {-7, 4}},
+            {new Linear(4, 2), new long[] {-1, -1}},
+            {leNet(), new long[] {-1, 28}},
+            {new Sequential(new Conv2d(1, 6, 5, 0)), new long[] {-1, 1, 3, 3}},
+        };
+        for (Object[] row : rows) {
+            Path file = folder.resolve("refused.onnx");
+            var e = assertThrows(
+                    IllegalArgumentException.class, () -> OnnxExport.write(file, (Module) row[0], (long[]) row[1]));
+            assertTrue(
+                    e.getMessage().startsWith("ONNX: input shape " + Arrays.toString((long[]) row[1])), e.getMessage());
+            assertFalse(Files.exists(file));
+        }
+    }
+
+    @Test
+    void anExportChangesNothing() {
+        Sequential model = batchNormMlp();
+        Map<String, Tensor> before = new java.util.HashMap<>();
+        model.namedBuffers().forEach((name, buffer) -> before.put(name, buffer.copy()));
+        OnnxExport.write(folder.resolve("m.onnx"), model, -1, 20);
+        assertTrue(model.isTraining());
+        model.namedBuffers()
+                .forEach((name, buffer) -> assertEquals(before.get(name).toString(), buffer.toString(), name));
     }
 }

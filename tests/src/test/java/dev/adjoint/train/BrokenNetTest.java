@@ -18,6 +18,9 @@ import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.CrossEntropyLoss;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.Losses;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Reduction;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.ReduceOnPlateau;
 import dev.adjoint.optim.SGD;
@@ -188,6 +191,24 @@ class BrokenNetTest {
         ReduceOnPlateau same = new ReduceOnPlateau(sgd, 0.5, 1);
         same.restore(plateau.state());
         assertArrayEquals(plateau.state(), same.state());
+    }
+
+    /** Its probabilities become 0 and 1 in float32; the gradient of their logarithms was NaN at step 37. */
+    @Test
+    void aNetOfTwoClustersOutlivesItsOwnSuccess() {
+        Rng rng = new Rng(1);
+        Sequential model = new Sequential(new Linear(2, 8, true, rng), new ReLU(), new Linear(8, 1, true, rng));
+        SGD sgd = new SGD(model.parameters(), 1);
+        Tensor x = Tensor.concat(0, Tensor.normal(rng, -20, 1, 32, 2), Tensor.normal(rng, 20, 1, 32, 2));
+        Tensor target = Tensor.concat(0, Tensor.zeros(32, 1), Tensor.ones(32, 1));
+        for (int step = 0; step < 200; step++) {
+            sgd.zeroGrad();
+            Tensor loss = Losses.bce(model.apply(x).sigmoid(), target, Reduction.MEAN);
+            loss.backward();
+            sgd.step();
+            assertTrue(Double.isFinite(loss.item()), "step " + step);
+        }
+        for (Tensor w : model.parameters()) for (double value : w.toDoubles()) assertTrue(Double.isFinite(value));
     }
 
     // ---- no data, the wrong optimizer ----

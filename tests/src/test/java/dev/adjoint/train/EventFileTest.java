@@ -40,6 +40,24 @@ class EventFileTest {
         assertEquals(0, bytes.remaining());
     }
 
+    /** A run that goes on says from where, or TensorBoard would show the steps twice that are taken again. */
+    @Test
+    void aRunThatGoesOnBeginsASession() throws IOException {
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(2), ZoneOffset.UTC);
+        try (EventFile events = EventFile.create(folder, clock);
+                EventFile second = EventFile.create(folder, clock)) {
+            events.restart(300);
+            second.scalar("a", 1, 1); // begun in the same millisecond: a file of its own
+        }
+        assertEquals(2, Files.list(folder).count());
+        Path file = folder.resolve("events.out.tfevents.2000.adjoint");
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        record(bytes);
+        // Time 2.0, step 300, a session's status: start.
+        assertArrayEquals(
+                HexFormat.of().parseHex("09" + "0000000000000040" + "10ac02" + "3a02" + "0801"), record(bytes));
+    }
+
     /** Reads a record; the checksums are computed bit by bit here, by the polynomial of CRC-32C. */
     private static byte[] record(ByteBuffer bytes) {
         byte[] length = new byte[8];

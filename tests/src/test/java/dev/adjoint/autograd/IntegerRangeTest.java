@@ -81,6 +81,15 @@ class IntegerRangeTest {
     }
 
     @Test
+    void wholeNumbersAreComparedExactly() {
+        long large = 1L << 53;
+        Tensor a = Tensor.of(new long[] {large, large + 1}, 2);
+        Tensor b = Tensor.of(new long[] {large + 1, large + 1}, 2);
+        assertArrayEquals(new double[] {0, 1}, a.eq(b).toDoubles());
+        assertArrayEquals(new double[] {1, 0}, b.gt(a).toDoubles());
+    }
+
+    @Test
     void uniformNumbersStayWithinTheirBounds() {
         double high = Math.nextUp(1.0);
         for (double u : Tensor.uniform(new Rng(1), DType.FLOAT64, 1, high, 1000).toDoubles()) assertEquals(1, u);

@@ -1,5 +1,6 @@
 package dev.adjoint.testing;
 
+import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.IdxFiles;
 import dev.adjoint.examples.Main;
@@ -131,6 +132,9 @@ public final class StartRuns {
      * a program's own use of ND4J.
      */
     static final class TwoThreads {
+        /** So many elements are added by ND4J. */
+        private static final long LARGE = 10_000;
+
         private TwoThreads() {}
 
         public static void main(String[] args) throws Exception {
@@ -143,7 +147,7 @@ public final class StartRuns {
             product.start();
             meet(together);
             if (ownNd4j) Nd4j.ones(2).addi(1);
-            else Tensor.of(new double[] {1, 2}).add(Tensor.of(new double[] {3, 4}));
+            else Tensor.ones(DType.FLOAT64, LARGE).add(Tensor.ones(DType.FLOAT64, LARGE));
             product.join();
             System.out.println("done in " + ManagementFactory.getRuntimeMXBean().getUptime() + " ms");
         }

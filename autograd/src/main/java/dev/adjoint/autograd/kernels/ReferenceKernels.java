@@ -23,12 +23,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * precision where they cannot (see the comments). Matrix products go to OpenBLAS.
  */
 class ReferenceKernels implements Kernels {
+    /** Elements from which ND4J's op is worth the 20 µs or so that it takes to make its arrays and to call it. */
+    private static final int WORTH_ND4J = 4096;
 
     // ---- elementwise, one operand ----
 
     @Override
     public void neg(Array x, Array out) {
-        run(Negative::new, x, out);
+        run(Negative::new, a -> -a, x, out);
     }
 
     @Override
@@ -43,22 +45,22 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void sqrt(Array x, Array out) {
-        run(Sqrt::new, x, out);
+        run(Sqrt::new, Math::sqrt, x, out);
     }
 
     @Override
     public void square(Array x, Array out) {
-        run(Square::new, x, out);
+        run(Square::new, a -> a * a, x, out);
     }
 
     @Override
     public void reciprocal(Array x, Array out) {
-        run(Reciprocal::new, x, out);
+        run(Reciprocal::new, a -> 1 / a, x, out);
     }
 
     @Override
     public void abs(Array x, Array out) {
-        run(Abs::new, x, out);
+        run(Abs::new, Math::abs, x, out);
     }
 
     /** Not ND4J's sign, which calls NaN 0. */
@@ -111,31 +113,32 @@ class ReferenceKernels implements Kernels {
         Reference.reachabilityFence(out);
     }
 
-    /** The op is made when its arrays are there, and so ND4J has started. */
-    private static void run(BiFunction<INDArray, INDArray, Op> op, Array x, Array out) {
-        if (out.length() > 0) Nd4j.exec(op.apply(x.nd(), out.nd()));
+    /** By ND4J or, of few elements, by a loop. The op is made when its arrays are there, and so ND4J has started. */
+    private void run(BiFunction<INDArray, INDArray, Op> op, DoubleUnaryOperator f, Array x, Array out) {
+        if (out.length() < WORTH_ND4J) map(f, x, out);
+        else Nd4j.exec(op.apply(x.nd(), out.nd()));
     }
 
     // ---- elementwise, two or three operands ----
 
     @Override
     public void add(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> x.add(y, out.nd()));
+        broadcast(a, b, out, (x, y) -> x.add(y, out.nd()), (x, y) -> x + y);
     }
 
     @Override
     public void sub(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> x.sub(y, out.nd()));
+        broadcast(a, b, out, (x, y) -> x.sub(y, out.nd()), (x, y) -> x - y);
     }
 
     @Override
     public void mul(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> x.mul(y, out.nd()));
+        broadcast(a, b, out, (x, y) -> x.mul(y, out.nd()), (x, y) -> x * y);
     }
 
     @Override
     public void div(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> x.div(y, out.nd()));
+        broadcast(a, b, out, (x, y) -> x.div(y, out.nd()), (x, y) -> x / y);
     }
 
     @Override
@@ -156,12 +159,12 @@ class ReferenceKernels implements Kernels {
 
     @Override
     public void eq(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> out.nd().assign(x.eq(y).castTo(out.nd().dataType())));
+        broadcast(a, b, out, (x, y) -> out.nd().assign(x.eq(y).castTo(out.nd().dataType())), (x, y) -> x == y ? 1 : 0);
     }
 
     @Override
     public void gt(Array a, Array b, Array out) {
-        broadcast(a, b, out, (x, y) -> out.nd().assign(x.gt(y).castTo(out.nd().dataType())));
+        broadcast(a, b, out, (x, y) -> out.nd().assign(x.gt(y).castTo(out.nd().dataType())), (x, y) -> x > y ? 1 : 0);
     }
 
     @Override
@@ -188,9 +191,12 @@ class ReferenceKernels implements Kernels {
     }
 
     /** ND4J cannot broadcast every pair of shapes: operands are written out in full first, then the shapes are the same. */
-    private void broadcast(Array a, Array b, Array out, BinaryOperator<INDArray> op) {
-        if (out.length() == 0) return;
-        op.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
+    private void broadcast(Array a, Array b, Array out, BinaryOperator<INDArray> op, DoubleBinaryOperator f) {
+        // Whole numbers are compared as such: as doubles they would be rounded.
+        boolean byLoop = out.length() < WORTH_ND4J && a.dtype().isFloating();
+        if (byLoop) map(f, a, b, out);
+        else if (out.length() > 0)
+            op.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
     }
 
     @Override
@@ -236,9 +242,23 @@ class ReferenceKernels implements Kernels {
             else map(a -> a / divisor, x, out);
             return;
         }
+        if (x.length() < WORTH_ND4J) {
+            sumByLoop(x, axes, divisor, out);
+            return;
+        }
         INDArray sums = x.nd().castTo(DataType.DOUBLE).sum(axes);
         if (divisor != 1) sums = sums.div(divisor);
         out.nd().assign(sums.castTo(out.nd().dataType()).reshape('c', out.shape()));
+    }
+
+    private void sumByLoop(Array x, int[] axes, double divisor, Array out) {
+        Array lanes = lanesLast(x, axes);
+        long n = x.length() / out.length();
+        for (long lane = 0; lane < out.length(); lane++) {
+            double sum = 0;
+            for (long i = 0; i < n; i++) sum += lanes.get(lane * n + i);
+            out.set(lane, sum / divisor);
+        }
     }
 
     @Override

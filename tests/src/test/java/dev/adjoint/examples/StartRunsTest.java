@@ -14,7 +14,8 @@ class StartRunsTest {
 
     @Test
     void noStartStandsStill() throws Exception {
-        String report = StartRuns.run(folder, Integer.getInteger("start.runs", 1), 2);
+        int parallel = Runtime.getRuntime().availableProcessors() + 1;
+        String report = StartRuns.run(folder, Integer.getInteger("start.runs", 1), parallel);
         assertTrue(report.endsWith("none stood still"), report);
     }
 }

@@ -1,7 +1,7 @@
 package dev.adjoint.autograd.kernels;
 
 /** Functions of numbers in double precision, exact at their limits, that more than one set of kernels computes. */
-final class Functions {
+public final class Functions {
     private Functions() {}
 
     /** d·p, and 0 where d is 0. */
@@ -10,7 +10,7 @@ final class Functions {
     }
 
     /** 1/(1 + e⁻ˣ) without an overflow on the way. */
-    static double sigmoid(double x) {
+    public static double sigmoid(double x) {
         double e = Math.exp(-Math.abs(x));
         return x < 0 ? e / (1 + e) : 1 / (1 + e);
     }

@@ -9,6 +9,7 @@ import static dev.adjoint.autograd.rules.Pointwise.unary;
 import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.graph.Op;
+import dev.adjoint.autograd.kernels.Functions;
 import dev.adjoint.autograd.kernels.Kernels;
 import org.apache.commons.numbers.gamma.Erfc;
 
@@ -98,15 +99,10 @@ public final class Activations {
      * y = x·σ(x), ∂y/∂x = σ(x) + x·σ(x)·(1 − σ(x)).
      * Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018.
      */
-    public static final Op SILU = unary("silu", each(x -> share(x, sigmoid(x))), (x, y) -> {
+    public static final Op SILU = unary("silu", each(x -> share(x, Functions.sigmoid(x))), (x, y) -> {
         Tensor s = x.sigmoid();
         return s.add(bounded(x).mul(s).mul(s.neg().add(1)));
     });
-
-    private static double sigmoid(double x) {
-        double e = Math.exp(-Math.abs(x));
-        return x < 0 ? e / (1 + e) : 1 / (1 + e);
-    }
 
     /** x times a factor that goes to 0 faster than x goes to −∞: in the limit, 0. */
     private static double share(double x, double factor) {
@@ -154,6 +150,6 @@ public final class Activations {
 
     /** With ½(1 + tanh u) = σ(2u), which loses no digits where it is small. */
     private static double geluTanh(double x) {
-        return share(x, sigmoid(2 * GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
+        return share(x, Functions.sigmoid(2 * GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
     }
 }

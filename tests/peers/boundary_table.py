@@ -2,7 +2,7 @@
 
     python3 tests/peers/boundary_table.py > tests/src/test/resources/dev/adjoint/autograd/boundary.csv
 
-Computed with 80 digits by mpmath and rounded to float64; at infinity they are the limits. What no limit says is a convention, the one
+Computed with 400 digits by mpmath and rounded to float64; at infinity they are the limits. What no limit says is a convention, the one
 that PyTorch has. BoundaryTest holds the engine against them.
 """
 import math

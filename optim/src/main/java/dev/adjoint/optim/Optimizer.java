@@ -23,7 +23,7 @@ import java.util.function.ToDoubleFunction;
 public abstract class Optimizer {
     private static final String STEPS = "steps";
     private static final String LEARNING_RATES = "learningRates";
-    /** Written since version 0.2: a state without them is loaded as well. */
+    /** A state of an earlier version lacks this and the next one; it is loaded as well. */
     private static final String BASE_RATES = "baseLearningRates";
 
     private static final String WEIGHT_DECAYS = "weightDecays";

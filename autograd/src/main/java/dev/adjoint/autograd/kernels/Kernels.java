@@ -9,7 +9,7 @@ import java.util.function.DoubleUnaryOperator;
  * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
  * of that very shape as {@code out}.
  *
- * <p>There is a reference made of plain ND4J ops ({@link ReferenceKernels}), a faster one for float32 in
+ * <p>There is a reference made of plain loops and ND4J ops ({@link ReferenceKernels}), a faster one for float32 in
  * plain Java ({@link TiledKernels}), and one in vector instructions; tests hold them against each other.
  */
 public interface Kernels {

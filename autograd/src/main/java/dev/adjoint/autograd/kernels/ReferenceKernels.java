@@ -19,8 +19,8 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Kernels that are obviously right, for both floating types: ND4J's ops where they can be trusted, plain loops in double
- * precision where they cannot (see the comments). Matrix products go to OpenBLAS.
+ * Kernels that are obviously right, for both floating types: ND4J's ops for many elements where they can be
+ * trusted, plain loops in double precision for few elements and where they cannot (see the comments). Matrix products go to OpenBLAS.
  */
 class ReferenceKernels implements Kernels {
     /** Elements from which ND4J's op is worth the 20 µs or so that it takes to make its arrays and to call it. */

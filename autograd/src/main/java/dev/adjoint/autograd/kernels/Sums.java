@@ -17,6 +17,8 @@ final class Sums {
     private static final int LINE = 512;
     /** So many floats are added in single precision, with their rounding errors, before their sum goes on in double. */
     private static final int SINGLE = 8;
+    /** Of a few elements a line is a part, so that they too are added to each other before anything is converted. */
+    private static final int SHORTEST = 64;
 
     private static final ThreadLocal<Sums> OWN = ThreadLocal.withInitial(Sums::new);
 
@@ -34,8 +36,9 @@ final class Sums {
         Sums own = OWN.get();
         FloatBuffer floats = x.floats();
         double total = 0;
+        int most = Math.min(LINE, Math.max(SHORTEST, n / SINGLE));
         for (int at = 0, width, lines; at < n; at += lines * width) {
-            width = Math.min(LINE, n - at);
+            width = Math.min(most, n - at);
             lines = Math.min(SINGLE, (n - at) / width);
             own.addUp(floats, from + at, width, lines, width);
             total += own.total(width);

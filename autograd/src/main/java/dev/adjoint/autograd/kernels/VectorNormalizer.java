@@ -39,10 +39,11 @@ final class VectorNormalizer {
         this.group = group;
         this.epsilon = epsilon;
         this.center = (float) (total(x) / groups.size());
-        this.offCenter = deviations() / groups.size();
+        double[] moments = moments();
+        this.offCenter = moments[0] / groups.size();
         this.mean = center + offCenter;
         // By rounding it may come out below 0, where all elements are nearly equal.
-        this.variance = Math.max(0, dot(x, center) / groups.size() - offCenter * offCenter);
+        this.variance = Math.max(0, moments[1] / groups.size() - offCenter * offCenter);
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
 
@@ -68,14 +69,14 @@ final class VectorNormalizer {
     void slope(double weight, Array gradient, Array out) {
         double sum = total(gradient);
         double even = sum / groups.size();
-        double tilt = (dot(gradient, 0) - offCenter * sum) / groups.size();
+        double tilt = (centeredDot(gradient) - offCenter * sum) / groups.size();
         double factor = weight * scale;
         combine(-factor * scale * scale * tilt, gradient, factor, -factor * even, out);
     }
 
     /** Σ ȳ·x̂. */
     double dot(Array gradient) {
-        return (dot(gradient, 0) - offCenter * total(gradient)) * scale;
+        return (centeredDot(gradient) - offCenter * total(gradient)) * scale;
     }
 
     private double total(Array a) {
@@ -86,29 +87,37 @@ final class VectorNormalizer {
         return sum;
     }
 
-    /** Σ (x − center). */
-    private double deviations() {
+    /** Σ (x − center) and Σ (x − center)². */
+    private double[] moments() {
         double sum = 0;
+        double squares = 0;
         Object memory = VectorAccess.memory(x);
         for (int run = 0; run < groups.runs(); run++) {
             int i = groups.at(run, group);
             int end = i + groups.length();
-            DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
-            DoubleVector high = low;
+            DoubleVector ones = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+            DoubleVector twos = ones;
             for (; i <= end - LANES; i += LANES) {
                 FloatVector v = load(memory, i).sub(center);
-                low = low.add(v.convert(VectorOperators.F2D, 0));
-                high = high.add(v.convert(VectorOperators.F2D, 1));
+                DoubleVector low = (DoubleVector) v.convert(VectorOperators.F2D, 0);
+                DoubleVector high = (DoubleVector) v.convert(VectorOperators.F2D, 1);
+                ones = ones.add(low).add(high);
+                twos = low.fma(low, high.fma(high, twos));
             }
-            sum += low.add(high).reduceLanes(VectorOperators.ADD);
-            for (; i < end; i++) sum += x.floats().get(i) - center;
+            sum += ones.reduceLanes(VectorOperators.ADD);
+            squares += twos.reduceLanes(VectorOperators.ADD);
+            for (; i < end; i++) {
+                double v = x.floats().get(i) - center;
+                sum += v;
+                squares += v * v;
+            }
         }
         Reference.reachabilityFence(x);
-        return sum;
+        return new double[] {sum, squares};
     }
 
-    /** Σ (a − less)·(x − center). */
-    private double dot(Array a, float less) {
+    /** Σ a·(x − center). */
+    private double centeredDot(Array a) {
         double sum = 0;
         Object first = VectorAccess.memory(a);
         Object second = VectorAccess.memory(x);
@@ -118,14 +127,13 @@ final class VectorNormalizer {
             DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
             DoubleVector high = low;
             for (; i <= end - LANES; i += LANES) {
-                FloatVector v = load(first, i).sub(less);
+                FloatVector v = load(first, i);
                 FloatVector w = load(second, i).sub(center);
                 low = low.add(v.convert(VectorOperators.F2D, 0).mul(w.convert(VectorOperators.F2D, 0)));
                 high = high.add(v.convert(VectorOperators.F2D, 1).mul(w.convert(VectorOperators.F2D, 1)));
             }
             sum += low.add(high).reduceLanes(VectorOperators.ADD);
-            for (; i < end; i++)
-                sum += (double) (a.floats().get(i) - less) * (x.floats().get(i) - center);
+            for (; i < end; i++) sum += (double) a.floats().get(i) * (x.floats().get(i) - center);
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(x);

@@ -81,15 +81,17 @@ final class ExplainCommand implements Runnable {
     }
 
     /**
-     * The arguments with an expression that begins with a minus sign, such as -x1, made to begin with the sign −: as an option it would
-     * be unknown.
+     * The arguments with an expression that begins with a minus sign, such as -x1 or --x1, made to begin with the sign −: as an option
+     * it would be unknown.
      */
     static String[] withMinusSign(String... args) {
         if (args.length == 0 || !args[0].equals("explain")) return args;
         String[] changed = args.clone();
         for (int i = 1; i < args.length; i++) {
-            boolean isExpression = args[i].matches("-[^-].*") && !args[i].matches("-[hV]");
-            if (isExpression && !args[i - 1].matches("--\\w+")) changed[i] = "−" + args[i].substring(1);
+            boolean isOption = args[i].matches("-[hV]|--[a-z]+(=.*)?");
+            if (args[i].matches("-.+") && !isOption && !args[i - 1].matches("--[a-z]+")) {
+                changed[i] = "−" + args[i].substring(1);
+            }
         }
         return changed;
     }

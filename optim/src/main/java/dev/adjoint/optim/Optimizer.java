@@ -23,10 +23,11 @@ import java.util.function.ToDoubleFunction;
 public abstract class Optimizer {
     private static final String STEPS = "steps";
     private static final String LEARNING_RATES = "learningRates";
-    /** A state of an earlier version lacks this and the next one; it is loaded as well. */
     private static final String BASE_RATES = "baseLearningRates";
-
     private static final String WEIGHT_DECAYS = "weightDecays";
+    private static final String MAXIMIZE = "maximize";
+    /** A state that an earlier version saved lacks these; it is loaded as well, and leaves them as they are. */
+    private static final Set<String> OPTIONAL = Set.of(BASE_RATES, WEIGHT_DECAYS, MAXIMIZE);
 
     private final List<ParameterGroup> groups = new ArrayList<>();
     private final List<Tensor> parameters = new ArrayList<>();
@@ -239,7 +240,7 @@ public abstract class Optimizer {
     }
 
     /**
-     * All that the next steps depend on beside parameters and gradients: moments, numbers of steps, step sizes.
+     * All that the next steps depend on beside parameters and gradients: moments, numbers of steps, step sizes, whether the objective is made larger.
      *
      * @return copies, under names such as "m.0"
      */
@@ -249,6 +250,7 @@ public abstract class Optimizer {
         state.put(LEARNING_RATES, ofGroups(ParameterGroup::learningRate));
         state.put(BASE_RATES, ofGroups(ParameterGroup::baseLearningRate));
         state.put(WEIGHT_DECAYS, ofGroups(ParameterGroup::weightDecay));
+        state.put(MAXIMIZE, Tensor.of(maximize ? 1L : 0L));
         states.forEach((name, list) -> {
             for (int i = 0; i < list.size(); i++)
                 state.put(name + "." + i, list.get(i).copy());
@@ -267,7 +269,7 @@ public abstract class Optimizer {
         List<String> faults = new ArrayList<>();
         own.forEach((name, value) -> {
             Tensor other = state.get(name);
-            if (other == null && (name.equals(BASE_RATES) || name.equals(WEIGHT_DECAYS))) return;
+            if (other == null && OPTIONAL.contains(name)) return;
             if (other == null) faults.add("missing " + name);
             else if (!Arrays.equals(other.shape(), value.shape())) {
                 faults.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
@@ -294,6 +296,7 @@ public abstract class Optimizer {
         }
         // From here on nothing can be refused any more.
         steps = counts;
+        maximize = state.getOrDefault(MAXIMIZE, own.get(MAXIMIZE)).item() != 0;
         for (int i = 0; i < rates.length; i++) {
             groups.get(i).setLearningRate(bases[i]);
             groups.get(i).schedule(rates[i]);

@@ -45,7 +45,14 @@ class TrueReasonTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"-x1 | x1=2 | -2", "-(x1+1) | x1=2 | -3", "-2*x1 | x1=2 | -4", "+x1 | x1=2 | 2"})
+            value = {
+                "-x1 | x1=2 | -2",
+                "--x1 | x1=2 | 2",
+                "--(x1+1) | x1=2 | 3",
+                "-(x1+1) | x1=2 | -3",
+                "-2*x1 | x1=2 | -4",
+                "+x1 | x1=2 | 2"
+            })
     void anExpressionMayBeginWithASign(String expression, String at, String value) {
         Result result = run("explain", expression, "--at", at);
         assertEquals(0, result.exit, result.err);

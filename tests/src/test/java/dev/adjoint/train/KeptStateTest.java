@@ -184,7 +184,20 @@ class KeptStateTest {
         Map<String, Tensor> old = new HashMap<>(first.stateDict());
         old.remove("weightDecays");
         old.remove("baseLearningRates");
+        old.remove("maximize");
         second.loadStateDict(old); // of a version that did not write them
+    }
+
+    @Test
+    void theDirectionIsAPartOfTheState() {
+        SGD up = sgd(1);
+        up.setMaximize(true);
+        Tensor weight = Tensor.ones(1).requiresGrad(true);
+        SGD loaded = new SGD(List.of(weight), 1);
+        loaded.loadStateDict(up.stateDict());
+        weight.mul(3).sum().backward();
+        loaded.step();
+        assertEquals(4, weight.item());
     }
 
     @Test

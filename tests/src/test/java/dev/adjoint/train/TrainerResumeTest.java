@@ -27,7 +27,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -169,6 +171,29 @@ class TrainerResumeTest {
         assertArrayEquals(before, second.weights());
         Trainer nowhere = new Trainer(second.model, new CrossEntropyLoss(), second.adam);
         assertThrows(IllegalStateException.class, () -> nowhere.resume(second.data, 1));
+    }
+
+    /** The bits of a run depend on the JDK, the kernels and the threads: a run that goes on with others goes on, and says so. */
+    @Test
+    void resumingOnAnotherJdkWarnsOnce() {
+        Function<Rng, Batches> loader = rng -> DataLoader.shuffled(MOONS, 8, rng);
+        Program first = new Program("elsewhere", loader);
+        first.trainer.with(cutAt(5));
+        assertThrows(PowerCut.class, () -> first.trainer.fit(first.data, EPOCHS));
+        Snapshots snapshots = new Snapshots(folder.resolve("elsewhere"), 3);
+        Snapshot saved = snapshots.latest().orElseThrow();
+        Map<String, String> texts = new HashMap<>(saved.texts());
+        assertEquals(Integer.toString(Runtime.version().feature()), texts.put("java", "11"));
+        snapshots.save(5, new Snapshot(saved.tensors(), texts));
+        Program second = new Program("elsewhere", loader);
+        try (CapturedLog log = CapturedLog.of(Fit.class)) {
+            second.trainer.resume(second.data, EPOCHS);
+            List<String> warnings = log.lines().stream()
+                    .filter(line -> line.startsWith("the run was begun with"))
+                    .toList();
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.get(0).startsWith("the run was begun with java 11, this is "), warnings.get(0));
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 // For the lecture hall: jshell -R--add-modules=jdk.incubator.vector --class-path examples/target/adjoint.jar examples/guide/lecture.jsh
 import dev.adjoint.autograd.*
+import dev.adjoint.autograd.check.*
+import dev.adjoint.autograd.inspect.*
 import dev.adjoint.datasets.*
 import dev.adjoint.lab.*
 import dev.adjoint.nn.*

@@ -1,8 +1,10 @@
 package dev.adjoint;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -12,11 +14,22 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.GeneralCodingRules;
-import dev.adjoint.autograd.DType;
-import dev.adjoint.autograd.Warnings;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Value;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
+import dev.adjoint.autograd.internal.kernels.Kernels.SgdStep;
+import dev.adjoint.autograd.internal.support.NativeLibraries;
+import dev.adjoint.autograd.internal.support.Warnings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -66,48 +79,84 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** From the ground up; a room knows those before it, and no other of the project. */
     @Test
-    void kernelsKnowNoGraph() {
-        classes()
-                .that()
-                .resideInAPackage("..kernels..")
-                .should()
-                .onlyDependOnClassesThat(resideInAnyPackage(
-                                "java..",
-                                "jdk.incubator.vector..",
-                                "org.nd4j..",
-                                "org.bytedeco..",
-                                "org.slf4j..",
-                                "..kernels..")
-                        .or(type(DType.class))
-                        .or(type(Warnings.class)))
-                .check(CLASSES);
+    void roomsOfAutogradKnowOnlyWhatStandsBelowThem() {
+        String internal = "dev.adjoint.autograd.internal.";
+        Map<String, List<String>> rooms = new LinkedHashMap<>();
+        rooms.put(internal + "support", List.of());
+        rooms.put(internal + "array", List.of(internal + "support"));
+        rooms.put(internal + "kernels", List.of(internal + "support", internal + "array"));
+        rooms.put(internal + "engine", List.of(internal + "support", internal + "array", internal + "kernels"));
+        rooms.put("dev.adjoint.autograd", List.of(internal + "."));
+        rooms.put("dev.adjoint.autograd.inspect", List.of("dev.adjoint.autograd", internal + "."));
+        rooms.put("dev.adjoint.autograd.check", List.of("dev.adjoint.autograd", internal + "."));
+        rooms.forEach((room, below) -> {
+            String[] known = Stream.concat(Stream.of(room), below.stream()).toArray(String[]::new);
+            classes()
+                    .that()
+                    .resideInAPackage(room)
+                    .should()
+                    .onlyDependOnClassesThat(
+                            resideOutsideOfPackage("dev.adjoint..").or(resideInAnyPackage(known)))
+                    .check(CLASSES);
+        });
     }
 
     @Test
-    void theGraphKnowsNoOpByName() {
-        noClasses()
-                .that()
-                .resideInAPackage("..graph..")
+    void thereIsNoCircleBetweenPackages() {
+        SlicesRuleDefinition.slices()
+                .matching("dev.adjoint.(**)")
                 .should()
-                .dependOnClassesThat()
-                .resideInAPackage("..rules..")
+                .beFreeOfCycles()
                 .check(CLASSES);
     }
 
+    /** What is internal is used through a few doors: the array and gradient of a tensor, the kernels of updates, and warnings. */
     @Test
-    void onlyKernelsTouchNd4jAndBlas() {
+    void internalPackagesAreUsedThroughDoors() {
+        Set<Class<?>> warnings = Set.of(Warnings.class);
+        Set<Class<?>> updates =
+                Set.of(Access.class, Value.class, Array.class, Kernels.class, SgdStep.class, AdamStep.class);
+        Set<Class<?>> training = Set.of(Access.class, Value.class, Kernels.class, Warnings.class);
+        Set<Class<?>> programs = Set.of(
+                Access.class,
+                Value.class,
+                Array.class,
+                Kernels.class,
+                AdamStep.class,
+                NativeLibraries.class,
+                Warnings.class);
+        Map<String, Set<Class<?>>> doors = new LinkedHashMap<>();
+        doors.put("dev.adjoint.nn..", warnings);
+        doors.put("dev.adjoint.datasets..", warnings);
+        doors.put("dev.adjoint.optim..", updates);
+        doors.put("dev.adjoint.train..", training);
+        doors.put("dev.adjoint.onnx..", Set.of());
+        doors.put("dev.adjoint.lab..", Set.of());
+        doors.put("dev.adjoint.course..", Set.of());
+        doors.put("dev.adjoint.examples..", programs);
+        doors.forEach((room, open) -> noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.adjoint.autograd.internal..")
+                        .and(not(belongToAnyOf(open.toArray(Class[]::new)))))
+                .check(CLASSES));
+    }
+
+    @Test
+    void onlyArraysAndKernelsTouchNd4jAndBlas() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        "..autograd.graph..",
-                        "..autograd.rules..",
-                        "..nn..",
-                        "..optim..",
-                        "..datasets..",
-                        "..train..",
-                        "..lab..",
-                        "..course..")
+                .resideOutsideOfPackages(
+                        "dev.adjoint.autograd",
+                        "..internal.support..",
+                        "..internal.array..",
+                        "..internal.kernels..",
+                        // Its ONNX classes are ND4J's.
+                        "dev.adjoint.onnx..",
+                        "dev.adjoint.examples..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
@@ -122,18 +171,6 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("org.nd4j..", "org.bytedeco..").and(not(type(INDArray.class))))
-                .check(CLASSES);
-    }
-
-    @Test
-    void layersAreMadeOfTensorOpsAlone() {
-        noClasses()
-                .that()
-                .resideInAnyPackage("..nn..", "..datasets..")
-                .should()
-                .dependOnClassesThat(resideInAPackage("..autograd.kernels..")
-                        .or(resideInAPackage("..autograd.rules.."))
-                        .or(resideInAPackage("..autograd.graph..")))
                 .check(CLASSES);
     }
 

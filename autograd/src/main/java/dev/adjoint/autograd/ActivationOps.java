@@ -1,7 +1,5 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.rules.Activations;
-
 /** The functions of a {@link Tensor} that stand between the layers of a net. Their derivatives stand in {@link Activations}. */
 sealed interface ActivationOps permits Tensor {
 

@@ -1,14 +1,15 @@
 package dev.adjoint.autograd;
 
-import static dev.adjoint.autograd.graph.Backward.Differentiable.NO;
-import static dev.adjoint.autograd.graph.Backward.Differentiable.YES;
+import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.NO;
+import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.YES;
 
-import dev.adjoint.autograd.graph.Backward;
-import dev.adjoint.autograd.graph.Level;
-import dev.adjoint.autograd.graph.Node;
-import dev.adjoint.autograd.graph.Op;
-import dev.adjoint.autograd.graph.Recording;
-import dev.adjoint.autograd.graph.Region;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Backward;
+import dev.adjoint.autograd.internal.engine.ForwardLevel;
+import dev.adjoint.autograd.internal.engine.Node;
+import dev.adjoint.autograd.internal.engine.Recording;
+import dev.adjoint.autograd.internal.engine.Region;
+import dev.adjoint.autograd.internal.engine.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -43,7 +44,7 @@ public final class Checkpoint {
      */
     public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, Tensor... inputs) {
         // A tangent is carried along at once, and without recording nothing is kept anyway.
-        if (!Recording.isOn() || Arrays.stream(inputs).anyMatch(Level::isDual)) return f.apply(List.of(inputs));
+        if (!Recording.isOn() || Arrays.stream(inputs).anyMatch(ForwardLevel::isDual)) return f.apply(List.of(inputs));
         Rng.Log draws = new Rng.Log();
         List<Tensor> operands = new ArrayList<>(List.of(inputs));
         Tensor value;
@@ -53,11 +54,14 @@ public final class Checkpoint {
             Tensor y = draws.noting(() -> f.apply(List.of(local)));
             Set<Node> given = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Tensor x : local) given.add(x.node());
-            region.sources(y).stream().filter(x -> !given.contains(x.node())).forEach(operands::add);
+            region.sources(y).stream()
+                    .map(Tensor.class::cast)
+                    .filter(x -> !given.contains(x.node()))
+                    .forEach(operands::add);
             value = scope.keep(y);
         }
         int given = inputs.length;
-        return Op.joint("checkpoint", x -> value.array(), (g, x, y, wanted) -> recompute(f, draws, g, x, given))
+        return Primitive.joint("checkpoint", x -> value.array(), (g, x, y, wanted) -> recompute(f, draws, g, x, given))
                 .apply(operands.toArray(new Tensor[0]));
     }
 
@@ -68,7 +72,7 @@ public final class Checkpoint {
     /** Runs the function again, recorded this time, and walks back through it; what that takes is given back at once. */
     private static Tensor[] recompute(
             Function<List<Tensor>, Tensor> f, Rng.Log draws, Tensor g, Tensor[] operands, int given) {
-        boolean plain = !Recording.isOn() && !Level.anyOpen();
+        boolean plain = !Recording.isOn() && !ForwardLevel.anyOpen();
         if (!plain) return gradients(f, draws, g, operands, given, true);
         try (Scope scope = Scope.open()) {
             Tensor[] shares = gradients(f, draws, g, operands, given, false);
@@ -87,14 +91,14 @@ public final class Checkpoint {
         Tensor[] x = operands.clone();
         Tensor y;
         try (Recording on = Recording.set(true)) {
-            for (int i = 0; i < given; i++) if (x[i].requiresGrad()) x[i] = Node.watch(x[i]);
+            for (int i = 0; i < given; i++) if (x[i].requiresGrad()) x[i] = (Tensor) Access.watch(x[i]);
             y = draws.replaying(() -> f.apply(List.of(Arrays.copyOf(x, given))));
         }
         Node[] by = Arrays.stream(x).map(Tensor::node).filter(Objects::nonNull).toArray(Node[]::new);
-        Tensor[] found = Backward.partials(y.node(), g, by, false, differentiable ? YES : NO);
+        Value[] found = Backward.partials(y.node(), g, by, false, differentiable ? YES : NO);
         Tensor[] shares = new Tensor[x.length];
         int next = 0;
-        for (int i = 0; i < x.length; i++) if (x[i].node() != null) shares[i] = found[next++];
+        for (int i = 0; i < x.length; i++) if (x[i].node() != null) shares[i] = (Tensor) found[next++];
         return shares;
     }
 

@@ -1,7 +1,7 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.kernels.Shapes;
-import dev.adjoint.autograd.kernels.Workspace;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.Workspace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

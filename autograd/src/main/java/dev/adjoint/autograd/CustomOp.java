@@ -1,9 +1,9 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.graph.Op;
-import dev.adjoint.autograd.graph.Recording;
-import dev.adjoint.autograd.kernels.Array;
-import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Recording;
+import dev.adjoint.autograd.internal.engine.Transparency;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -36,9 +36,9 @@ public final class CustomOp {
 
     private final String name;
     private final Function<Tensor[], Tensor> forward;
-    private final Op op;
+    private final Primitive op;
 
-    private CustomOp(String name, Function<Tensor[], Tensor> forward, Op op) {
+    private CustomOp(String name, Function<Tensor[], Tensor> forward, Primitive op) {
         this.name = name;
         this.forward = forward;
         this.op = op;
@@ -52,7 +52,7 @@ public final class CustomOp {
      * @return the op
      */
     public static CustomOp of(String name, Function<Tensor[], Tensor> forward) {
-        return new CustomOp(name, forward, Op.of(name, x -> unrecorded(forward, x)));
+        return new CustomOp(name, forward, Primitive.of(name, x -> unrecorded(forward, x)));
     }
 
     private static Array unrecorded(Function<Tensor[], Tensor> forward, Array... x) {
@@ -71,7 +71,7 @@ public final class CustomOp {
      * @return the op, without forward rules
      */
     public CustomOp vjp(Rule... rules) {
-        Op.Rule[] checked = new Op.Rule[rules.length];
+        Primitive.Rule[] checked = new Primitive.Rule[rules.length];
         for (int i = 0; i < rules.length; i++) {
             int operand = i;
             Rule rule = rules[i];
@@ -84,7 +84,7 @@ public final class CustomOp {
                         return share;
                     };
         }
-        return new CustomOp(name, forward, Op.of(name, x -> unrecorded(forward, x), checked));
+        return new CustomOp(name, forward, Primitive.of(name, x -> unrecorded(forward, x), checked));
     }
 
     /** A rule of one's own may be wrong, so it is told what does not fit. */
@@ -102,9 +102,9 @@ public final class CustomOp {
      * @return the op
      */
     public CustomOp jvp(Rule... rules) {
-        Op.Rule[] own = Arrays.stream(rules)
-                .map(rule -> rule == null ? null : (Op.Rule) rule::apply)
-                .toArray(Op.Rule[]::new);
+        Primitive.Rule[] own = Arrays.stream(rules)
+                .map(rule -> rule == null ? null : (Primitive.Rule) rule::apply)
+                .toArray(Primitive.Rule[]::new);
         return new CustomOp(name, forward, op.forwardRules(own));
     }
 
@@ -115,24 +115,7 @@ public final class CustomOp {
      * @return y = f(x)
      */
     public Tensor apply(Tensor... x) {
-        return LOOKED_THROUGH.get() ? forward.apply(x) : op.apply(x);
-    }
-
-    /** Whether own ops are differentiated by the ops they are made of, whatever their rules say. */
-    private static final ThreadLocal<Boolean> LOOKED_THROUGH = ThreadLocal.withInitial(() -> false);
-
-    /** Lets this thread look through own ops until the result is closed. */
-    static Transparency lookThrough() {
-        boolean before = LOOKED_THROUGH.get();
-        LOOKED_THROUGH.set(true);
-        return () -> LOOKED_THROUGH.set(before);
-    }
-
-    /** A stretch in which own ops are looked through. */
-    @FunctionalInterface
-    interface Transparency extends AutoCloseable {
-        @Override
-        void close();
+        return Transparency.isOn() ? forward.apply(x) : op.apply(x);
     }
 
     @Override

@@ -1,20 +1,34 @@
 package dev.adjoint.autograd;
 
-import java.util.Locale;
+import dev.adjoint.autograd.internal.array.ElementType;
 
-/** The kinds of number a {@link Tensor} can hold. */
+/** The types of number a {@link Tensor} can hold. */
 public enum DType {
     /** IEEE 754 single precision, the default for everything that is trained. */
-    FLOAT32(4),
+    FLOAT32(ElementType.FLOAT32),
     /** IEEE 754 double precision, for gradient checks and for whoever needs the digits. */
-    FLOAT64(8),
+    FLOAT64(ElementType.FLOAT64),
     /** 64-bit integers: labels and indices. Arithmetic and gradients are for the two floating types. */
-    INT64(8);
+    INT64(ElementType.INT64);
 
-    private final int bytes;
+    private final ElementType elementType;
 
-    DType(int bytes) {
-        this.bytes = bytes;
+    DType(ElementType elementType) {
+        this.elementType = elementType;
+    }
+
+    /** What the engine calls this type. */
+    ElementType elementType() {
+        return elementType;
+    }
+
+    /** What users call a type of the engine. */
+    static DType of(ElementType type) {
+        return switch (type) {
+            case FLOAT32 -> FLOAT32;
+            case FLOAT64 -> FLOAT64;
+            case INT64 -> INT64;
+        };
     }
 
     /**
@@ -23,7 +37,7 @@ public enum DType {
      * @return bytes per element
      */
     public int bytes() {
-        return bytes;
+        return elementType.bytes();
     }
 
     /**
@@ -32,24 +46,16 @@ public enum DType {
      * @return true for {@link #FLOAT32} and {@link #FLOAT64}
      */
     public boolean isFloating() {
-        return this != INT64;
+        return elementType.isFloating();
     }
 
-    /**
-     * Refuses a number that this type cannot hold: for int64 one that is NaN, infinite or has a fraction.
-     *
-     * @param op what it is wanted for, for the message
-     * @param value the number
-     * @throws IllegalArgumentException if it cannot be held
-     */
-    public void checkHolds(String op, double value) {
-        if (this != INT64 || value == Math.rint(value) && Math.abs(value) < 0x1p63) return;
-        throw new IllegalArgumentException(op + " is int64, beside it stands " + value
-                + ": expected a whole number; convert the tensor with to(DType.FLOAT64)");
+    /** Refuses a number that this type cannot hold. */
+    void checkHolds(String op, double value) {
+        elementType.checkHolds(op, value);
     }
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return elementType.toString();
     }
 }

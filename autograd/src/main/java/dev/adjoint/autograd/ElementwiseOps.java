@@ -1,10 +1,7 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.rules.BinaryEntropy;
-import dev.adjoint.autograd.rules.Elementwise;
-
 /**
- * The elementwise ops of a {@link Tensor}. Their derivatives stand in {@link dev.adjoint.autograd.rules.Elementwise}.
+ * The elementwise ops of a {@link Tensor}. Their derivatives stand in {@link dev.adjoint.autograd.Elementwise}.
  */
 sealed interface ElementwiseOps permits Tensor {
 

@@ -1,12 +1,12 @@
 package dev.adjoint.autograd;
 
-import static dev.adjoint.autograd.graph.Backward.Differentiable.IF_OTHERS_DEPEND;
-import static dev.adjoint.autograd.graph.Backward.Differentiable.NO;
-import static dev.adjoint.autograd.graph.Backward.Differentiable.YES;
+import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.IF_OTHERS_DEPEND;
+import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.NO;
+import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.YES;
 
-import dev.adjoint.autograd.graph.Backward;
-import dev.adjoint.autograd.graph.Node;
-import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Backward;
+import dev.adjoint.autograd.internal.engine.Node;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -46,14 +46,14 @@ public final class Gradients {
                     + " does not require a gradient: call requiresGrad(true) on it before computing y");
         }
         Node[] wanted = Arrays.stream(inputs).map(Tensor::node).toArray(Node[]::new);
-        return each(inputs, Backward.gradients(y.node(), seed, wanted, false, differentiable ? YES : NO));
+        return each(inputs, (Tensor[]) Backward.gradients(y.node(), seed, wanted, false, differentiable ? YES : NO));
     }
 
     /** The gradients by watched tensors, which do not depend on one another. */
     static Tensor[] byWatched(Tensor y, Tensor cotangent, boolean retain, Tensor... watched) {
         Tensor seed = y.seed("grad", cotangent);
         Node[] wanted = Arrays.stream(watched).map(Tensor::node).toArray(Node[]::new);
-        return each(watched, Backward.partials(y.node(), seed, wanted, retain, IF_OTHERS_DEPEND));
+        return each(watched, (Tensor[]) Backward.partials(y.node(), seed, wanted, retain, IF_OTHERS_DEPEND));
     }
 
     /** Zeros where there is no dependence, and a tensor of its own for each input. */

@@ -1,6 +1,6 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.graph.Recording;
+import dev.adjoint.autograd.internal.engine.Recording;
 
 /**
  * A stretch of work in which this thread records nothing: values are computed, no result requires a gradient.
@@ -12,15 +12,9 @@ import dev.adjoint.autograd.graph.Recording;
  * }</pre>
  */
 public final class NoGrad implements AutoCloseable {
-    /** How many are open in a thread. */
-    private static final ThreadLocal<Integer> OPEN = ThreadLocal.withInitial(() -> 0);
+    private final Recording off = Recording.offForProgram();
 
-    private final Recording mode = Recording.set(false);
-    private boolean isClosed;
-
-    private NoGrad() {
-        OPEN.set(OPEN.get() + 1);
-    }
+    private NoGrad() {}
 
     /**
      * Whether this thread is in such a stretch.
@@ -28,7 +22,7 @@ public final class NoGrad implements AutoCloseable {
      * @return true if the program has switched recording off
      */
     public static boolean isOpen() {
-        return OPEN.get() > 0;
+        return Recording.isOffForProgram();
     }
 
     /**
@@ -47,9 +41,6 @@ public final class NoGrad implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (isClosed) return;
-        mode.close();
-        isClosed = true;
-        OPEN.set(OPEN.get() - 1);
+        off.close();
     }
 }

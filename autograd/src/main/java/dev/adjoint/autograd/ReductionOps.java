@@ -1,11 +1,8 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.rules.Reductions;
-import dev.adjoint.autograd.rules.Statistics;
-
 /**
  * The ops of a {@link Tensor} that reduce axes or normalise along one. Their derivatives stand in {@link
- * dev.adjoint.autograd.rules.Reductions}.
+ * dev.adjoint.autograd.Reductions}.
  */
 sealed interface ReductionOps permits Tensor {
 

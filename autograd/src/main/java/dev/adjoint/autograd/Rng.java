@@ -1,6 +1,8 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.kernels.Array;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.ElementType;
+import dev.adjoint.autograd.internal.engine.DrawListener;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -55,14 +57,14 @@ public final class Rng implements RandomGenerator {
 
     @Override
     public synchronized long nextLong() {
-        Log.note(this);
+        DrawListener.tell(this, state);
         return next();
     }
 
     @Override
     public synchronized int nextInt(int bound) {
         if (bound < 1) throw new IllegalArgumentException("nextInt: bound " + bound + ": expected at least 1");
-        Log.note(this);
+        DrawListener.tell(this, state);
         // The high half of a 32-bit number times the bound is even but for the few low halves that are drawn again
         // (Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019).
         long reject = (1L << Integer.SIZE) % bound;
@@ -75,7 +77,7 @@ public final class Rng implements RandomGenerator {
 
     @Override
     public synchronized double nextGaussian() {
-        Log.note(this);
+        DrawListener.tell(this, state);
         return gaussian();
     }
 
@@ -93,8 +95,8 @@ public final class Rng implements RandomGenerator {
 
     /** Fills an array with numbers evenly distributed in [low, high), taking the lock once for all. */
     synchronized void fillUniform(Array x, double low, double high) {
-        Log.note(this);
-        boolean rounds = x.dtype() == DType.FLOAT32;
+        DrawListener.tell(this, state);
+        boolean rounds = x.dtype() == ElementType.FLOAT32;
         for (long i = 0; i < x.length(); i++) {
             double u = unit();
             double value = Double.isFinite(high - low) ? low + (high - low) * u : low * (1 - u) + high * u;
@@ -105,7 +107,7 @@ public final class Rng implements RandomGenerator {
 
     /** Fills an array with normally distributed numbers, taking the lock once for all. */
     synchronized void fillNormal(Array x, double mean, double std) {
-        Log.note(this);
+        DrawListener.tell(this, state);
         for (long i = 0; i < x.length(); i++) x.set(i, mean + std * gaussian());
     }
 
@@ -114,20 +116,13 @@ public final class Rng implements RandomGenerator {
      * with the same numbers.
      */
     static final class Log {
-        private static final ThreadLocal<Log> CURRENT = new ThreadLocal<>();
-
         private final Map<Rng, Long> before = new IdentityHashMap<>();
 
         /** Does something for the first time. */
         <T> T noting(Supplier<T> work) {
-            Log outer = CURRENT.get();
-            CURRENT.set(this);
-            try {
+            try (DrawListener.Listening on =
+                    DrawListener.open((generator, state) -> before.putIfAbsent((Rng) generator, state))) {
                 return work.get();
-            } finally {
-                if (outer == null) CURRENT.remove();
-                else CURRENT.set(outer);
-                if (outer != null) before.forEach(outer.before::putIfAbsent);
             }
         }
 
@@ -143,11 +138,6 @@ public final class Rng implements RandomGenerator {
             } finally {
                 now.forEach(Rng::setState);
             }
-        }
-
-        private static void note(Rng rng) {
-            Log log = CURRENT.get();
-            if (log != null) log.before.putIfAbsent(rng, rng.state);
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.graph.Dual;
-import dev.adjoint.autograd.kernels.Workspace;
+import dev.adjoint.autograd.internal.array.Workspace;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Dual;
 import java.util.function.Supplier;
 
 /**
@@ -73,8 +74,10 @@ public final class Scope implements AutoCloseable {
      */
     public Tensor keep(Tensor tensor) {
         Tensor kept = Tensor.of(frame.keep(tensor.array()), "keep");
-        Dual dual = tensor.dual();
-        return dual == null ? kept : kept.with(new Dual(keep(dual.primal()), keep(dual.tangent()), dual.level()));
+        Dual dual = Access.dual(tensor);
+        if (dual == null) return kept;
+        Tensor primal = keep((Tensor) dual.primal());
+        return (Tensor) Access.with(kept, new Dual(primal, keep((Tensor) dual.tangent()), dual.level()));
     }
 
     /**

@@ -1,15 +1,8 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.rules.Convolution;
-import dev.adjoint.autograd.rules.Indexing;
-import dev.adjoint.autograd.rules.MatMul;
-import dev.adjoint.autograd.rules.Movement;
-import dev.adjoint.autograd.rules.Normalization;
-import dev.adjoint.autograd.rules.Slicing;
-
 /**
  * The ops of a {@link Tensor} that multiply matrices, move elements or pick them. Their derivatives stand in {@link
- * dev.adjoint.autograd.rules.MatMul}, {@link dev.adjoint.autograd.rules.Movement}, {@link dev.adjoint.autograd.rules.Slicing} and {@link dev.adjoint.autograd.rules.Indexing}.
+ * dev.adjoint.autograd.MatMul}, {@link dev.adjoint.autograd.Movement}, {@link dev.adjoint.autograd.Slicing} and {@link dev.adjoint.autograd.Indexing}.
  */
 sealed interface ShapeOps permits Tensor {
 

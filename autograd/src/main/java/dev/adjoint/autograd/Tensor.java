@@ -1,13 +1,15 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.graph.Backward;
-import dev.adjoint.autograd.graph.Dual;
-import dev.adjoint.autograd.graph.Leaf;
-import dev.adjoint.autograd.graph.Node;
-import dev.adjoint.autograd.kernels.Array;
-import dev.adjoint.autograd.kernels.Kernels;
-import dev.adjoint.autograd.kernels.Shapes;
-import java.util.Arrays;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Arithmetic;
+import dev.adjoint.autograd.internal.engine.Backward;
+import dev.adjoint.autograd.internal.engine.Dual;
+import dev.adjoint.autograd.internal.engine.Leaf;
+import dev.adjoint.autograd.internal.engine.Node;
+import dev.adjoint.autograd.internal.engine.Value;
+import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -28,24 +30,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public non-sealed class Tensor extends TensorFactories
         implements ElementwiseOps, TrigonometricOps, ActivationOps, ReductionOps, ShapeOps {
-    private static final int UNPINNED = -1;
-
-    private Array array;
-    /** Names the op that made this tensor, in messages. */
-    private final String origin;
-    /** The version that the value must still have when it is read, if it was saved for backward; else UNPINNED. */
-    private final int pinnedVersion;
-    /** How it was computed; null if no gradient is wanted. */
-    private Node node;
-    /** Its tangent in forward mode; null if it has none. */
-    private Dual dual;
+    static {
+        Access.use(new TensorArithmetic());
+    }
 
     private Tensor(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
-        this.array = array;
-        this.node = node;
-        this.origin = origin;
-        this.pinnedVersion = pinnedVersion;
-        this.dual = dual;
+        super(array, node, origin, pinnedVersion, dual);
     }
 
     /**
@@ -54,7 +44,7 @@ public non-sealed class Tensor extends TensorFactories
      * @param value the numbers
      */
     protected Tensor(Tensor value) {
-        this(value.array(), null, value.origin, UNPINNED, null);
+        super(value);
     }
 
     /**
@@ -64,8 +54,7 @@ public non-sealed class Tensor extends TensorFactories
      * @param value the new numbers
      */
     protected final void setValue(Tensor value) {
-        array = value.array();
-        if (node != null) node = new Leaf(array);
+        Access.setArray(this, value.array());
     }
 
     // ---- what it is ----
@@ -76,7 +65,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return a copy of the shape; [] for a scalar
      */
     public final long[] shape() {
-        return array.shape().clone();
+        return header().shape().clone();
     }
 
     /**
@@ -87,7 +76,7 @@ public non-sealed class Tensor extends TensorFactories
      * @throws IllegalArgumentException if there is no such axis
      */
     public final long shape(int axis) {
-        return array.shape()[Shapes.axis("shape", axis, rank())];
+        return header().shape()[Shapes.axis("shape", axis, rank())];
     }
 
     /**
@@ -96,7 +85,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return 0 for a scalar
      */
     public final int rank() {
-        return array.rank();
+        return header().rank();
     }
 
     /**
@@ -105,7 +94,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return ∏ shape
      */
     public final long length() {
-        return array.length();
+        return header().length();
     }
 
     /**
@@ -114,7 +103,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return the type
      */
     public final DType dtype() {
-        return array.dtype();
+        return DType.of(header().dtype());
     }
 
     // ---- its numbers ----
@@ -127,7 +116,7 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final double item() {
         if (length() != 1) {
-            throw new IllegalArgumentException("item: tensor " + Shapes.str(array.shape()) + " has " + length()
+            throw new IllegalArgumentException("item: tensor " + Shapes.str(header().shape()) + " has " + length()
                     + " elements: expected one; use get(index…), toFloats() or toDoubles()");
         }
         return array().get(0);
@@ -141,7 +130,7 @@ public non-sealed class Tensor extends TensorFactories
      * @throws IllegalArgumentException if there is no such element
      */
     public final double get(long... index) {
-        long[] shape = array.shape();
+        long[] shape = header().shape();
         boolean inside = index.length == shape.length;
         for (int i = 0; inside && i < index.length; i++) inside = index[i] >= 0 && index[i] < shape[i];
         if (!inside) {
@@ -209,7 +198,7 @@ public non-sealed class Tensor extends TensorFactories
     public final void assign(Tensor source) {
         checkAlike("assign", "source", source);
         Kernels.current().copy(source.array(), array());
-        array.touch();
+        header().touch();
     }
 
     // ---- its gradient ----
@@ -220,7 +209,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return true if it does
      */
     public final boolean requiresGrad() {
-        return node != null;
+        return node() != null;
     }
 
     /**
@@ -229,7 +218,7 @@ public non-sealed class Tensor extends TensorFactories
      * @return true for parameters and the like, false for constants and for what an op made
      */
     public final boolean isLeaf() {
-        return node instanceof Leaf;
+        return node() instanceof Leaf;
     }
 
     /**
@@ -242,15 +231,14 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final Tensor requiresGrad(boolean wanted) {
         if (wanted && !dtype().isFloating()) {
-            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(array.shape()) + " is " + dtype()
+            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(header().shape()) + " is " + dtype()
                     + ": only float32 and float64 have gradients; convert it with to(DType.FLOAT32)");
         }
-        if (!wanted && node != null && !(node instanceof Leaf)) {
-            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(array.shape()) + " was made by '"
-                    + origin + "' from operands that require a gradient; use detach()");
+        if (!wanted && node() != null && !isLeaf()) {
+            throw new IllegalArgumentException("requiresGrad: tensor " + Shapes.str(header().shape()) + " was made by '"
+                    + Access.origin(this) + "' from operands that require a gradient; use detach()");
         }
-        if (wanted && node == null) node = new Leaf(array);
-        if (!wanted) node = null;
+        Access.setLeaf(this, wanted);
         return this;
     }
 
@@ -261,12 +249,13 @@ public non-sealed class Tensor extends TensorFactories
      * @return the gradient, of this shape and type; null if there is none
      */
     public final Tensor grad() {
-        return node == null ? null : node.handOutGrad();
+        Node node = node();
+        return node == null ? null : (Tensor) node.handOutGrad();
     }
 
     /** Forgets the gradient, so that the next backward starts a new sum. */
     public final void zeroGrad() {
-        if (node != null) node.clear();
+        if (node() != null) node().clear();
     }
 
     /**
@@ -291,9 +280,9 @@ public non-sealed class Tensor extends TensorFactories
     public final Hook onGrad(UnaryOperator<Tensor> hook) {
         Node watched = requireNode("onGrad");
         // The hook may keep what it sees, and keep what it returns.
-        UnaryOperator<Tensor> exposing = gradient -> {
-            gradient.array().expose();
-            Tensor replacement = hook.apply(gradient);
+        UnaryOperator<Value> exposing = gradient -> {
+            Access.array(gradient).expose();
+            Tensor replacement = hook.apply((Tensor) gradient);
             if (replacement != null) replacement.array().expose();
             return replacement;
         };
@@ -354,7 +343,7 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final void backward(Tensor cotangent, boolean retainGraph, boolean differentiable) {
         Tensor seed = seed("backward", cotangent);
-        Backward.accumulate(node, seed, retainGraph, differentiable, null);
+        Backward.accumulate(node(), seed, retainGraph, differentiable, null);
     }
 
     /**
@@ -367,12 +356,12 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final void backward(Tensor cotangent, Order order) {
         Tensor seed = seed("backward", cotangent);
-        Backward.accumulate(node, seed, false, false, order);
+        Backward.accumulate(node(), seed, false, false, order::next);
     }
 
     private Node requireNode(String op) {
-        if (node != null) return node;
-        String mend = switch (origin) {
+        if (node() != null) return node();
+        String fix = switch (Access.origin(this)) {
             case "keep" ->
                 ": keep carried its numbers out of their scope, and left the graph behind; call " + op
                         + " inside the scope";
@@ -381,8 +370,8 @@ public non-sealed class Tensor extends TensorFactories
                 ": none of its operands does, or it was computed under NoGrad; call requiresGrad(true) on a leaf"
                         + " before computing";
         };
-        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
-                + "' does not require a gradient" + mend);
+        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(header().shape()) + " from '"
+                + Access.origin(this) + "' does not require a gradient" + fix);
     }
 
     /** The cotangent to start a walk with. */
@@ -391,9 +380,10 @@ public non-sealed class Tensor extends TensorFactories
         requireNode(op);
         if (cotangent == null) {
             if (length() != 1) {
-                throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " from '" + origin
-                        + "' is not a scalar: reduce it with sum() or mean(), or give a cotangent of shape "
-                        + Shapes.str(array.shape()));
+                throw new IllegalArgumentException(
+                        op + ": tensor " + Shapes.str(header().shape()) + " from '" + Access.origin(this)
+                                + "' is not a scalar: reduce it with sum() or mean(), or give a cotangent of shape "
+                                + Shapes.str(header().shape()));
             }
             return onesLike(this);
         }
@@ -410,143 +400,73 @@ public non-sealed class Tensor extends TensorFactories
         return of(array(), "detach");
     }
 
-    // ---- for the engine ----
+    // ---- for this package ----
 
-    /**
-     * For kernels, optimizers and ops of one's own: the array itself.
-     *
-     * @return the array
-     * @throws IllegalStateException if its scope has closed, or it was saved for backward and has been changed in place since
-     */
-    public final Array array() {
-        if (array.isExpired()) {
-            throw new IllegalStateException(
-                    "tensor " + Shapes.str(array.shape()) + " from '" + origin
-                            + "' is used after the scope it was made in has closed: read it inside, or carry it out with scope.keep(tensor)");
-        }
-        if (pinnedVersion != UNPINNED && array.version() != pinnedVersion) {
-            throw new IllegalStateException("backward: tensor " + Shapes.str(array.shape()) + " from '" + origin
-                    + "' was changed in place after its value was saved for backward ("
-                    + (array.version() - pinnedVersion)
-                    + " times): call backward before changing it, or compute with a copy()");
-        }
-        return array;
+    /** A tensor over an array, without a graph; the origin names what made it, in messages. */
+    static Tensor of(Array array, String origin) {
+        return (Tensor) Access.of(array, origin);
     }
 
-    /**
-     * For the engine: how this tensor was computed.
-     *
-     * @return its node in the graph, null if it does not require a gradient
-     */
-    public final Node node() {
-        return node;
+    /** The numbers; refused if their scope has closed, or they were saved for backward and have been changed in place since. */
+    final Array array() {
+        return Access.array(this);
     }
 
-    /**
-     * For the engine: a tensor over an array, without a graph.
-     *
-     * @param array the numbers
-     * @param origin what made it, for messages
-     * @return the tensor
-     */
-    public static Tensor of(Array array, String origin) {
-        return new Tensor(array, null, origin, UNPINNED, null);
+    /** The shape and type, which can be asked for at any time. */
+    final Array header() {
+        return Access.header(this);
     }
 
-    /**
-     * For the engine: this tensor as the result of a recorded op.
-     *
-     * @param made how it was computed
-     * @return the same value and tangent
-     */
-    public final Tensor with(Node made) {
-        return new Tensor(array, made, made.name(), UNPINNED, dual);
+    /** How it was computed; null if it does not require a gradient. */
+    final Node node() {
+        return Access.node(this);
     }
 
-    /**
-     * For the engine: this tensor as a dual number.
-     *
-     * @param number whose primal this is
-     * @return the same value, cut off from the graph
-     */
-    public final Tensor with(Dual number) {
-        return new Tensor(array, null, origin, UNPINNED, number);
-    }
-
-    /**
-     * For the engine: another object for the same value, tangent and place in the graph.
-     *
-     * @return the alias
-     */
-    public final Tensor alias() {
-        return new Tensor(array, node, origin, UNPINNED, dual);
-    }
-
-    /** Whether it has numbers; what a linear op saved of an operand has only a shape. */
-    final boolean hasNumbers() {
-        return array.hasNumbers();
-    }
-
-    /** The same for all tensors over one array. */
-    final Object identity() {
-        return array;
-    }
-
-    /** This tensor with its tangent, but cut off from the graph. */
-    final Tensor withoutNode() {
-        return new Tensor(array, null, origin, UNPINNED, dual);
-    }
-
-    /**
-     * For the engine: the tangent.
-     *
-     * @return the dual number, null if this tensor has no tangent
-     */
-    public final Dual dual() {
-        return dual;
-    }
-
-    /**
-     * For the engine: makes this tensor a dual number, or a plain one again.
-     *
-     * @param number the dual number or null
-     */
-    public final void setDual(Dual number) {
-        dual = number;
-    }
-
-    /**
-     * For the engine: this tensor as backward will read it, refusing if it has been changed in place by then.
-     *
-     * @param withValue whether the rule reads the numbers; if not, only the shape is kept
-     * @return the same place in the graph
-     */
-    public final Tensor saved(boolean withValue) {
-        return withValue
-                ? new Tensor(array, node, origin, array.version(), dual == null ? null : dual.saved())
-                : new Tensor(Array.shapeOf(array), node, origin, UNPINNED, null);
-    }
-
-    /**
-     * For the engine: refuses a tensor of another shape or type.
-     *
-     * @param op what asks for it
-     * @param name what the other tensor is called in the message
-     * @param other the other tensor
-     */
-    public final void checkAlike(String op, String name, Tensor other) {
-        if (other.dtype() == dtype() && Arrays.equals(other.array.shape(), array.shape())) return;
-        throw new IllegalArgumentException(op + ": tensor " + Shapes.str(array.shape()) + " " + dtype() + ", " + name
-                + " " + Shapes.str(other.array.shape()) + " " + other.dtype() + ": shape and type must be the same");
-    }
-
-    /** Whether {@link #array} would refuse because the scope has closed. */
-    final boolean isExpired() {
-        return array.isExpired();
+    /** Refuses a tensor of another shape or type. */
+    final void checkAlike(String op, String name, Tensor other) {
+        Access.checkAlike(this, op, name, other);
     }
 
     @Override
     public String toString() {
         return TensorText.of(this);
+    }
+
+    /** What the engine needs of tensors. */
+    private static final class TensorArithmetic implements Arithmetic {
+        @Override
+        public Value make(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
+            return new Tensor(array, node, origin, pinnedVersion, dual);
+        }
+
+        @Override
+        public Value add(Value a, Value b) {
+            return ((Tensor) a).add((Tensor) b);
+        }
+
+        @Override
+        public Value sumTo(Value x, long... shape) {
+            return ((Tensor) x).sumTo(shape);
+        }
+
+        @Override
+        public Value broadcastTo(Value x, long... shape) {
+            return ((Tensor) x).broadcastTo(shape);
+        }
+
+        @Override
+        public Value copy(Value x) {
+            return ((Tensor) x).copy();
+        }
+
+        @Override
+        public Value zerosLike(Value x) {
+            return Tensor.zerosLike((Tensor) x);
+        }
+
+        @Override
+        public Value[] newArray(int length) {
+            return new Tensor[length];
+        }
     }
 }

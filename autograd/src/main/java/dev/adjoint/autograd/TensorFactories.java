@@ -1,17 +1,26 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.kernels.Array;
-import dev.adjoint.autograd.kernels.Kernels;
-import dev.adjoint.autograd.kernels.Shapes;
-import dev.adjoint.autograd.kernels.Workspace;
-import dev.adjoint.autograd.rules.Slicing;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.ElementType;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.Workspace;
+import dev.adjoint.autograd.internal.engine.Dual;
+import dev.adjoint.autograd.internal.engine.Node;
+import dev.adjoint.autograd.internal.engine.Value;
+import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.nio.FloatBuffer;
 import java.util.function.ObjIntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** How a {@link Tensor} is made: of Java's numbers, by rule, at random, of other tensors. */
-abstract sealed class TensorFactories permits Tensor {
-    TensorFactories() {}
+abstract sealed class TensorFactories extends Value permits Tensor {
+    TensorFactories(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
+        super(array, node, origin, pinnedVersion, dual);
+    }
+
+    TensorFactories(Value value) {
+        super(value);
+    }
 
     // ---- made from Java's numbers ----
 
@@ -166,7 +175,7 @@ abstract sealed class TensorFactories permits Tensor {
             throw new IllegalArgumentException("of: " + elements + " elements for shape " + Shapes.str(shape)
                     + ": expected " + Shapes.length(shape));
         }
-        return Workspace.allocate(dtype, shape.clone());
+        return Workspace.allocate(dtype.elementType(), shape.clone());
     }
 
     /**
@@ -186,7 +195,7 @@ abstract sealed class TensorFactories permits Tensor {
             throw new IllegalArgumentException(
                     "writtenBy: shape []: expected at least one axis; take of(value) for a scalar");
         }
-        Array array = Workspace.allocate(DType.FLOAT32, shape.clone());
+        Array array = Workspace.allocate(ElementType.FLOAT32, shape.clone());
         array.write((part, i) -> {
             write.accept(part, i);
             if (!part.hasRemaining()) return;
@@ -283,7 +292,7 @@ abstract sealed class TensorFactories permits Tensor {
     public static Tensor full(DType dtype, double value, long... shape) {
         Shapes.check("tensor", shape);
         dtype.checkHolds("full: the tensor", value);
-        Array array = Workspace.allocate(dtype, shape.clone());
+        Array array = Workspace.allocate(dtype.elementType(), shape.clone());
         Kernels.current().fill(value, array);
         return Tensor.of(array, "full");
     }
@@ -316,7 +325,7 @@ abstract sealed class TensorFactories permits Tensor {
         }
         dtype.checkHolds("arange: the tensor", start);
         dtype.checkHolds("arange: the tensor", step);
-        Array array = Workspace.allocate(dtype, (long) count);
+        Array array = Workspace.allocate(dtype.elementType(), (long) count);
         if (dtype == DType.INT64) {
             for (int i = 0; i < array.length(); i++) array.longs().put(i, (long) start + i * (long) step);
         } else {

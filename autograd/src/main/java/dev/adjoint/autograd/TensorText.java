@@ -1,7 +1,7 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.kernels.Array;
-import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
 import java.util.Locale;
 
 /** How a tensor is printed: its numbers, long axes shortened in the middle, then shape, type and whether it has a gradient. */
@@ -12,7 +12,7 @@ final class TensorText {
 
     static String of(Tensor x) {
         StringBuilder text = new StringBuilder("tensor(");
-        if (x.isExpired()) text.append("its scope has closed");
+        if (x.header().isExpired()) text.append("its scope has closed");
         else append(text, x, 0, 0);
         text.append(", shape ").append(Shapes.str(x.shape())).append(", ").append(x.dtype());
         if (x.requiresGrad()) text.append(", requires grad");

@@ -1,9 +1,9 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.graph.Level;
-import dev.adjoint.autograd.graph.Node;
-import dev.adjoint.autograd.graph.Recording;
-import dev.adjoint.autograd.kernels.Shapes;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.ForwardLevel;
+import dev.adjoint.autograd.internal.engine.Recording;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -158,11 +158,11 @@ public final class Transforms {
     }
 
     private static <X> Vjp<X> pullback(Function<List<Tensor>, Tensor> f, List<Tensor> x, Vjp.Shape<X> shape) {
-        Tensor[] watched = x.stream().map(Node::watch).toArray(Tensor[]::new);
+        Tensor[] watched = x.stream().map(Access::watch).toArray(Tensor[]::new);
         try (Recording on = Recording.set(true)) {
             Tensor y = f.apply(List.of(watched));
             // What is handed out must not drag this graph along, unless a graph around it is wanted as well.
-            Tensor value = x.stream().anyMatch(Tensor::requiresGrad) ? y : y.withoutNode();
+            Tensor value = x.stream().anyMatch(Tensor::requiresGrad) ? y : (Tensor) Access.withoutNode(y);
             return new Vjp<>(y, value, watched, shape);
         }
     }
@@ -209,12 +209,14 @@ public final class Transforms {
                     + " tangents: expected a tangent for each primal");
         }
         for (int i = 0; i < primals.size(); i++) primals.get(i).checkAlike("jvp", "tangent " + i, tangents.get(i));
-        try (Level level = Level.open()) {
+        try (ForwardLevel level = ForwardLevel.open()) {
             List<Tensor> duals = new ArrayList<>();
-            for (int i = 0; i < primals.size(); i++) duals.add(level.dual(primals.get(i), tangents.get(i)));
+            for (int i = 0; i < primals.size(); i++) {
+                duals.add((Tensor) level.dual(primals.get(i), tangents.get(i)));
+            }
             Tensor y = f.apply(duals);
-            Tensor tangent = level.tangent(y);
-            return new Jvp(level.primal(y), tangent == null ? Tensor.zerosLike(y) : tangent);
+            Tensor tangent = (Tensor) level.tangent(y);
+            return new Jvp((Tensor) level.primal(y), tangent == null ? Tensor.zerosLike(y) : tangent);
         }
     }
 

@@ -1,7 +1,5 @@
 package dev.adjoint.autograd;
 
-import dev.adjoint.autograd.rules.Trigonometry;
-
 /** The circular and hyperbolic functions of a {@link Tensor}, angles in radians. Their derivatives stand in {@link Trigonometry}. */
 sealed interface TrigonometricOps permits Tensor {
 

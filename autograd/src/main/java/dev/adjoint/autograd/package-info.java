@@ -1,8 +1,9 @@
 /**
- * The engine's face: tensors, their gradients, and the memory they live in.
+ * Tensors, their gradients, and the memory they live in.
  *
- * <p>Behind it are three rooms with one-way doors. The {@linkplain dev.adjoint.autograd.rules rules} declare every op with its
- * derivative. The {@linkplain dev.adjoint.autograd.graph graph} records ops and walks back through them. The {@linkplain
- * dev.adjoint.autograd.kernels kernels} compute.
+ * <p>The declarations of all ops stand here, too, each with its derivative, written in the tensor ops that users call: a tensor's
+ * methods need the declarations, and the declarations need a tensor's methods. Below are rooms that users do not see: the engine records
+ * ops and walks back through them, the kernels compute, and arrays hold the numbers. Above are {@code check}, which compares gradients
+ * with differences, and {@code inspect}, which shows a graph, counts ops and finds where a NaN came from.
  */
 package dev.adjoint.autograd;

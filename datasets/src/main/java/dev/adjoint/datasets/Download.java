@@ -5,7 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import dev.adjoint.autograd.Warnings;
+import dev.adjoint.autograd.internal.support.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -2,10 +2,10 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.CustomOp;
 import dev.adjoint.autograd.DType;
-import dev.adjoint.autograd.GradCheck;
-import dev.adjoint.autograd.GradReport;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.check.GradCheck;
+import dev.adjoint.autograd.check.GradReport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

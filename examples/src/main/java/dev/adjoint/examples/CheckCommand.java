@@ -1,10 +1,10 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.DType;
-import dev.adjoint.autograd.GradCheck;
-import dev.adjoint.autograd.GradReport;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.check.GradCheck;
+import dev.adjoint.autograd.check.GradReport;
 import dev.adjoint.nn.AvgPool2d;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;

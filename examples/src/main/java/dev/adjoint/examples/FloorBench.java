@@ -4,7 +4,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 
-import dev.adjoint.autograd.kernels.NativeLibraries;
+import dev.adjoint.autograd.internal.support.NativeLibraries;
 import dev.adjoint.train.Json;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,10 @@ package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.kernels.Array;
-import dev.adjoint.autograd.kernels.Kernels;
-import dev.adjoint.autograd.kernels.Kernels.AdamStep;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import dev.adjoint.train.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,8 +61,8 @@ final class KernelsBench implements Runnable {
         Array m = numbers(4);
         Array rows = x.reshape(size / COLUMNS, COLUMNS);
         Array out = z.reshape(size / COLUMNS, COLUMNS);
-        Array row = Tensor.zeros(COLUMNS).array();
-        Array scalar = Tensor.zeros().array();
+        Array row = Access.array(Tensor.zeros(COLUMNS));
+        Array scalar = Access.array(Tensor.zeros());
         AdamStep step = new AdamStep(1e-7, 0.9, 0.999, 1e-8, 0, 10);
         Map<String, Consumer<Kernels>> all = new LinkedHashMap<>();
         all.put("add", k -> k.add(x, y, z));
@@ -84,7 +85,7 @@ final class KernelsBench implements Runnable {
     }
 
     private Array numbers(long seed) {
-        return Tensor.uniform(new Rng(seed), 0.1, 1, size / COLUMNS * COLUMNS).array();
+        return Access.array(Tensor.uniform(new Rng(seed), 0.1, 1, size / COLUMNS * COLUMNS));
     }
 
     private static double median(Runnable work) {

@@ -1,6 +1,6 @@
 package dev.adjoint.examples;
 
-import dev.adjoint.autograd.kernels.NativeLibraries;
+import dev.adjoint.autograd.internal.support.NativeLibraries;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package dev.adjoint.lab;
 
 import dev.adjoint.autograd.DType;
-import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.Graph;
 import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Conv2d;
 import dev.adjoint.nn.GELU;

@@ -1,8 +1,8 @@
 package dev.adjoint.lab;
 
-import dev.adjoint.autograd.Graph;
-import dev.adjoint.autograd.Graph.Vertex;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.Graph;
+import dev.adjoint.autograd.inspect.Graph.Vertex;
 import dev.adjoint.nn.Module;
 import java.nio.file.Path;
 import java.util.ArrayList;

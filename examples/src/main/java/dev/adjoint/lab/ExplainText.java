@@ -1,8 +1,8 @@
 package dev.adjoint.lab;
 
-import dev.adjoint.autograd.Graph.Vertex;
-import dev.adjoint.autograd.Role;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.Graph.Vertex;
+import dev.adjoint.autograd.inspect.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

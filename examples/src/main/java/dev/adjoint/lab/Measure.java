@@ -1,7 +1,7 @@
 package dev.adjoint.lab;
 
-import dev.adjoint.autograd.OpCount;
 import dev.adjoint.autograd.Scope;
+import dev.adjoint.autograd.inspect.OpCount;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.adjoint.lab;
 
-import dev.adjoint.autograd.Graph.Vertex;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.Graph.Vertex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.adjoint.nn;
 
 import dev.adjoint.autograd.NoGrad;
-import dev.adjoint.autograd.OpCount;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.OpCount;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,9 @@
 package dev.adjoint.optim;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.kernels.Kernels;
-import dev.adjoint.autograd.kernels.Kernels.AdamStep;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import java.util.Collection;
 import java.util.List;
 
@@ -66,10 +67,10 @@ public final class AdamW extends Optimizer {
         AdamStep step = new AdamStep(group.learningRate(), beta1, beta2, epsilon, 0, steps(index));
         Kernels.current()
                 .adam(
-                        parameter.array(),
-                        grad.array(),
-                        m.get(index).array(),
-                        v.get(index).array(),
+                        Access.array(parameter),
+                        Access.array(grad),
+                        Access.array(m.get(index)),
+                        Access.array(v.get(index)),
                         step);
     }
 }

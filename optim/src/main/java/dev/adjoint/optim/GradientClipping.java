@@ -3,7 +3,7 @@ package dev.adjoint.optim;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.internal.engine.Access;
 import java.util.Collection;
 
 /** Holds gradients within bounds, between backward and step. Pascanu et al., "On the difficulty of training RNNs", ICML 2013. */
@@ -28,13 +28,13 @@ public final class GradientClipping {
             double norm = 0;
             // Not the root of all squares, which overflow or vanish where the norm does not.
             for (Tensor parameter : parameters) {
-                Tensor grad = Node.gradientOf(parameter);
+                Tensor grad = (Tensor) Access.gradientOf(parameter);
                 if (grad != null) norm = Math.hypot(norm, grad.norm().item());
             }
             double scale = maxNorm / (norm + TINY);
             if (!(scale < 1)) return norm; // nothing is clipped, also where both norms are infinite
             for (Tensor parameter : parameters) {
-                Tensor grad = Node.gradientOf(parameter);
+                Tensor grad = (Tensor) Access.gradientOf(parameter);
                 if (grad != null) grad.assign(grad.mul(scale));
             }
             return norm;
@@ -53,7 +53,7 @@ public final class GradientClipping {
         try (Scope scope = Scope.open();
                 NoGrad off = NoGrad.open()) {
             for (Tensor parameter : parameters) {
-                Tensor grad = Node.gradientOf(parameter);
+                Tensor grad = (Tensor) Access.gradientOf(parameter);
                 if (grad != null) grad.assign(grad.clamp(-bound, bound));
             }
         }

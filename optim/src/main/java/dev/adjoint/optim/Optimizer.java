@@ -4,7 +4,7 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.internal.engine.Access;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -76,7 +76,7 @@ public abstract class Optimizer {
         for (Tensor parameter : more) {
             String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
             // A frozen one is accepted: it has no gradient, and is not changed until it requires one again.
-            if (parameter.node() != null && !parameter.isLeaf()) {
+            if (parameter.requiresGrad() && !parameter.isLeaf()) {
                 throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
                         + " requiresGrad(true) was called on, not what was computed from them");
             }
@@ -152,11 +152,11 @@ public abstract class Optimizer {
     }
 
     private void update(ParameterGroup group, int index, Tensor parameter) {
-        Tensor grad = Node.gradientOf(parameter);
+        Tensor grad = (Tensor) Access.gradientOf(parameter);
         if (grad == null) return;
         steps[index]++;
         update(group, index, parameter, maximize ? grad.neg() : grad);
-        parameter.array().touch();
+        Access.array(parameter).touch();
     }
 
     private void checkUnconverted(int i) {

@@ -1,8 +1,9 @@
 package dev.adjoint.optim;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.kernels.Kernels;
-import dev.adjoint.autograd.kernels.Kernels.SgdStep;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.kernels.Kernels.SgdStep;
 import java.util.Collection;
 import java.util.List;
 
@@ -80,9 +81,9 @@ public final class SGD extends Optimizer {
                 group.learningRate(), momentum, dampening, nesterov, group.weightDecay(), steps(index) == 1);
         Kernels.current()
                 .sgd(
-                        parameter.array(),
-                        grad.array(),
-                        momentum == 0 ? null : velocities.get(index).array(),
+                        Access.array(parameter),
+                        Access.array(grad),
+                        momentum == 0 ? null : Access.array(velocities.get(index)),
                         step);
     }
 }

@@ -1,9 +1,9 @@
 package dev.adjoint.train;
 
-import dev.adjoint.autograd.Anomaly;
-import dev.adjoint.autograd.AnomalyException;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.inspect.Anomaly;
+import dev.adjoint.autograd.inspect.AnomalyException;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.nn.Loss;
 import dev.adjoint.nn.Module;

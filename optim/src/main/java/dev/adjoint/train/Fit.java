@@ -5,9 +5,9 @@ import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.Warnings;
-import dev.adjoint.autograd.graph.Node;
-import dev.adjoint.autograd.kernels.Kernels;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.optim.GradientClipping;
@@ -221,7 +221,7 @@ final class Fit implements Stateful {
     private boolean gradientsAreFinite() {
         for (ParameterGroup group : trainer.optimizer.groups()) {
             for (Tensor parameter : group.parameters()) {
-                Tensor grad = Node.gradientOf(parameter);
+                Tensor grad = (Tensor) Access.gradientOf(parameter);
                 if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
             }
         }

@@ -1,10 +1,10 @@
 package dev.adjoint.train;
 
-import dev.adjoint.autograd.Graph;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.Warnings;
-import dev.adjoint.autograd.graph.Node;
+import dev.adjoint.autograd.inspect.Graph;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;
 import dev.adjoint.nn.Dropout;
@@ -205,7 +205,7 @@ public final class Lint implements AutoCloseable {
     // ---- gradients ----
 
     private Tensor lookAtZeroGrad(Parameter parameter) {
-        if (stepped && Node.gradientOf(parameter) != null) {
+        if (stepped && Access.gradientOf(parameter) != null) {
             warn(
                     Kind.ZERO_GRAD_FORGOTTEN,
                     "a gradient is added to that of the step before, which the optimizer has used already: call"
@@ -220,7 +220,7 @@ public final class Lint implements AutoCloseable {
         steps++;
         if (steps <= CHANCE) {
             parameters.forEach((name, parameter) -> {
-                if (Node.gradientOf(parameter) != null) gotGradient.put(name, true);
+                if (Access.gradientOf(parameter) != null) gotGradient.put(name, true);
             });
         }
         if (steps == CHANCE) lookForMissingGradients();
@@ -250,8 +250,8 @@ public final class Lint implements AutoCloseable {
         double weights = 0;
         for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
             Parameter parameter = entry.getValue();
-            if (parameter.rank() < 2 || Node.gradientOf(parameter) == null) continue;
-            double g = squares(Node.gradientOf(parameter));
+            if (parameter.rank() < 2 || Access.gradientOf(parameter) == null) continue;
+            double g = squares((Tensor) Access.gradientOf(parameter));
             double w = squares(parameter);
             double rms = Math.sqrt(g / parameter.length());
             gradients += g;

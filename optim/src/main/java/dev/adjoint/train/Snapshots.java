@@ -5,7 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.Warnings;
+import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.DataException;
 import dev.adjoint.datasets.Reasons;
 import dev.adjoint.datasets.SafeTensors;

@@ -4,7 +4,7 @@ import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.Warnings;
+import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.nn.Loss;

@@ -26,7 +26,15 @@ class DocumentationTest {
 
     static Stream<String> files() {
         return Stream.of(
-                "Transforms", "Checkpoint", "CustomOp", "GradCheck", "Graph", "Anomaly", "OpCount", "Tensor", "NoGrad");
+                "Transforms",
+                "Checkpoint",
+                "CustomOp",
+                "Tensor",
+                "NoGrad",
+                "check/GradCheck",
+                "inspect/Graph",
+                "inspect/Anomaly",
+                "inspect/OpCount");
     }
 
     @ParameterizedTest
@@ -40,7 +48,10 @@ class DocumentationTest {
                     .lines()
                     .map(line -> line.replaceFirst("^\\s*\\* ?", ""))
                     .reduce("", (a, b) -> a + b + "\n");
-            assertEquals(Snippet.promised(code), run(file + count++, code), () -> "the example\n" + code);
+            assertEquals(
+                    Snippet.promised(code),
+                    run(file.replaceFirst(".*/", "") + count++, code),
+                    () -> "the example\n" + code);
         }
         assertTrue(count > 0, "no examples in " + file);
     }

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.autograd.GradReport.Failure;
 import dev.adjoint.autograd.SeededBugs.Bug;
+import dev.adjoint.autograd.check.Diagnosis;
+import dev.adjoint.autograd.check.GradCheck;
+import dev.adjoint.autograd.check.GradReport;
+import dev.adjoint.autograd.check.GradReport.Failure;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.ReLU;

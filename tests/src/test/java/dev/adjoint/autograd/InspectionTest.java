@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.autograd.Graph.Vertex;
+import dev.adjoint.autograd.inspect.Anomaly;
+import dev.adjoint.autograd.inspect.AnomalyException;
+import dev.adjoint.autograd.inspect.Graph;
+import dev.adjoint.autograd.inspect.Graph.Vertex;
+import dev.adjoint.autograd.inspect.OpCount;
+import dev.adjoint.autograd.inspect.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

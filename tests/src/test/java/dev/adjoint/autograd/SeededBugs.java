@@ -1,19 +1,20 @@
 package dev.adjoint.autograd;
 
-import static dev.adjoint.autograd.Diagnosis.AXIS_MIXED_UP;
-import static dev.adjoint.autograd.Diagnosis.BROADCAST_NOT_SUMMED;
-import static dev.adjoint.autograd.Diagnosis.CONSTANT_FACTOR;
-import static dev.adjoint.autograd.Diagnosis.COTANGENT_IGNORED;
-import static dev.adjoint.autograd.Diagnosis.DETACHED;
-import static dev.adjoint.autograd.Diagnosis.NOT_DETERMINISTIC;
-import static dev.adjoint.autograd.Diagnosis.OVERWRITTEN;
-import static dev.adjoint.autograd.Diagnosis.PRECISION_ONLY;
-import static dev.adjoint.autograd.Diagnosis.SIGN_FLIPPED;
-import static dev.adjoint.autograd.Diagnosis.STALE_VALUE;
-import static dev.adjoint.autograd.Diagnosis.TRANSPOSED;
-import static dev.adjoint.autograd.Diagnosis.ZERO;
+import static dev.adjoint.autograd.check.Diagnosis.AXIS_MIXED_UP;
+import static dev.adjoint.autograd.check.Diagnosis.BROADCAST_NOT_SUMMED;
+import static dev.adjoint.autograd.check.Diagnosis.CONSTANT_FACTOR;
+import static dev.adjoint.autograd.check.Diagnosis.COTANGENT_IGNORED;
+import static dev.adjoint.autograd.check.Diagnosis.DETACHED;
+import static dev.adjoint.autograd.check.Diagnosis.NOT_DETERMINISTIC;
+import static dev.adjoint.autograd.check.Diagnosis.OVERWRITTEN;
+import static dev.adjoint.autograd.check.Diagnosis.PRECISION_ONLY;
+import static dev.adjoint.autograd.check.Diagnosis.SIGN_FLIPPED;
+import static dev.adjoint.autograd.check.Diagnosis.STALE_VALUE;
+import static dev.adjoint.autograd.check.Diagnosis.TRANSPOSED;
+import static dev.adjoint.autograd.check.Diagnosis.ZERO;
 
 import dev.adjoint.autograd.CustomOp.Rule;
+import dev.adjoint.autograd.check.Diagnosis;
 import dev.adjoint.nn.Dropout;
 import java.util.ArrayList;
 import java.util.List;

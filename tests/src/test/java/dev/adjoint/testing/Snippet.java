@@ -26,7 +26,8 @@ public final class Snippet {
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
     private static final String IMPORTS =
-            List.of("autograd", "nn", "optim", "train", "datasets", "onnx", "lab").stream()
+            List.of("autograd", "autograd.check", "autograd.inspect", "nn", "optim", "train", "datasets", "onnx", "lab")
+                            .stream()
                             .map(name -> "import dev.adjoint." + name + ".*;\n")
                             .reduce("import dev.adjoint.nn.Module;\n", String::concat)
                     + "import java.nio.file.*;\nimport java.util.*;\nimport java.util.function.*;\n";

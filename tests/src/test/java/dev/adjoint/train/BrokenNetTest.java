@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.CustomOp;
-import dev.adjoint.autograd.GradCheck;
-import dev.adjoint.autograd.GradReport;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.check.GradCheck;
+import dev.adjoint.autograd.check.GradReport;
 import dev.adjoint.datasets.Batches;
 import dev.adjoint.datasets.DataLoader;
 import dev.adjoint.datasets.Generated;

@@ -1,0 +1,192 @@
+package dev.adjoint.autograd;
+
+import static dev.adjoint.autograd.Pointwise.MINUS_ONE;
+import static dev.adjoint.autograd.Pointwise.ONE;
+import static dev.adjoint.autograd.Pointwise.binary;
+import static dev.adjoint.autograd.Pointwise.bounded;
+import static dev.adjoint.autograd.Pointwise.chain;
+import static dev.adjoint.autograd.Pointwise.chainQuotient;
+import static dev.adjoint.autograd.Pointwise.each;
+import static dev.adjoint.autograd.Pointwise.mask;
+import static dev.adjoint.autograd.Pointwise.ordered;
+import static dev.adjoint.autograd.Pointwise.router;
+import static dev.adjoint.autograd.Pointwise.step;
+import static dev.adjoint.autograd.Pointwise.unary;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.Workspace;
+import dev.adjoint.autograd.internal.engine.Gate;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import org.apache.commons.numbers.gamma.Erf;
+import org.apache.commons.numbers.gamma.Erfc;
+
+/**
+ * The elementwise ops. Each declaration is a kernel and, for every operand, the partial derivative of the value y by it, in the
+ * tensor ops that users call. Broadcasting, multiplying by the cotangent and summing up are the machinery's.
+ */
+final class Elementwise {
+    private Elementwise() {}
+
+    // ---- two operands ----
+
+    /** y = a + b, ∂y/∂a = 1, ∂y/∂b = 1. Add distributes. */
+    static final Primitive ADD = binary("add", Kernels::add, ONE, ONE);
+
+    /** y = a − b, ∂y/∂a = 1, ∂y/∂b = −1. */
+    static final Primitive SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE);
+
+    /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Mul switches. */
+    static final Primitive MUL =
+            binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a).as(Gate.SWITCHER);
+
+    /** y = a / b, ∂y/∂a = 1/b, ∂y/∂b = −y/b. */
+    static final Primitive DIV = Primitive.symmetric(
+            "div",
+            Pointwise.forward("div", Kernels::div),
+            (d, x, y) -> chainQuotient(d, x[1]),
+            (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg());
+
+    /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
+    static final Primitive MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a));
+
+    /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
+    static final Primitive MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
+
+    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of a = 0, they are 0. */
+    static final Primitive POW = binary(
+            "pow",
+            Kernels::pow,
+            (a, b, y) -> b.mul(a.pow(oneWhere(a.eq(0).mul(b.eq(0)), b).sub(1))),
+            (a, b, y) -> y.mul(oneWhere(a.eq(0).mul(b.ge(0)), a).log()));
+
+    // ---- one operand ----
+
+    /** y = −x, ∂y/∂x = −1. */
+    static final Primitive NEG = Primitive.linear("neg", Pointwise.forward("neg", Kernels::neg), (g, x, y) -> g.neg());
+
+    /** y = eˣ, ∂y/∂x = y. */
+    static final Primitive EXP = unary("exp", Kernels::exp, (x, y) -> y);
+
+    /** y = ln x, ∂y/∂x = 1/x. */
+    static final Primitive LOG = ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0]));
+
+    /** y = eˣ − 1, exact near 0, ∂y/∂x = eˣ; y + 1 would lose the digits of a small eˣ. */
+    static final Primitive EXPM1 = unary("expm1", each(Math::expm1), (x, y) -> x.exp());
+
+    /** y = ln(1 + x), exact near 0, ∂y/∂x = 1/(1 + x). */
+    static final Primitive LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)));
+
+    /** y = √x, ∂y/∂x = ½/y. */
+    static final Primitive SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y));
+
+    /** y = √x as the end of a norm or a standard deviation, ∂y/∂x = ½/y, and 0 where y is 0: the smallest of the subgradients. */
+    static final Primitive LENGTH = unary("length", Kernels::sqrt, (x, y) -> {
+        Tensor isZero = y.eq(0);
+        return isZero.where(
+                Tensor.zerosLike(y), oneWhere(isZero, y).reciprocal().mul(0.5));
+    });
+
+    /** y = the largest power of 2 that is not above |x|, 1 where x is 0, NaN or infinite: to scale by, without rounding. */
+    static final Primitive POWER_OF_TWO = step("powerOfTwo", each(Elementwise::powerOfTwo));
+
+    static double powerOfTwo(double x) {
+        return x == 0 || !Double.isFinite(x) ? 1 : Math.scalb(1.0, Math.max(Math.getExponent(x), -1000));
+    }
+
+    /** y = 1/√x, ∂y/∂x = −½y³. */
+    static final Primitive RSQRT =
+            ordered("rsqrt", each(x -> 1 / Math.sqrt(x)), (d, x, y) -> chain(chain(chain(d.mul(-0.5), y), y), y));
+
+    /** y = x², ∂y/∂x = 2x. */
+    static final Primitive SQUARE = ordered("square", Kernels::square, (d, x, y) -> chain(d.mul(2), x[0]));
+
+    /** y = 1/x, ∂y/∂x = −y². */
+    static final Primitive RECIPROCAL = ordered(
+            "reciprocal",
+            Kernels::reciprocal,
+            (d, x, y) -> chain(chain(d, y), y).neg());
+
+    /** y = |x|, ∂y/∂x = sign x. */
+    static final Primitive ABS = unary("abs", Kernels::abs, (x, y) -> x.sign());
+
+    /** y = erf x = 2/√π ∫₀ˣ e⁻ᵗ² dt, ∂y/∂x = 2/√π·e⁻ˣ². */
+    static final Primitive ERF = unary(
+            "erf", each(Erf::value), (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)));
+
+    /** y = erfc x = 1 − erf x without the loss of digits where that is small, ∂y/∂x = −2/√π·e⁻ˣ². */
+    static final Primitive ERFC = unary(
+            "erfc", each(Erfc::value), (x, y) -> bounded(x).square().neg().exp().mul(-2 / Math.sqrt(Math.PI)));
+
+    /**
+     * y = x held between two bounds, ∂y/∂x = [min ≤ x ≤ max].
+     *
+     * @param min lower bound
+     * @param max upper bound, not below the lower one
+     * @return the op
+     * @throws IllegalArgumentException if the bounds are the wrong way round or not numbers
+     */
+    static Primitive clamp(double min, double max) {
+        if (!(min <= max)) {
+            throw new IllegalArgumentException(
+                    "clamp: min " + min + ", max " + max + ": expected min <= max; swap the bounds");
+        }
+        return router(
+                "clamp",
+                (k, x, out) -> k.clamp(x, min, max, out),
+                (x, y) -> x.ge(min).mul(x.le(max)));
+    }
+
+    // ---- steps: constant almost everywhere, so no gradient passes them ----
+
+    /** y = −1, 0 or 1. */
+    static final Primitive SIGN = step("sign", Kernels::sign);
+
+    /** y = [a = b]. */
+    static final Primitive EQ = mask("eq", Kernels::eq);
+
+    /** y = [a &gt; b]. */
+    static final Primitive GT = mask("gt", Kernels::gt);
+
+    /** y = [a ≥ b]. */
+    static final Primitive GE = mask("ge", Kernels::ge);
+
+    /** y = [a &lt; b]. */
+    static final Primitive LT = mask("lt", (k, a, b, out) -> k.gt(b, a, out));
+
+    /** y = [a ≤ b]. */
+    static final Primitive LE = mask("le", (k, a, b, out) -> k.ge(b, a, out));
+
+    // ---- three operands ----
+
+    /** y = a where the condition is not 0, else b; each gets the gradient of the places it was taken at. */
+    static final Primitive WHERE = Primitive.symmetric(
+                    "where",
+                    Elementwise::select,
+                    null,
+                    (d, x, y) -> x[0].where(d, Tensor.zerosLike(d)),
+                    (d, x, y) -> x[0].where(Tensor.zerosLike(d), d))
+            .as(Gate.ROUTER);
+
+    private static Array select(Array... x) {
+        Check.floating("where", "condition", x[0]);
+        Check.floating("where", "a", x[1]);
+        Check.sameType("where", x[1], x[2]);
+        Check.sameType("where", "condition", x[0], "a", x[1]);
+        long[] shape = Shapes.broadcast("where", x[1].shape(), x[2].shape());
+        shape = Shapes.broadcast("where", x[0].shape(), shape);
+        Array out = Workspace.allocate(x[1].dtype(), shape);
+        Kernels.current().where(x[0], x[1], x[2], out);
+        return out;
+    }
+
+    /** [a &gt; b] + ½[a = b]. */
+    private static Tensor wins(Tensor a, Tensor b) {
+        return a.gt(b).add(a.eq(b).mul(0.5));
+    }
+
+    /** x with 1 put in where the mask is set, so that what is computed of it there is finite. */
+    private static Tensor oneWhere(Tensor mask, Tensor x) {
+        return mask.where(Tensor.onesLike(x), x);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.Workspace;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import java.util.Arrays;
+
+/** Ops that move elements without changing them. All are linear; each rule is the move back. */
+final class Movement {
+    private Movement() {}
+
+    /**
+     * The same elements in another shape; no copy is made.
+     *
+     * @param shape the new shape; one size may be −1 and is worked out
+     * @return the op
+     */
+    static Primitive reshape(long... shape) {
+        return Primitive.linear(
+                "reshape", x -> x[0].reshape(resolve(x[0], shape)), (g, x, y) -> g.reshape(x[0].shape()));
+    }
+
+    private static long[] resolve(Array x, long... shape) {
+        long[] resolved = shape.clone();
+        int unknown = -1;
+        long known = 1;
+        for (int axis = 0; axis < shape.length; axis++) {
+            if (shape[axis] == -1 && unknown < 0) unknown = axis;
+            else if (shape[axis] < 0) {
+                throw new IllegalArgumentException(
+                        cannot(x, shape) + "sizes must not be negative, and only one may be -1");
+            } else known = Shapes.times(known, shape[axis], shape);
+        }
+        if (unknown >= 0 && known == 0) {
+            throw new IllegalArgumentException(
+                    cannot(x, shape) + "beside a size of 0 the -1 could be anything; give the size");
+        }
+        if (unknown >= 0) resolved[unknown] = x.length() / known;
+        if (Shapes.length(resolved) != x.length()) {
+            throw new IllegalArgumentException(cannot(x, shape) + "it has " + x.length() + " elements, the new shape "
+                    + (unknown < 0 ? "" : "a multiple of ") + known);
+        }
+        return resolved;
+    }
+
+    private static String cannot(Array x, long... shape) {
+        return "reshape: x " + Shapes.str(x.shape()) + " to " + Shapes.str(shape) + ": ";
+    }
+
+    /**
+     * Axes in another order: axis i of the result is axis axes[i] of the operand.
+     *
+     * @param axes every axis once
+     * @return the op
+     */
+    static Primitive permute(int... axes) {
+        int[] order = axes.clone();
+        return Primitive.linear("permute", x -> permuted(x[0], order), (g, x, y) -> g.permute(inverse(order)));
+    }
+
+    private static Array permuted(Array x, int... order) {
+        long[] own = Shapes.strides(x.shape());
+        long[] shape = new long[x.rank()];
+        long[] strides = new long[x.rank()];
+        int[] axes = order.length == 0 ? order : Shapes.axes("permute", order, x.rank());
+        if (axes.length != x.rank()) {
+            throw new IllegalArgumentException("permute: x " + Shapes.str(x.shape()) + ", order "
+                    + Arrays.toString(order) + ": expected each of the " + x.rank() + " axes once");
+        }
+        for (int i = 0; i < shape.length; i++) {
+            int axis = Shapes.axis("permute", order[i], x.rank());
+            shape[i] = x.shape()[axis];
+            strides[i] = own[axis];
+        }
+        return read(x, 0, strides, shape);
+    }
+
+    private static int[] inverse(int... order) {
+        int[] inverse = new int[order.length];
+        for (int i = 0; i < order.length; i++) inverse[Math.floorMod(order[i], order.length)] = i;
+        return inverse;
+    }
+
+    /**
+     * Repeats axes of size 1, and adds axes in front; going back, the walk sums over them.
+     *
+     * @param shape the new shape
+     * @return the op
+     */
+    static Primitive broadcastTo(long... shape) {
+        long[] own = shape.clone();
+        return Primitive.linear("broadcastTo", x -> broadcast(x[0], own), (g, x, y) -> g);
+    }
+
+    private static Array broadcast(Array x, long... shape) {
+        Shapes.check("broadcastTo", shape);
+        if (!Shapes.broadcastsTo(x.shape(), shape)) {
+            throw new IllegalArgumentException(
+                    "broadcastTo: x " + Shapes.str(x.shape()) + " to " + Shapes.str(shape)
+                            + ": each size, aligned at the last axis, must be 1 or the wanted one; unsqueeze x where an axis is missing");
+        }
+        return read(x, 0, Shapes.broadcastStrides(x.shape(), shape), shape);
+    }
+
+    /**
+     * Converts to another type.
+     *
+     * @param dtype the type
+     * @return the op; a gradient passes between floating types, converted back
+     */
+    static Primitive to(DType dtype) {
+        Primitive.Forward convert = x -> {
+            Array out = Workspace.allocate(dtype.elementType(), x[0].shape());
+            Kernels.current().copy(x[0], out);
+            return out;
+        };
+        return dtype.isFloating()
+                ? Primitive.linear("to", convert, (g, x, y) -> g.to(x[0].dtype()))
+                : Primitive.of("to", convert);
+    }
+
+    /**
+     * The shape with all axes from one on joined.
+     *
+     * @param x a tensor
+     * @param startAxis the first axis to join
+     * @return its shape, flattened
+     */
+    static long[] flattened(Tensor x, int startAxis) {
+        int start = Shapes.axis("flatten", startAxis, x.rank());
+        long[] shape = Arrays.copyOf(x.shape(), start + 1);
+        shape[start] = Shapes.length(Arrays.copyOfRange(x.shape(), start, x.rank()));
+        return shape;
+    }
+
+    /**
+     * The shape without an axis of size 1.
+     *
+     * @param x a tensor
+     * @param axis the axis
+     * @return the shorter shape
+     */
+    static long[] squeezed(Tensor x, int axis) {
+        int at = Shapes.axis("squeeze", axis, x.rank());
+        if (x.shape(at) != 1) {
+            throw new IllegalArgumentException("squeeze: x " + Shapes.str(x.shape()) + ": axis " + axis + " has size "
+                    + x.shape(at) + ": expected 1; use select to pick one of them");
+        }
+        return Shapes.drop(x.shape(), new int[] {at});
+    }
+
+    /**
+     * The shape with one more axis, of size 1.
+     *
+     * @param x a tensor
+     * @param axis where it stands in the result
+     * @return the longer shape
+     */
+    static long[] unsqueezed(Tensor x, int axis) {
+        return Shapes.insert(x.shape(), Shapes.axis("unsqueeze", axis, x.rank() + 1), 1);
+    }
+
+    /**
+     * The order of axes that swaps two of them.
+     *
+     * @param x a tensor
+     * @param axis1 one axis
+     * @param axis2 the other
+     * @return the order, for {@link #permute}
+     */
+    static int[] swapped(Tensor x, int axis1, int axis2) {
+        if (x.rank() < 2) {
+            throw new IllegalArgumentException("transpose: x " + Shapes.str(x.shape())
+                    + ": expected at least two axes; unsqueeze it to make a row or a column");
+        }
+        int[] order = new int[x.rank()];
+        for (int i = 0; i < order.length; i++) order[i] = i;
+        int a = Shapes.axis("transpose", axis1, x.rank());
+        int b = Shapes.axis("transpose", axis2, x.rank());
+        order[a] = b;
+        order[b] = a;
+        return order;
+    }
+
+    /** A copy in memory of its own; the gradient passes as it is. */
+    static final Primitive CLONE = Primitive.linear(
+            "clone",
+            x -> {
+                Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
+                Kernels.current().copy(x[0], out);
+                return out;
+            },
+            (g, x, y) -> g);
+
+    static Array read(Array x, long offset, long[] strides, long... shape) {
+        Array out = Workspace.allocate(x.dtype(), shape);
+        Kernels.current().read(x, offset, strides, out);
+        return out;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.adjoint.autograd;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.Workspace;
+import dev.adjoint.autograd.internal.kernels.Kernels;
+import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
+import java.util.Arrays;
+
+/**
+ * Normalisation of groups of elements by their own mean and variance, y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε). Its
+ * cotangents are computed by kernels of their own, and differentiated by their definitions.
+ */
+final class Normalization {
+    private Normalization() {}
+
+    /**
+     * Each channel of a batch by itself; operands x [N, C] or [N, C, ...], γ [C], β [C].
+     *
+     * @param epsilon ε
+     * @return the op
+     */
+    static Primitive batchNorm(double epsilon) {
+        return Primitive.of(
+                        "batchNorm",
+                        x -> {
+                            Groups groups = channels("batchNorm", x[0]);
+                            checkChannels("weight", x[0], x[1]);
+                            checkChannels("bias", x[0], x[2]);
+                            return normalized(x[0], x[1], x[2], groups, epsilon);
+                        },
+                        (g, x, y) -> batchNormSlope(epsilon).apply(x[0], x[1], g),
+                        (g, x, y) -> batchNormDot(epsilon).apply(x[0], g),
+                        (g, x, y) -> g.sum(allButChannels(x[0])))
+                .forwardRules(
+                        (t, x, y) -> batchNormSlope(epsilon).apply(x[0], x[1], t),
+                        (t, x, y) -> hat(x[0], epsilon, allButChannels(x[0])).mul(perChannel(t, x[0])),
+                        (t, x, y) -> perChannel(t, x[0]));
+    }
+
+    /** x̄ of x, γ and ȳ; symmetric in ȳ, so that it serves tangents as well. */
+    private static Primitive batchNormSlope(double epsilon) {
+        return Primitive.defined(
+                "batchNormSlope",
+                x -> {
+                    Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
+                    Groups groups = channels("batchNorm", x[0]);
+                    Kernels.current().normalizeSlope(x[0], x[1], x[2], groups, epsilon, out);
+                    return out;
+                },
+                x -> slope(x.get(0), x.get(2), epsilon, allButChannels(x.get(0)))
+                        .mul(perChannel(x.get(1), x.get(0))));
+    }
+
+    /** γ̄ of x and ȳ. */
+    private static Primitive batchNormDot(double epsilon) {
+        return Primitive.defined(
+                "batchNormDot",
+                x -> {
+                    Array out = Workspace.allocate(x[0].dtype(), x[0].shape()[1]);
+                    Kernels.current().normalizeDot(x[0], x[1], channels("batchNorm", x[0]), epsilon, out);
+                    return out;
+                },
+                x -> {
+                    int[] axes = allButChannels(x.get(0));
+                    return hat(x.get(0), epsilon, axes).mul(x.get(1)).sum(axes);
+                });
+    }
+
+    /**
+     * Mean and variance (with n) of each channel of x [N, C] or [N, C, ...], as [2, C]. No gradient passes.
+     */
+    static final Primitive CHANNEL_MOMENTS = Primitive.of("channelMoments", x -> {
+        Groups groups = channels("channelMoments", x[0]);
+        Array out = Workspace.allocate(x[0].dtype(), 2, groups.count());
+        Kernels.current().moments(x[0], groups, out);
+        return out;
+    });
+
+    /**
+     * Over the last axes, without γ and β.
+     *
+     * @param axes how many axes, from the last
+     * @param epsilon ε
+     * @return the op
+     */
+    static Primitive layerNorm(int axes, double epsilon) {
+        return Primitive.symmetric(
+                "layerNorm",
+                x -> normalized(x[0], null, null, rows(x[0], axes), epsilon),
+                (d, x, y) -> layerNormSlope(axes, epsilon).apply(x[0], d));
+    }
+
+    private static Primitive layerNormSlope(int axes, double epsilon) {
+        return Primitive.defined(
+                "layerNormSlope",
+                x -> {
+                    Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
+                    Kernels.current().normalizeSlope(x[0], null, x[1], rows(x[0], axes), epsilon, out);
+                    return out;
+                },
+                x -> slope(x.get(0), x.get(1), epsilon, last(axes)));
+    }
+
+    // ---- the definitions ----
+
+    /** x̂ = (x − μ)·r. */
+    private static Tensor hat(Tensor x, double epsilon, int... axes) {
+        Tensor deviation = x.sub(x.mean(true, axes));
+        return deviation.mul(scale(deviation, epsilon, axes));
+    }
+
+    /** r = 1/√(σ² + ε). */
+    private static Tensor scale(Tensor deviation, double epsilon, int... axes) {
+        return deviation.square().mean(true, axes).add(epsilon).rsqrt();
+    }
+
+    /** r·(ȳ − mean(ȳ) − x̂·mean(ȳ·x̂)). */
+    private static Tensor slope(Tensor x, Tensor g, double epsilon, int... axes) {
+        Tensor deviation = x.sub(x.mean(true, axes));
+        Tensor r = scale(deviation, epsilon, axes);
+        Tensor hat = deviation.mul(r);
+        Tensor tilt = hat.mul(g.mul(hat).mean(true, axes));
+        return g.sub(g.mean(true, axes)).sub(tilt).mul(r);
+    }
+
+    private static Array normalized(Array x, Array weight, Array bias, Groups groups, double epsilon) {
+        Array out = Workspace.allocate(x.dtype(), x.shape());
+        Kernels.current().normalize(x, weight, bias, groups, epsilon, out);
+        return out;
+    }
+
+    // ---- which elements belong together ----
+
+    private static Groups channels(String op, Array x) {
+        Check.floating(op, "x", x);
+        if (x.rank() < 2) {
+            throw new IllegalArgumentException(op + ": x " + Shapes.str(x.shape())
+                    + ": expected [N, C] or [N, C, ...]; unsqueeze a single example");
+        }
+        long count = x.shape()[1];
+        long inner = Shapes.length(Arrays.copyOfRange(x.shape(), 2, x.rank()));
+        return new Groups((int) x.shape()[0], (int) count, (int) inner);
+    }
+
+    private static void checkChannels(String name, Array x, Array value) {
+        Check.sameType("batchNorm", "x", x, name, value);
+        if (value.rank() == 1 && value.length() == x.shape()[1]) return;
+        throw new IllegalArgumentException("batchNorm: x " + Shapes.str(x.shape()) + ", " + name + " "
+                + Shapes.str(value.shape()) + ": expected " + name + " [" + x.shape()[1] + "]");
+    }
+
+    private static Groups rows(Array x, int axes) {
+        Check.floating("layerNorm", "x", x);
+        if (axes < 1 || axes > x.rank()) {
+            throw new IllegalArgumentException("layerNorm: x " + Shapes.str(x.shape()) + ", over the last " + axes
+                    + " axes: expected 1 to " + x.rank());
+        }
+        long length = Shapes.length(Arrays.copyOfRange(x.shape(), x.rank() - axes, x.rank()));
+        return new Groups(1, length == 0 ? 0 : (int) (x.length() / length), (int) length);
+    }
+
+    private static int[] last(int axes) {
+        int[] last = new int[axes];
+        for (int i = 0; i < axes; i++) last[i] = -1 - i;
+        return last;
+    }
+
+    private static int[] allButChannels(Tensor x) {
+        int[] axes = new int[x.rank() - 1];
+        for (int i = 1; i < axes.length; i++) axes[i] = i + 1;
+        return axes;
+    }
+
+    /** Numbers for the channels, in a shape that broadcasts to x. */
+    private static Tensor perChannel(Tensor values, Tensor x) {
+        long[] shape = new long[x.rank() - 1];
+        Arrays.fill(shape, 1);
+        shape[0] = x.shape(1);
+        return values.reshape(shape);
+    }
+}

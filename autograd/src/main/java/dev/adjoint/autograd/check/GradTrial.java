@@ -1,0 +1,403 @@
+package dev.adjoint.autograd.check;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Gradients;
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.check.GradReport.Failure;
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Backward;
+import dev.adjoint.autograd.internal.engine.ForwardLevel;
+import dev.adjoint.autograd.internal.engine.NoForwardRuleException;
+import dev.adjoint.autograd.internal.engine.Observer;
+import dev.adjoint.autograd.internal.engine.Transparency;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** One check of a function's derivatives by some leaves, which it changes in place and puts back. */
+final class GradTrial {
+    /** Steps tried, relative to the usual one, for an entry that seems wrong. */
+    private static final double[] LADDER = {30, 5, 1, 0.2, 0.03};
+    /** The second point lies this far from the first, relative to each number, so that no sign changes. */
+    private static final double MOVE = 0.1;
+    /** A number smaller than this gets the step of this one. */
+    private static final double SMALL = 0.01;
+
+    private final GradCheck settings;
+    private final String over;
+    private final Supplier<Tensor> f;
+    private final List<Tensor> leaves;
+    private final List<String> names;
+    private final Rng rng;
+    private final List<String> notes = new ArrayList<>();
+    private int checked;
+    private int kinks;
+    private int incomparable;
+    private boolean dependsOnLeaves;
+
+    GradTrial(GradCheck settings, String over, Supplier<Tensor> f, List<Tensor> leaves, List<String> names) {
+        this.settings = settings;
+        this.over = over;
+        this.f = f;
+        this.leaves = leaves;
+        this.names = names;
+        this.rng = new Rng(settings.seed() + 2);
+    }
+
+    int checked() {
+        return checked;
+    }
+
+    int kinks() {
+        return kinks;
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    /** Entries without a finite difference quotient: there the derivative cannot be checked. */
+    int incomparable() {
+        return incomparable;
+    }
+
+    boolean dependsOnLeaves() {
+        return dependsOnLeaves;
+    }
+
+    /** For each element of a result another weight, the same in every call. */
+    static Tensor weights(Tensor y, long seed) {
+        DType dtype = y.dtype().isFloating() ? y.dtype() : DType.FLOAT64;
+        return Tensor.uniform(new Rng(seed + 3), dtype, 0.5, 1.5, y.shape());
+    }
+
+    /** Checks at the point where the leaves are, then at another one: what was saved at the first must not be used there. */
+    List<Failure> run() {
+        Tensor y = f.get();
+        dependsOnLeaves = y.requiresGrad();
+        double[] once = y.toDoubles();
+        if (!Arrays.equals(once, f.get().toDoubles())) {
+            return List.of(new Failure(
+                    "evaluation",
+                    "result",
+                    new long[0],
+                    0,
+                    0,
+                    Diagnosis.NOT_DETERMINISTIC,
+                    Diagnosis.NOT_DETERMINISTIC
+                            + ": two evaluations at the same point differ; put dropout and the like into eval mode"));
+        }
+        List<Failure> failures = new ArrayList<>(compareReverse(List.of()));
+        if (failures.isEmpty()) failures.addAll(compareForward());
+        if (!failures.isEmpty()) return failures;
+        List<double[]> before = leaves.stream().map(Tensor::toDoubles).toList();
+        List<double[]> slopes = new ArrayList<>();
+        Tensor u = weights(y, settings.seed());
+        for (Tensor leaf : leaves) slopes.add(slopes(leaf, u).numeric());
+        try {
+            for (Tensor leaf : leaves) {
+                double[] moved = leaf.toDoubles();
+                for (int i = 0; i < moved.length; i++) set(leaf, i, moved[i] * (1 + MOVE * rng.nextDouble()));
+            }
+            return compareReverse(slopes);
+        } finally {
+            for (int i = 0; i < before.size(); i++) {
+                for (int k = 0; k < before.get(i).length; k++) set(leaves.get(i), k, before.get(i)[k]);
+            }
+        }
+    }
+
+    // ---- reverse mode ----
+
+    private List<Failure> compareReverse(List<double[]> slopesElsewhere) {
+        Tensor y = f.get();
+        Tensor u = weights(y, settings.seed());
+        Tensor[] gradients = gradients(y, u);
+        List<Failure> failures = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            Tensor leaf = leaves.get(i);
+            double[] analytic = gradients[i].toDoubles();
+            int worst = -1;
+            double most = 0;
+            for (int k : entries(leaf)) {
+                int before = incomparable;
+                double n = wrong(leaf, k, analytic[k], u);
+                if (incomparable == before) checked++;
+                double error = Double.isFinite(analytic[k]) ? Math.abs(analytic[k] - n) : Double.MAX_VALUE;
+                if (Double.isNaN(n) || worst >= 0 && error <= most) continue;
+                worst = k;
+                most = error;
+            }
+            if (worst < 0) continue;
+            NumericalJacobian slopes = slopes(leaf, u);
+            GradDoctor doctor = new GradDoctor(
+                    leaf, y, u, analytic, slopes, slopesElsewhere.isEmpty() ? null : slopesElsewhere.get(i), settings);
+            GradDoctor.Finding finding = doctor.examine(() -> transparent(leaf));
+            failures.add(new Failure(
+                    "reverse" + over,
+                    names.get(i),
+                    Shapes.index(worst, leaf.shape()),
+                    analytic[worst],
+                    refined(leaf, worst, u)[0],
+                    finding.diagnosis(),
+                    finding.explanation()));
+        }
+        return failures;
+    }
+
+    private Tensor[] gradients(Tensor y, Tensor u) {
+        if (!y.requiresGrad()) return leaves.stream().map(Tensor::zerosLike).toArray(Tensor[]::new);
+        return Gradients.grad(y, u, false, leaves.toArray(new Tensor[0]));
+    }
+
+    /** The contributions of a leaf's single uses when own ops are looked through instead of asked for their rules. */
+    private List<double[]> transparent(Tensor leaf) {
+        try (Transparency on = Transparency.open()) {
+            Tensor y = f.get();
+            if (!y.requiresGrad()) return List.of();
+            return Backward.contributions(Access.node(y), weights(y, settings.seed()), Access.node(leaf)).stream()
+                    .map(g -> ((Tensor) g).toDoubles())
+                    .toList();
+        }
+    }
+
+    /** NaN if the entry is right or lies at a kink, else the numeric derivative. */
+    private double wrong(Tensor leaf, int k, double analytic, Tensor u) {
+        double h = step(leaf, k);
+        double n = slope(leaf, k, h, u);
+        double noise = noise(u, h);
+        if (close(analytic, n, noise)) return Double.NaN;
+        double[] refined = refined(leaf, k, u);
+        if (!Double.isFinite(refined[0])) {
+            incomparable++;
+            return Double.NaN;
+        }
+        if (close(analytic, refined[0], noise + 3 * refined[1])) return Double.NaN;
+        if (!atKink(leaf, k, analytic, u)) return refined[0];
+        kinks++;
+        return Double.NaN;
+    }
+
+    private boolean close(double analytic, double numeric, double noise) {
+        double size = Math.max(Math.abs(analytic), Math.abs(numeric));
+        return Math.abs(analytic - numeric) <= settings.tolerance() * size + 10 * noise;
+    }
+
+    /** How far rounding alone may put a difference quotient off. */
+    private double noise(Tensor u, double h) {
+        double[] terms = evaluate();
+        double size = 0;
+        for (int i = 0; i < terms.length; i++) size += Math.abs(Access.array(u).get(i) * terms[i]);
+        return settings.precision() * size / h;
+    }
+
+    /** The best of several steps: where two in a row agree best. The derivative, and how well they agree. */
+    private double[] refined(Tensor leaf, int k, Tensor u) {
+        double best = Double.NaN;
+        double error = Double.POSITIVE_INFINITY;
+        double last = Double.NaN;
+        for (double factor : LADDER) {
+            double n = slope(leaf, k, step(leaf, k) * factor, u);
+            if (Math.abs(n - last) < error) {
+                best = n;
+                error = Math.abs(n - last);
+            }
+            last = n;
+        }
+        return new double[] {best, error};
+    }
+
+    /**
+     * Whether the function has a kink within the step: a comparison made on the way, forward or backward, comes out differently
+     * on the two sides; or, for own ops that make none, the slopes on the two sides differ and the gradient lies between.
+     */
+    private boolean atKink(Tensor leaf, int k, double analytic, Tensor u) {
+        double x = Access.array(leaf).get(k);
+        double h = step(leaf, k);
+        int left = decisionsAt(leaf, k, x - h, u);
+        int here = decisionsAt(leaf, k, x, u);
+        int right = decisionsAt(leaf, k, x + h, u);
+        set(leaf, k, x);
+        if (left != here || here != right) return true;
+        double before = oneSided(leaf, k, -h, u);
+        double after = oneSided(leaf, k, h, u);
+        double gap = Math.abs(after - before);
+        double jump = Math.abs(oneSided(leaf, k, h / 8, u) - oneSided(leaf, k, -h / 8, u));
+        boolean smooth =
+                gap < 100 * settings.tolerance() * Math.max(Math.abs(before), Math.abs(after)) || jump < gap / 2;
+        double slack = settings.tolerance() * Math.max(Math.abs(before), Math.abs(after));
+        return !smooth && analytic >= Math.min(before, after) - slack && analytic <= Math.max(before, after) + slack;
+    }
+
+    /** What all comparisons gave, in a forward and a backward pass. */
+    private int decisionsAt(Tensor leaf, int k, double value, Tensor u) {
+        set(leaf, k, value);
+        int[] hash = {1};
+        try (Observer.Observation on = Observer.open((op, x, y) -> {
+            if (op.isStep()) hash[0] = 31 * hash[0] + Arrays.hashCode(((Tensor) y).toDoubles());
+        })) {
+            gradients(f.get(), u);
+        }
+        return hash[0];
+    }
+
+    // ---- forward mode ----
+
+    /** The tangent of the result for a random direction of each leaf by itself, against the quotient along that direction. */
+    private List<Failure> compareForward() {
+        List<Failure> failures = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            Tensor leaf = leaves.get(i);
+            Tensor along = Tensor.uniform(rng, leaf.dtype(), 0.5, 1.5, leaf.shape());
+            Tensor tangent;
+            try (ForwardLevel level = ForwardLevel.open()) {
+                level.lend(leaf, along);
+                Tensor y = f.get();
+                tangent = level.tangent(y) == null ? Tensor.zerosLike(y) : (Tensor) level.tangent(y);
+            } catch (NoForwardRuleException e) {
+                notes.add("forward mode was not checked: " + e.getMessage());
+                return failures;
+            }
+            Failure failure = compareTangent(i, leaf, along.toDoubles(), tangent);
+            if (failure != null) failures.add(failure);
+        }
+        return failures;
+    }
+
+    private Failure compareTangent(int i, Tensor leaf, double[] along, Tensor tangent) {
+        double[] analytic = tangent.toDoubles();
+        double[] numeric = quotient(leaf, along, 1);
+        double[] finer = quotient(leaf, along, 0.2);
+        double[] values = evaluate();
+        double h = settings.step() * 0.2 * SMALL;
+        int worst = -1;
+        for (int k = 0; k < analytic.length; k++) {
+            if (!Double.isFinite(numeric[k]) || !Double.isFinite(finer[k])) {
+                incomparable++;
+                continue;
+            }
+            checked++;
+            double noise = settings.precision() * Math.abs(values[k]) / h;
+            double drift = 3 * Math.abs(numeric[k] - finer[k]);
+            if (close(analytic[k], numeric[k], noise + drift)) continue;
+            double error = Math.abs(analytic[k] - numeric[k]);
+            if (worst < 0 || error > Math.abs(analytic[worst] - numeric[worst])) worst = k;
+        }
+        if (worst < 0) return null;
+        // Reverse mode has been checked before, entry by entry; where the two modes agree, the quotient crossed a kink.
+        double[] byReverse = new double[analytic.length];
+        for (int k = 0; k < analytic.length; k++) byReverse[k] = rowTimes(leaf, k, along);
+        if (GradDoctor.same(analytic, byReverse, settings.tolerance())) {
+            kinks++;
+            return null;
+        }
+        GradDoctor.Finding finding = GradDoctor.proportion(analytic, byReverse, leaf.shape(), tangent.shape());
+        return new Failure(
+                "forward" + over,
+                names.get(i),
+                Shapes.index(worst, tangent.shape()),
+                analytic[worst],
+                byReverse[worst],
+                finding.diagnosis(),
+                finding.explanation());
+    }
+
+    /** (f(x + h·v) − f(x − h·v)) / 2h. */
+    private double[] quotient(Tensor leaf, double[] along, double factor) {
+        double[] x = leaf.toDoubles();
+        double h = settings.step() * factor;
+        for (double value : x) h = Math.min(h, settings.step() * factor * Math.max(SMALL, Math.abs(value)));
+        for (int k = 0; k < x.length; k++) set(leaf, k, x[k] + h * along[k]);
+        double[] above = evaluate();
+        for (int k = 0; k < x.length; k++) set(leaf, k, x[k] - h * along[k]);
+        double[] below = evaluate();
+        for (int k = 0; k < x.length; k++) set(leaf, k, x[k]);
+        for (int k = 0; k < above.length; k++) above[k] = (above[k] - below[k]) / (2 * h);
+        return above;
+    }
+
+    /** The k-th row of the Jacobian, by reverse mode, times a vector. */
+    private double rowTimes(Tensor leaf, int k, double[] along) {
+        Tensor y = f.get();
+        Tensor unit = Tensor.zerosLike(y);
+        Access.array(unit).set(k, 1);
+        double[] row = gradients(y, unit)[leaves.indexOf(leaf)].toDoubles();
+        double product = 0;
+        for (int j = 0; j < row.length; j++) product += row[j] * along[j];
+        return product;
+    }
+
+    // ---- differences ----
+
+    /**
+     * The result's numbers. Recording stays on: in a check of second order the function differentiates inside. And there is no
+     * scope around it: a function may hold on to what it computed, which is a fault to be named, not an error.
+     */
+    private double[] evaluate() {
+        return f.get().toDoubles();
+    }
+
+    private double step(Tensor leaf, int k) {
+        return settings.step() * Math.max(SMALL, Math.abs(Access.array(leaf).get(k)));
+    }
+
+    /** ⟨u, f(x + h) − f(x − h)⟩ / 2h. */
+    private double slope(Tensor leaf, int k, double h, Tensor u) {
+        return weighed(u, difference(leaf, k, h, -h)) / (2 * h);
+    }
+
+    private double oneSided(Tensor leaf, int k, double h, Tensor u) {
+        return weighed(u, difference(leaf, k, h, 0)) / h;
+    }
+
+    private static double weighed(Tensor u, double[] values) {
+        Array weights = Access.array(u);
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) sum += weights.get(i) * values[i];
+        return sum;
+    }
+
+    private double[] difference(Tensor leaf, int k, double up, double down) {
+        double x = Access.array(leaf).get(k);
+        set(leaf, k, x + up);
+        double[] above = evaluate();
+        set(leaf, k, x + down);
+        double[] below = evaluate();
+        set(leaf, k, x);
+        for (int i = 0; i < above.length; i++) above[i] -= below[i];
+        return above;
+    }
+
+    private static void set(Tensor leaf, int k, double value) {
+        Access.array(leaf).set(k, value);
+        Access.array(leaf).touch();
+    }
+
+    /** All entries if there are few, else a random choice. */
+    private int[] entries(Tensor leaf) {
+        int n = (int) leaf.length();
+        if (n <= settings.samples()) return IntStream.range(0, n).toArray();
+        return new Rng(settings.seed() + n)
+                .ints(0, n)
+                .distinct()
+                .limit(settings.samples())
+                .sorted()
+                .toArray();
+    }
+
+    private NumericalJacobian slopes(Tensor leaf, Tensor u) {
+        int[] entries = entries(leaf);
+        double[][] columns = new double[entries.length][];
+        for (int i = 0; i < entries.length; i++) {
+            double h = step(leaf, entries[i]);
+            columns[i] = difference(leaf, entries[i], h, -h);
+            for (int k = 0; k < columns[i].length; k++) columns[i][k] /= 2 * h;
+        }
+        return new NumericalJacobian(entries, columns, u.toDoubles());
+    }
+}

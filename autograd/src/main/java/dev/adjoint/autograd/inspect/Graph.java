@@ -1,0 +1,307 @@
+package dev.adjoint.autograd.inspect;
+
+import dev.adjoint.autograd.DType;
+import dev.adjoint.autograd.Order;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Node;
+import dev.adjoint.autograd.internal.engine.Recording;
+import dev.adjoint.autograd.internal.engine.Tracing;
+import dev.adjoint.autograd.internal.engine.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The recorded graph of a result, to walk through: ops, shapes, values, gradients, roles. It is a picture taken when it was
+ * made, and stays whole when backward lets the graph itself go.
+ *
+ * <pre>{@code
+ * Tensor x1 = Tensor.of(2.0).requiresGrad(true);
+ * Tensor x2 = Tensor.of(3.0).requiresGrad(true);
+ * Graph graph = Graph.trace(() -> x1.mul(x2).add(x1.sin()));
+ * graph.retainGrads();
+ * graph.result().backward();
+ * graph.vertices().forEach(System.out::println);
+ * // #0 leaf [] leaf = 2.0, gradient 2.5838531634528574
+ * // #1 leaf [] leaf = 3.0, gradient 2.0
+ * // #2 mul [] switcher of #0 #1 = 6.0, gradient 1.0
+ * // #3 sin [] function of #0 = 0.9092974268256817, gradient 1.0
+ * // #4 add [] distributor of #2 #3 = 6.909297426825682, gradient 1.0
+ * }</pre>
+ */
+public final class Graph {
+    private final List<Vertex> vertices = new ArrayList<>();
+    private final Tensor result;
+
+    private Graph(Tensor result) {
+        this.result = result;
+        Map<Object, Vertex> known = new IdentityHashMap<>();
+        List<Tensor> path = new ArrayList<>(List.of(result));
+        while (!path.isEmpty()) {
+            Tensor x = path.get(path.size() - 1);
+            Tensor missing = operands(x).stream()
+                    .filter(operand -> !known.containsKey(key(operand)))
+                    .findFirst()
+                    .orElse(null);
+            if (missing != null) {
+                path.add(missing);
+                continue;
+            }
+            path.remove(path.size() - 1);
+            if (known.containsKey(key(x))) continue;
+            List<Vertex> from =
+                    operands(x).stream().map(operand -> known.get(key(operand))).toList();
+            Vertex vertex = new Vertex(vertices.size(), x, from);
+            known.put(key(x), vertex);
+            vertices.add(vertex);
+        }
+    }
+
+    /** A constant used twice is saved as two tensors over one array. */
+    private static Object key(Tensor x) {
+        Node node = Access.node(x);
+        return node != null ? node : Access.header(x);
+    }
+
+    private static List<Tensor> operands(Tensor x) {
+        Node node = Access.node(x);
+        if (node == null) return List.of();
+        List<Value> inputs = node.inputs();
+        if (inputs != null) return inputs.stream().map(Tensor.class::cast).toList();
+        throw new IllegalStateException("graph: '" + node.name()
+                + "' was let go by backward: take the graph before, or keep it with" + " backward(cotangent, true)");
+    }
+
+    /**
+     * The graph of a result. Values are shown as far as backward needs them: an op that is linear keeps none.
+     *
+     * @param y a tensor
+     * @return its graph; y alone if it does not require a gradient
+     * @throws IllegalStateException if backward has let the graph go
+     */
+    public static Graph of(Tensor y) {
+        return new Graph(y);
+    }
+
+    /**
+     * Computes a result and gives its graph, with every value and the lines of the program that applied the ops.
+     *
+     * @param f what to compute
+     * @return the graph
+     */
+    public static Graph trace(Supplier<Tensor> f) {
+        try (Tracing on = Tracing.open()) {
+            return new Graph(f.get());
+        }
+    }
+
+    /**
+     * The tensor whose graph this is.
+     *
+     * @return the result
+     */
+    public Tensor result() {
+        return result;
+    }
+
+    /**
+     * Everything the result was computed from, and the result itself at the end: each after its operands.
+     *
+     * @return the vertices; {@link Vertex#id} is the place in this list
+     */
+    public List<Vertex> vertices() {
+        return List.copyOf(vertices);
+    }
+
+    /**
+     * The vertex of a tensor.
+     *
+     * @param tensor a leaf, a constant, or the result of an op
+     * @return its vertex, if it is one of this graph
+     */
+    public Optional<Vertex> vertex(Tensor tensor) {
+        return vertices.stream()
+                .filter(vertex -> key(vertex.tensor) == key(tensor))
+                .findFirst();
+    }
+
+    /** Has backward keep the gradient of every vertex, for {@link Vertex#gradient} to show. */
+    public void retainGrads() {
+        for (Vertex vertex : vertices) if (vertex.node != null) vertex.node.retainGrad();
+    }
+
+    /**
+     * Computes the result once more from the leaves and constants, the ops in another order: whichever vertices have all their
+     * operands, one of them is next. The value does not depend on the order.
+     *
+     * @param order which of the vertices that are ready comes next
+     * @return the value
+     * @throws IllegalStateException if the values of constants were not kept; make the graph with {@link #trace}
+     */
+    public Tensor evaluate(Order order) {
+        Map<Vertex, Tensor> values = new HashMap<>();
+        List<Vertex> ready = new ArrayList<>();
+        for (Vertex vertex : vertices) if (vertex.operands.isEmpty()) ready.add(vertex);
+        try (Recording off = Recording.set(false)) {
+            while (!ready.isEmpty()) {
+                Vertex next = ready.remove(order.next(ready.size()));
+                values.put(next, next.evaluate(values));
+                for (Vertex vertex : vertices) {
+                    boolean becomesReady =
+                            vertex.operands.contains(next) && values.keySet().containsAll(vertex.operands);
+                    if (becomesReady) ready.add(vertex);
+                }
+            }
+        }
+        return values.get(vertices.get(vertices.size() - 1));
+    }
+
+    /** A tensor in the graph: a leaf, a constant, or what an op made. */
+    public static final class Vertex {
+        private final int id;
+        private final Tensor tensor;
+        private final Tensor value;
+        private final Node node;
+        private final List<Vertex> operands;
+
+        private Vertex(int id, Tensor tensor, List<Vertex> operands) {
+            this.id = id;
+            this.tensor = tensor;
+            this.node = Access.node(tensor);
+            this.operands = operands;
+            Value saved = node == null || node.output() == null ? tensor : node.output();
+            this.value = Access.header(saved).hasNumbers() ? (Tensor) saved : null;
+        }
+
+        private Tensor evaluate(Map<Vertex, Tensor> values) {
+            if (!operands.isEmpty()) {
+                return (Tensor)
+                        node.op().applyTo(operands.stream().map(values::get).toArray(Tensor[]::new));
+            }
+            if (value != null) return value.detach();
+            throw new IllegalStateException(
+                    "evaluate: the value of constant #" + id + " was not kept: make the graph with Graph.trace");
+        }
+
+        /**
+         * Its place in {@link Graph#vertices}.
+         *
+         * @return from 0
+         */
+        public int id() {
+            return id;
+        }
+
+        /**
+         * What made it.
+         *
+         * @return the op's name, "leaf" or "constant"
+         */
+        public String op() {
+            return node == null ? "constant" : node.name();
+        }
+
+        /**
+         * What it does with the gradient that reaches it.
+         *
+         * @return its role
+         */
+        public Role role() {
+            return Role.of(node);
+        }
+
+        /**
+         * The size along each axis.
+         *
+         * @return its shape
+         */
+        public long[] shape() {
+            return tensor.shape();
+        }
+
+        /**
+         * The type of the elements.
+         *
+         * @return the type
+         */
+        public DType dtype() {
+            return tensor.dtype();
+        }
+
+        /**
+         * What it was computed from, in the order of the op's operands; one used twice comes twice.
+         *
+         * @return the operands, none for a leaf or a constant
+         */
+        public List<Vertex> operands() {
+            return operands;
+        }
+
+        /**
+         * Its numbers, if they were kept.
+         *
+         * @return the value, which does not require a gradient
+         */
+        public Optional<Tensor> value() {
+            return Optional.ofNullable(value).map(Tensor::detach);
+        }
+
+        /**
+         * The gradient that backward brought here, if that was kept.
+         *
+         * @return the gradient
+         */
+        public Optional<Tensor> gradient() {
+            return Optional.ofNullable(node).map(Node::grad).map(Tensor.class::cast);
+        }
+
+        /**
+         * What a gradient that is here contributes to the operands: one step back, which {@link Tensor#backward} does for every
+         * vertex, adding up what comes together.
+         *
+         * @param gradient a gradient of this vertex, of its shape
+         * @return a contribution for each operand in its shape; nothing where no gradient passes
+         * @throws IllegalStateException if values that it takes were not kept; make the graph with {@link Graph#trace}
+         */
+        public List<Optional<Tensor>> pullBack(Tensor gradient) {
+            boolean[] wanted = new boolean[operands.size()];
+            for (int i = 0; i < wanted.length; i++) wanted[i] = node.passesGradientTo(i);
+            try (Recording off = Recording.set(false)) {
+                Value[] shares = wanted.length == 0 ? new Tensor[0] : node.pullBack(gradient, wanted);
+                return Arrays.stream(shares)
+                        .map(share -> Optional.ofNullable((Tensor) share))
+                        .toList();
+            }
+        }
+
+        /**
+         * The line of the program that applied the op, if that was traced.
+         *
+         * @return the line
+         */
+        public Optional<StackTraceElement> line() {
+            return Optional.ofNullable(node).map(Node::site);
+        }
+
+        /** One line: number, op, shape, role, operands, and the value and gradient of a single number. */
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder("#" + id + " " + op() + " " + Shapes.str(shape()) + " "
+                    + role().name().toLowerCase(Locale.ROOT));
+            if (!operands.isEmpty()) text.append(" of");
+            for (Vertex operand : operands) text.append(" #").append(operand.id);
+            if (tensor.length() != 1) return text.toString();
+            value().ifPresent(x -> text.append(" = ").append(x.item()));
+            gradient().ifPresent(g -> text.append(", gradient ").append(g.item()));
+            return text.toString();
+        }
+    }
+}

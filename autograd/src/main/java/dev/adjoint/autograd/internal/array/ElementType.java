@@ -1,0 +1,41 @@
+package dev.adjoint.autograd.internal.array;
+
+import java.util.Locale;
+
+/** The types of number that an array can hold; users know them as {@code DType}. */
+public enum ElementType {
+    /** IEEE 754 single precision. */
+    FLOAT32(4),
+    /** IEEE 754 double precision. */
+    FLOAT64(8),
+    /** 64-bit integers. */
+    INT64(8);
+
+    private final int bytes;
+
+    ElementType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    /** The size of one element in bytes. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** Whether arithmetic and gradients are defined on this type. */
+    public boolean isFloating() {
+        return this != INT64;
+    }
+
+    /** Refuses a number that this type cannot hold: for int64 one that is NaN, infinite or has a fraction. */
+    public void checkHolds(String op, double value) {
+        if (this != INT64 || value == Math.rint(value) && Math.abs(value) < 0x1p63) return;
+        throw new IllegalArgumentException(op + " is int64, beside it stands " + value
+                + ": expected a whole number; convert the tensor with to(DType.FLOAT64)");
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.adjoint.autograd.internal.engine;
+
+/** What an op does with the gradient that reaches it. */
+public enum Gate {
+    /** Passes the same gradient to all its operands, as add does; sum, reshape and broadcast pass it on as well. */
+    DISTRIBUTOR,
+    /** Passes the gradient to some operands or elements and 0 to the others, as max does. */
+    ROUTER,
+    /** Multiplies the gradient for one operand by the value of the other, as mul does. */
+    SWITCHER,
+    /** Multiplies the gradient by a derivative of its own, as sin does, or mixes elements, as softmax does. */
+    FUNCTION
+}

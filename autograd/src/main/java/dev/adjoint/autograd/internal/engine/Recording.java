@@ -1,0 +1,59 @@
+package dev.adjoint.autograd.internal.engine;
+
+import java.util.List;
+
+/** Whether this thread's ops are recorded for backward. On unless switched off. */
+public final class Recording extends Switch<Recording> {
+    private final boolean on;
+    private final boolean isPrograms;
+
+    private Recording(boolean on, boolean isPrograms) {
+        super(state -> state.recordings);
+        this.on = on;
+        this.isPrograms = isPrograms;
+        begin(this);
+    }
+
+    /**
+     * Whether ops are being recorded.
+     *
+     * @return true unless switched off
+     */
+    public static boolean isOn() {
+        return ThreadState.get().recording;
+    }
+
+    /**
+     * Switches recording on or off until the result is closed.
+     *
+     * @param on whether to record
+     * @return restores the previous state when closed
+     */
+    public static Recording set(boolean on) {
+        return new Recording(on, false);
+    }
+
+    /**
+     * Switches recording off because the program, not the engine, wants it off.
+     *
+     * @return restores the previous state when closed
+     */
+    public static Recording offForProgram() {
+        return new Recording(false, true);
+    }
+
+    /**
+     * Whether the program has switched recording off.
+     *
+     * @return true between {@link #offForProgram} and its end
+     */
+    public static boolean isOffForProgram() {
+        for (Recording one : ThreadState.get().recordings) if (one.isPrograms) return true;
+        return false;
+    }
+
+    @Override
+    void apply(ThreadState state, List<Recording> open) {
+        state.recording = open.isEmpty() || open.get(open.size() - 1).on;
+    }
+}

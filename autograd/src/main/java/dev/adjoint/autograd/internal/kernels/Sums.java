@@ -1,0 +1,125 @@
+package dev.adjoint.autograd.internal.kernels;
+
+import dev.adjoint.autograd.internal.array.Array;
+import java.lang.ref.Reference;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Sums of float32 in double precision, in plain loops that the JIT compiler turns into vector instructions. They are compiled after
+ * a few steps, where loops of the Vector API take dozens, and the same numbers have the same sum on every machine.
+ *
+ * <p>A conversion of every float to a double would take most of the time. Instead a few floats are added in single precision and the
+ * rounding error of each addition, which is a float itself, is added up beside them: Knuth, The Art of Computer Programming 2,
+ * section 4.2.2, theorem B. Both go into the sum in double precision.
+ */
+final class Sums {
+    /** Floats that are added to as many others at a time; two such lines stay in the L1 cache. */
+    private static final int LINE = 512;
+    /** So many floats are added in single precision, with their rounding errors, before their sum goes on in double. */
+    private static final int SINGLE = 8;
+    /** Of a few elements a line is a part, so that they too are added to each other before anything is converted. */
+    private static final int SHORTEST = 64;
+
+    private static final ThreadLocal<Sums> OWN = ThreadLocal.withInitial(Sums::new);
+
+    private final float[] sum = new float[LINE];
+    private final float[] line = new float[LINE];
+    /** What the additions to {@link #sum} lost. */
+    private final float[] lost = new float[LINE];
+    /** Of columns; as many as were asked for most. */
+    private double[] sums = new double[0];
+
+    private Sums() {}
+
+    /** The sum of n elements that lie together. */
+    static double total(Array x, int from, int n) {
+        Sums own = OWN.get();
+        FloatBuffer floats = x.floats();
+        double total = 0;
+        int most = Math.min(LINE, Math.max(SHORTEST, n / SINGLE));
+        for (int at = 0, width, lines; at < n; at += lines * width) {
+            width = Math.min(most, n - at);
+            lines = Math.min(SINGLE, (n - at) / width);
+            own.addUp(floats, from + at, width, lines, width);
+            total += own.total(width);
+        }
+        if (!Double.isFinite(total)) total = inDouble(floats, from, 1, n);
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        return total;
+    }
+
+    /** The sum of floats whose sum in single precision has overflowed, or of which one is NaN or infinite. */
+    private static double inDouble(FloatBuffer floats, int from, int step, int n) {
+        double total = 0;
+        for (int i = 0; i < n; i++) total += floats.get(from + i * step);
+        return total;
+    }
+
+    /** The sum of each column of a row-major matrix, divided by a number before it is rounded. */
+    static void ofColumns(Array x, int rows, int columns, double divisor, FloatBuffer out) {
+        Sums own = OWN.get();
+        FloatBuffer floats = x.floats();
+        if (own.sums.length < columns) own.sums = new double[columns];
+        double[] sums = own.sums;
+        Arrays.fill(sums, 0, columns, 0);
+        for (int column = 0; column < columns; column += LINE) {
+            int width = Math.min(LINE, columns - column);
+            // Short rows lie in a line side by side.
+            int most = width < columns ? 1 : LINE / columns;
+            for (int row = 0, together, lines; row < rows; row += lines * together) {
+                together = Math.min(most, rows - row);
+                lines = Math.min(SINGLE, (rows - row) / together);
+                own.addUp(floats, row * columns + column, together * columns, lines, together * width);
+                for (int i = 0; i < together; i++) own.addTo(column, i * width, width);
+            }
+        }
+        for (int i = 0; i < columns; i++) {
+            double sum = Double.isFinite(sums[i]) ? sums[i] : inDouble(floats, i, columns, rows);
+            out.put(i, (float) (sum / divisor));
+        }
+        Reference.reachabilityFence(x);
+    }
+
+    /** Adds up lines of a given width that lie a stride apart. */
+    private void addUp(FloatBuffer floats, int from, int stride, int lines, int width) {
+        floats.get(from, sum, 0, width);
+        Arrays.fill(lost, 0, width, 0);
+        for (int k = 1; k < lines; k++) {
+            floats.get(from + k * stride, line, 0, width);
+            add(line, sum, lost, width);
+        }
+    }
+
+    private static void add(float[] x, float[] sum, float[] lost, int n) {
+        for (int i = 0; i < n; i++) {
+            float a = sum[i];
+            float b = x[i];
+            float s = a + b;
+            float ofB = s - a;
+            lost[i] += (a - (s - ofB)) + (b - ofB);
+            sum[i] = s;
+        }
+    }
+
+    private void addTo(int at, int from, int n) {
+        for (int i = 0; i < n; i++) sums[at + i] += (double) sum[from + i] + lost[from + i];
+    }
+
+    /** Four sums side by side, since each addition waits for the one before it. */
+    private double total(int n) {
+        double a = 0;
+        double b = 0;
+        double c = 0;
+        double d = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            a += (double) sum[i] + lost[i];
+            b += (double) sum[i + 1] + lost[i + 1];
+            c += (double) sum[i + 2] + lost[i + 2];
+            d += (double) sum[i + 3] + lost[i + 3];
+        }
+        for (; i < n; i++) a += (double) sum[i] + lost[i];
+        return (a + b) + (c + d);
+    }
+}

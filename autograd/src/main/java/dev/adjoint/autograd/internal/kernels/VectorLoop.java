@@ -1,0 +1,161 @@
+package dev.adjoint.autograd.internal.kernels;
+
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.SPECIES;
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.load;
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.store;
+
+import dev.adjoint.autograd.internal.array.Array;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.ref.Reference;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Elementwise loops over native memory, a vector at a time. The loops are written once, in {@link VectorLoop1} and {@link
+ * VectorLoop2}; each function gets a copy of the class in which it is a constant, so that the JIT compiler puts it into the loop
+ * and no vector ever becomes an object.
+ */
+final class VectorLoop {
+    private VectorLoop() {}
+
+    /** z = f(x), for a vector. */
+    interface Function1 {
+        FloatVector apply(FloatVector x);
+    }
+
+    /** z = f(x, y), for a vector. */
+    interface Function2 {
+        FloatVector apply(FloatVector x, FloatVector y);
+    }
+
+    /** z[iz + i] = f(x[ix + i]) for i below n. */
+    interface Loop1 {
+        void run(Array x, int ix, Array z, int iz, int n);
+    }
+
+    /** z[iz + i] = f(x[ix + i·sx], y[iy + i·sy]) for i below n; the steps sx, sy are 0 or 1. */
+    interface Loop2 {
+        void run(Array x, int ix, int sx, Array y, int iy, int sy, Array z, int iz, int n);
+    }
+
+    static Loop1 of(Function1 f) {
+        return (Loop1) copy(VectorLoop1.class, f);
+    }
+
+    static Loop2 of(Function2 f) {
+        return (Loop2) copy(VectorLoop2.class, f);
+    }
+
+    private static Object copy(Class<?> template, Object function) {
+        try (InputStream bytes = template.getResourceAsStream(template.getSimpleName() + ".class")) {
+            return MethodHandles.lookup()
+                    .defineHiddenClassWithClassData(bytes.readAllBytes(), function, true)
+                    .lookupClass()
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The function that a copy was made for. */
+    static <F> F function(MethodHandles.Lookup lookup, Class<F> type) {
+        try {
+            return MethodHandles.classData(lookup, "_", type);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Fewer elements than a vector has lanes; step 0 repeats the first. What the other lanes hold is nobody's concern. */
+    static FloatVector loadPart(Array x, int at, int step, int n) {
+        if (step == 0) return FloatVector.broadcast(SPECIES, x.floats().get(at));
+        if (at + LANES <= x.memory().room) return load(VectorAccess.memory(x), at);
+        float[] lanes = new float[LANES];
+        x.floats().get(at, lanes, 0, n);
+        return FloatVector.fromArray(SPECIES, lanes, 0);
+    }
+
+    static void storePart(FloatVector v, Array z, int at, int n) {
+        if (n == z.length() && LANES <= z.memory().room) {
+            store(v, VectorAccess.memory(z), at);
+            return;
+        }
+        float[] lanes = new float[LANES];
+        v.intoArray(lanes, 0);
+        z.floats().put(at, lanes, 0, n);
+    }
+}
+
+/**
+ * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is read first,
+ * since x may be overwritten by z.
+ */
+final class VectorLoop1 implements VectorLoop.Loop1 {
+    private static final VectorLoop.Function1 F =
+            VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function1.class);
+
+    VectorLoop1() {}
+
+    @Override
+    public void run(Array x, int ix, Array z, int iz, int n) {
+        Object from = VectorAccess.memory(x);
+        Object to = VectorAccess.memory(z);
+        int last = n - LANES;
+        FloatVector end = last < 0 ? VectorLoop.loadPart(x, ix, 1, n) : load(from, ix + last);
+        int i = 0;
+        for (; i <= last; i += LANES) store(F.apply(load(from, ix + i)), to, iz + i);
+        if (i < n) {
+            FloatVector rest = F.apply(end);
+            if (last < 0) VectorLoop.storePart(rest, z, iz, n);
+            else store(rest, to, iz + last);
+        }
+        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(z);
+    }
+}
+
+/** The loop over two operands, either of which may be one number for all; its end as in {@link VectorLoop1}. */
+final class VectorLoop2 implements VectorLoop.Loop2 {
+    private static final VectorLoop.Function2 F =
+            VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function2.class);
+
+    VectorLoop2() {}
+
+    @Override
+    public void run(Array x, int ix, int sx, Array y, int iy, int sy, Array z, int iz, int n) {
+        Object a = VectorAccess.memory(x);
+        Object b = VectorAccess.memory(y);
+        Object to = VectorAccess.memory(z);
+        int last = n - LANES;
+        if (last < 0) {
+            FloatVector partX = VectorLoop.loadPart(x, ix, sx, n);
+            FloatVector partY = VectorLoop.loadPart(y, iy, sy, n);
+            VectorLoop.storePart(F.apply(partX, partY), z, iz, n);
+        } else if (sx == 1 && sy == 1) {
+            FloatVector end = F.apply(load(a, ix + last), load(b, iy + last));
+            for (int i = 0; i < last; i += LANES) store(F.apply(load(a, ix + i), load(b, iy + i)), to, iz + i);
+            store(end, to, iz + last);
+        } else if (sx == 1) {
+            FloatVector all = FloatVector.broadcast(SPECIES, y.floats().get(iy));
+            FloatVector end = F.apply(load(a, ix + last), all);
+            for (int i = 0; i < last; i += LANES) store(F.apply(load(a, ix + i), all), to, iz + i);
+            store(end, to, iz + last);
+        } else {
+            FloatVector all = FloatVector.broadcast(SPECIES, x.floats().get(ix));
+            boolean both = sy == 0;
+            FloatVector other = both ? FloatVector.broadcast(SPECIES, y.floats().get(iy)) : all;
+            FloatVector end = F.apply(all, both ? other : load(b, iy + last));
+            for (int i = 0; i < last; i += LANES) store(both ? end : F.apply(all, load(b, iy + i)), to, iz + i);
+            store(end, to, iz + last);
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(y);
+        Reference.reachabilityFence(z);
+    }
+}

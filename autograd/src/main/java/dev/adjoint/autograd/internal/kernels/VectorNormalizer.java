@@ -1,0 +1,168 @@
+package dev.adjoint.autograd.internal.kernels;
+
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.LANES;
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.load;
+import static dev.adjoint.autograd.internal.kernels.VectorAccess.store;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
+import java.lang.ref.Reference;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * The normalisation of one group of float32 elements, with sums of products in double precision. What is made of the sums are floats,
+ * which overflow or vanish where the numbers are very large or very small: {@link #isInRange} tells whether they may be used.
+ */
+final class VectorNormalizer {
+    /** Variances whose square roots, squares and products with a gradient are floats. */
+    private static final double LARGEST = 1e24;
+
+    private static final double SMALLEST = 1e-30;
+
+    private final Array x;
+    private final Groups groups;
+    private final int group;
+    private final double mean;
+    /** The mean as a float, which is taken away from the elements, and what is left to be taken away then. */
+    private final float center;
+
+    private final double offCenter;
+    private final double variance;
+    private final double epsilon;
+    /** r = 1/√(σ² + ε). */
+    private final double scale;
+
+    VectorNormalizer(Array x, Groups groups, int group, double epsilon) {
+        this.x = x;
+        this.groups = groups;
+        this.group = group;
+        this.epsilon = epsilon;
+        this.center = (float) (total(x) / groups.size());
+        double[] moments = moments();
+        this.offCenter = moments[0] / groups.size();
+        this.mean = center + offCenter;
+        // By rounding it may come out below 0, where all elements are nearly equal.
+        this.variance = Math.max(0, moments[1] / groups.size() - offCenter * offCenter);
+        this.scale = 1 / Math.sqrt(variance + epsilon);
+    }
+
+    /** Whether floats are enough for the numbers of this group; false also if one of them is NaN or infinite. */
+    boolean isInRange() {
+        return variance <= LARGEST && (variance >= SMALLEST || epsilon >= SMALLEST);
+    }
+
+    double mean() {
+        return mean;
+    }
+
+    double variance() {
+        return variance;
+    }
+
+    /** out = γ·r·(x − μ) + β. */
+    void normalize(double weight, double bias, Array out) {
+        combine(weight * scale, x, 0, bias, out);
+    }
+
+    /** out = γ·r·ȳ − γ·r³·mean(ȳ·(x − μ))·(x − μ) − γ·r·mean(ȳ). */
+    void slope(double weight, Array gradient, Array out) {
+        double sum = total(gradient);
+        double even = sum / groups.size();
+        double tilt = (centeredDot(gradient) - offCenter * sum) / groups.size();
+        double factor = weight * scale;
+        combine(-factor * scale * scale * tilt, gradient, factor, -factor * even, out);
+    }
+
+    /** Σ ȳ·x̂. */
+    double dot(Array gradient) {
+        return (centeredDot(gradient) - offCenter * total(gradient)) * scale;
+    }
+
+    private double total(Array a) {
+        double sum = 0;
+        for (int run = 0; run < groups.runs(); run++) {
+            sum += Sums.total(a, groups.at(run, group), groups.length());
+        }
+        return sum;
+    }
+
+    /** Σ (x − center) and Σ (x − center)². */
+    private double[] moments() {
+        double sum = 0;
+        double squares = 0;
+        Object memory = VectorAccess.memory(x);
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            DoubleVector ones = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+            DoubleVector twos = ones;
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(memory, i).sub(center);
+                DoubleVector low = (DoubleVector) v.convert(VectorOperators.F2D, 0);
+                DoubleVector high = (DoubleVector) v.convert(VectorOperators.F2D, 1);
+                ones = ones.add(low).add(high);
+                twos = low.fma(low, high.fma(high, twos));
+            }
+            sum += ones.reduceLanes(VectorOperators.ADD);
+            squares += twos.reduceLanes(VectorOperators.ADD);
+            for (; i < end; i++) {
+                double v = x.floats().get(i) - center;
+                sum += v;
+                squares += v * v;
+            }
+        }
+        Reference.reachabilityFence(x);
+        return new double[] {sum, squares};
+    }
+
+    /** Σ a·(x − center). */
+    private double centeredDot(Array a) {
+        double sum = 0;
+        Object first = VectorAccess.memory(a);
+        Object second = VectorAccess.memory(x);
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            DoubleVector low = DoubleVector.zero(DoubleVector.SPECIES_PREFERRED);
+            DoubleVector high = low;
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(first, i);
+                FloatVector w = load(second, i).sub(center);
+                low = low.add(v.convert(VectorOperators.F2D, 0).mul(w.convert(VectorOperators.F2D, 0)));
+                high = high.add(v.convert(VectorOperators.F2D, 1).mul(w.convert(VectorOperators.F2D, 1)));
+            }
+            sum += low.add(high).reduceLanes(VectorOperators.ADD);
+            for (; i < end; i++) sum += (double) a.floats().get(i) * (x.floats().get(i) - center);
+        }
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(x);
+        return sum;
+    }
+
+    /** out = p·(x − μ) + q·a + c. */
+    private void combine(double p, Array a, double q, double c, Array out) {
+        Object first = VectorAccess.memory(x);
+        Object second = VectorAccess.memory(a);
+        Object to = VectorAccess.memory(out);
+        float slope = (float) p;
+        float factor = (float) q;
+        float constant = (float) (c - p * offCenter);
+        for (int run = 0; run < groups.runs(); run++) {
+            int i = groups.at(run, group);
+            int end = i + groups.length();
+            for (; i <= end - LANES; i += LANES) {
+                FloatVector v = load(second, i).mul(factor).add(constant);
+                store(load(first, i).sub(center).mul(slope).add(v), to, i);
+            }
+            for (; i < end; i++) {
+                float v = a.floats().get(i) * factor + constant;
+                out.floats().put(i, (x.floats().get(i) - center) * slope + v);
+            }
+        }
+        Reference.reachabilityFence(x);
+        Reference.reachabilityFence(a);
+        Reference.reachabilityFence(out);
+    }
+}

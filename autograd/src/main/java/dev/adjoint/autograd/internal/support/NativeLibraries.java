@@ -1,0 +1,174 @@
+package dev.adjoint.autograd.internal.support;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one door to native code: everything that uses JavaCPP, OpenBLAS or ND4J comes through here first, one thread at a time.
+ *
+ * <p>JavaCPP's {@code Loader} and {@code Pointer} need each other while they are initialised. Two threads that reach them from
+ * different sides, say by a first matrix product and by a first ND4J op, wait for each other for ever. So they are started here in
+ * one order, and never in a static initialiser of ours: a thread that waits at this door must not hold a class that the thread behind
+ * the door needs.
+ */
+public final class NativeLibraries {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
+
+    /** The first start on a machine unpacks up to 400 MB. */
+    private static final long LONGEST_SECONDS = 300;
+
+    private static final Door DOOR = new Door();
+
+    private static volatile boolean hasOpenBlas;
+    private static volatile boolean hasNd4j;
+    /** Why a start failed: the JVM would call every later attempt a missing class. */
+    private static Throwable failure;
+
+    private NativeLibraries() {}
+
+    /**
+     * Starts JavaCPP and OpenBLAS, unless they have started. OpenBLAS gets one thread.
+     *
+     * @throws IllegalStateException if they cannot be loaded, or another thread has not finished starting them after five minutes
+     */
+    public static void startOpenBlas() {
+        if (!hasOpenBlas) DOOR.enter(NativeLibraries::openBlas);
+    }
+
+    /**
+     * Starts ND4J, and what it needs, unless it has started. It takes most of a second and 50 MB, and a training step on vector
+     * kernels has no need of its ops.
+     *
+     * @throws IllegalStateException if it cannot be loaded, or another thread has not finished starting them after five minutes
+     */
+    public static void startNd4j() {
+        if (!hasNd4j) DOOR.enter(NativeLibraries::nd4j);
+    }
+
+    private static void openBlas() {
+        if (hasOpenBlas) return;
+        attempt("OpenBLAS", () -> {
+            // A program that uses ND4J on a thread of its own does not come through this door. It locks the class of
+            // OpenBLAS, then
+            // this monitor (Loader.loadLibrary), then Pointer. Each of our steps takes them in that order, too.
+            synchronized (Loader.class) {
+                initialize(Pointer.class);
+            }
+            initialize(openblas_nolapack.class);
+            useOneThread();
+        });
+        hasOpenBlas = true;
+    }
+
+    private static void nd4j() {
+        if (hasNd4j) return;
+        openBlas();
+        attempt("ND4J", () -> {
+            Nd4j.getBackend();
+            // libnd4j's threads would fight over the cores with ours (a step of 2 ms becomes one of 29), and its start
+            // gives OpenBLAS
+            // all cores again.
+            NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
+            useOneThread();
+        });
+        hasNd4j = true;
+        LOG.debug("ND4J has started; libnd4j has one thread");
+    }
+
+    /** OpenBLAS's threads would fight over the cores with ours: what is worth more than one thread is cut into parts by the ThreadPool. */
+    private static void useOneThread() {
+        openblas_nolapack.blas_set_num_threads(1);
+    }
+
+    private static void initialize(Class<?> type) {
+        try {
+            Class.forName(type.getName(), true, type.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void attempt(String library, Runnable start) {
+        if (failure == null) {
+            try {
+                start.run();
+                return;
+            } catch (RuntimeException | LinkageError e) {
+                failure = e;
+            }
+        }
+        throw new IllegalStateException(
+                library + " cannot be started on " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                        + ": " + reason(failure)
+                        + "; check that the jars of org.bytedeco:javacpp, org.bytedeco:openblas and"
+                        + " org.nd4j:nd4j-native for this platform are on the class path, in the versions that Adjoint names",
+                failure);
+    }
+
+    /** The innermost reason that says something. */
+    private static String reason(Throwable e) {
+        Throwable innermost = e;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) innermost = innermost.getCause();
+        String message = innermost.getMessage();
+        String first = message == null ? "" : message.lines().findFirst().orElse("");
+        return first.isEmpty() ? innermost.getClass().getSimpleName() : first;
+    }
+
+    /** Lets one thread in at a time, and does not wait for it without end. */
+    static final class Door {
+        private final ReentrantLock lock = new ReentrantLock();
+        private final long longestNanos;
+        private volatile Thread inside;
+
+        Door() {
+            this(TimeUnit.SECONDS.toNanos(LONGEST_SECONDS));
+        }
+
+        Door(long longestNanos) {
+            this.longestNanos = longestNanos;
+        }
+
+        void enter(Runnable start) {
+            waitForTurn();
+            try {
+                inside = Thread.currentThread();
+                start.run();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Not cut short by an interrupt, which is kept for who waits for it. */
+        private void waitForTurn() {
+            long end = System.nanoTime() + longestNanos;
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        if (lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) return;
+                        throw new IllegalStateException("the start of native code has not finished after "
+                                + TimeUnit.NANOSECONDS.toSeconds(longestNanos) + " s; " + whereIs(inside)
+                                + "; restart the program, and report this if it happens again");
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) Thread.currentThread().interrupt();
+            }
+        }
+
+        private static String whereIs(Thread thread) {
+            if (thread == null) return "no thread is starting it";
+            StackTraceElement[] stack = thread.getStackTrace();
+            return "thread " + thread.getName() + " is at " + (stack.length == 0 ? "its end" : stack[0]);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+package dev.adjoint.autograd.internal.kernels;
+
+class TiledKernelsTest extends KernelsContract {
+    TiledKernelsTest() {
+        super(Kernels.named("tiled"));
+    }
+}

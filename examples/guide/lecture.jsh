@@ -3,6 +3,7 @@ import dev.adjoint.autograd.*
 import dev.adjoint.autograd.check.*
 import dev.adjoint.autograd.inspect.*
 import dev.adjoint.datasets.*
+import dev.adjoint.datasets.files.*
 import dev.adjoint.lab.*
 import dev.adjoint.nn.*
 import dev.adjoint.optim.*

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -18,6 +19,9 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.engine.Access;
 import dev.adjoint.autograd.internal.engine.Value;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.TensorBytes;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import dev.adjoint.autograd.internal.kernels.Kernels.SgdStep;
@@ -25,13 +29,21 @@ import dev.adjoint.autograd.internal.support.NativeLibraries;
 import dev.adjoint.autograd.internal.support.Warnings;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** The house: which room may know of which. */
 class ArchitectureTest {
@@ -71,7 +83,7 @@ class ArchitectureTest {
                 .whereLayer("train")
                 .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets")
                 .whereLayer("onnx")
-                .mayOnlyAccessLayers("autograd", "nn", "datasets")
+                .mayOnlyAccessLayers("autograd", "nn")
                 .whereLayer("lab")
                 .mayOnlyAccessLayers("autograd", "nn", "datasets")
                 .whereLayer("course")
@@ -88,9 +100,15 @@ class ArchitectureTest {
         rooms.put(internal + "array", List.of(internal + "support"));
         rooms.put(internal + "kernels", List.of(internal + "support", internal + "array"));
         rooms.put(internal + "engine", List.of(internal + "support", internal + "array", internal + "kernels"));
-        rooms.put("dev.adjoint.autograd", List.of(internal + "."));
-        rooms.put("dev.adjoint.autograd.inspect", List.of("dev.adjoint.autograd", internal + "."));
-        rooms.put("dev.adjoint.autograd.check", List.of("dev.adjoint.autograd", internal + "."));
+        List<String> engine =
+                List.of(internal + "support", internal + "array", internal + "kernels", internal + "engine");
+        rooms.put("dev.adjoint.autograd", engine);
+        for (String above : List.of(internal + "io", "dev.adjoint.autograd.inspect", "dev.adjoint.autograd.check")) {
+            rooms.put(
+                    above,
+                    Stream.concat(engine.stream(), Stream.of("dev.adjoint.autograd"))
+                            .toList());
+        }
         rooms.forEach((room, below) -> {
             String[] known = Stream.concat(Stream.of(room), below.stream()).toArray(String[]::new);
             classes()
@@ -112,28 +130,26 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** What is internal is used through a few doors: the array and gradient of a tensor, the kernels of updates, and warnings. */
+    /**
+     * What is internal is used through a few doors: the array and gradient of a tensor, the kernels of updates, the writing of files, and
+     * warnings.
+     */
     @Test
     void internalPackagesAreUsedThroughDoors() {
-        Set<Class<?>> warnings = Set.of(Warnings.class);
+        Set<Class<?>> files =
+                Set.of(AtomicFile.class, AtomicFile.Content.class, IoReason.class, TensorBytes.class, Warnings.class);
         Set<Class<?>> updates =
                 Set.of(Access.class, Value.class, Array.class, Kernels.class, SgdStep.class, AdamStep.class);
-        Set<Class<?>> training = Set.of(Access.class, Value.class, Kernels.class, Warnings.class);
-        Set<Class<?>> programs = Set.of(
-                Access.class,
-                Value.class,
-                Array.class,
-                Kernels.class,
-                AdamStep.class,
-                NativeLibraries.class,
-                Warnings.class);
+        Set<Class<?>> training = with(files, Access.class, Value.class, Kernels.class);
+        Set<Class<?>> programs = with(
+                files, Access.class, Value.class, Array.class, Kernels.class, AdamStep.class, NativeLibraries.class);
         Map<String, Set<Class<?>>> doors = new LinkedHashMap<>();
-        doors.put("dev.adjoint.nn..", warnings);
-        doors.put("dev.adjoint.datasets..", warnings);
+        doors.put("dev.adjoint.nn..", Set.of());
+        doors.put("dev.adjoint.datasets..", files);
         doors.put("dev.adjoint.optim..", updates);
         doors.put("dev.adjoint.train..", training);
-        doors.put("dev.adjoint.onnx..", Set.of());
-        doors.put("dev.adjoint.lab..", Set.of());
+        doors.put("dev.adjoint.onnx..", files);
+        doors.put("dev.adjoint.lab..", files);
         doors.put("dev.adjoint.course..", Set.of());
         doors.put("dev.adjoint.examples..", programs);
         doors.forEach((room, open) -> noClasses()
@@ -143,6 +159,38 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("dev.adjoint.autograd.internal..")
                         .and(not(belongToAnyOf(open.toArray(Class[]::new)))))
                 .check(CLASSES));
+    }
+
+    private static Set<Class<?>> with(Set<Class<?>> doors, Class<?>... more) {
+        Set<Class<?>> all = new HashSet<>(doors);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** The dependencies on other modules that each module's pom declares. */
+    @ParameterizedTest
+    @CsvSource({
+        "autograd, ''",
+        "nn, autograd",
+        "optim, autograd",
+        "datasets, autograd",
+        "optim/train, autograd nn optim datasets",
+        "nn/onnx, autograd nn",
+        "autograd/bom, ''",
+    })
+    void modulesDependOnWhatStandsBelowThem(String module, String below) throws Exception {
+        NodeList dependencies = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(Path.of(module, "pom.xml").toFile())
+                .getElementsByTagName("dependency");
+        StringJoiner found = new StringJoiner(" ");
+        for (int i = 0; i < dependencies.getLength(); i++) {
+            Element dependency = (Element) dependencies.item(i);
+            String artifact =
+                    dependency.getElementsByTagName("artifactId").item(0).getTextContent();
+            if (artifact.startsWith("adjoint-")) found.add(artifact.substring("adjoint-".length()));
+        }
+        assertEquals(below, found.toString());
     }
 
     @Test

@@ -3,8 +3,6 @@ package dev.adjoint.datasets;
 /** Data that cannot be used: missing, damaged, or not what its name says. The message names the file and the mend. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    /** Characters of an excerpt. */
-    private static final int LONGEST = 120;
     /** Characters of a message: names in a damaged file may be megabytes long. */
     private static final int LONGEST_MESSAGE = 1000;
 
@@ -32,12 +30,5 @@ public final class DataException extends RuntimeException {
         if (message == null || message.length() <= LONGEST_MESSAGE) return message;
         int half = LONGEST_MESSAGE / 2;
         return message.substring(0, half) + " … " + message.substring(message.length() - half);
-    }
-
-    /** The first line of a text from a file or a library, as far as it can be printed, and not too long. */
-    static String excerpt(String text) {
-        String first = String.valueOf(text).lines().findFirst().orElse("").strip();
-        String plain = first.replaceAll("\\P{Print}", "?");
-        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "…";
     }
 }

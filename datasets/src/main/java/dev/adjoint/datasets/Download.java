@@ -5,6 +5,8 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import dev.adjoint.autograd.internal.support.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +87,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
     /** Adds what is missing to what is there, from one mirror. */
     private void fetch(HttpClient client, URI mirror, Path file) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Path partial = folder.resolve(name + WholeFile.UNFINISHED);
+        Path partial = folder.resolve(name + AtomicFile.UNFINISHED);
         long there = size(partial);
         HttpRequest.Builder request = HttpRequest.newBuilder(mirror);
         if (there > 0) request.header("Range", "bytes=" + there + "-");
@@ -147,7 +149,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
         }

@@ -111,7 +111,7 @@ public final class Generated {
     }
 
     /**
-     * Numbers from −1 to 1 with slope·x + intercept.
+     * BinaryInput from −1 to 1 with slope·x + intercept.
      *
      * @param n how many
      * @param slope the slope
@@ -125,7 +125,7 @@ public final class Generated {
     }
 
     /**
-     * Numbers from −1 to 1 with sin πx.
+     * BinaryInput from −1 to 1 with sin πx.
      *
      * @param n how many
      * @param noise standard deviation of the targets

@@ -53,12 +53,12 @@ record Idx(String name, int[] shape, byte[] bytes) {
                 shape[i] = in.readInt();
                 length = shape[i] < 0 || length > Integer.MAX_VALUE ? Long.MAX_VALUE : length * shape[i];
             }
-            if (length > Integer.MAX_VALUE - Numbers.PIECE) {
+            if (length > Integer.MAX_VALUE - BinaryInput.PIECE) {
                 throw new DataException(name + ": its header claims the shape " + Arrays.toString(shape)
                         + ": too large to be true; the file is damaged, get it again");
             }
-            if (length > Numbers.limit()) throw Numbers.tooLarge(name, length);
-            byte[] bytes = Numbers.read(name, in, (int) length);
+            if (length > BinaryInput.limit()) throw BinaryInput.tooLarge(name, length);
+            byte[] bytes = BinaryInput.read(name, in, (int) length);
             if (in.read() >= 0) {
                 throw new DataException(name + ": longer than its header says (shape " + Arrays.toString(shape)
                         + "); the file is damaged, get it again");

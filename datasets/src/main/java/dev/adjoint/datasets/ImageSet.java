@@ -1,5 +1,6 @@
 package dev.adjoint.datasets;
 
+import dev.adjoint.autograd.internal.io.IoReason;
 import dev.adjoint.datasets.Mnist.Split;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public enum ImageSet {
                         .transposed();
             } catch (IOException e) {
                 throw new DataException(
-                        file + ": cannot be read: " + Reasons.of(e) + "; remove it, to have it fetched again", e);
+                        file + ": cannot be read: " + IoReason.of(e) + "; remove it, to have it fetched again", e);
             }
         }
     },
@@ -202,7 +203,7 @@ public enum ImageSet {
             }
         } catch (IOException e) {
             throw new DataException(
-                    file + ": cannot be read: " + Reasons.of(e) + "; remove it, to have it fetched again", e);
+                    file + ": cannot be read: " + IoReason.of(e) + "; remove it, to have it fetched again", e);
         }
         if (read < count) throw new DataException(file + ": holds " + read + " images, expected " + count);
         return ImageDataset.of(pixels, labels, CIFAR_CHANNELS, CIFAR_SIDE, CIFAR_SIDE, CIFAR10.classes.size());

@@ -1,5 +1,6 @@
 package dev.adjoint.datasets;
 
+import dev.adjoint.autograd.internal.io.IoReason;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -77,12 +78,11 @@ public record Picture(int height, int width, float[] grey, float[] alpha) {
                 reader.dispose();
             }
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read as a picture: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read as a picture: " + IoReason.of(e), e);
         } catch (RuntimeException e) {
             if (e instanceof DataException) throw e;
             // The JDK's readers throw whatever a damaged picture leads them to.
-            throw new DataException(
-                    file + ": the picture is damaged (" + DataException.excerpt(e.getMessage()) + ")", e);
+            throw new DataException(file + ": the picture is damaged (" + IoReason.excerpt(e.getMessage()) + ")", e);
         }
     }
 

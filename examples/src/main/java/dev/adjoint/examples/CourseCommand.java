@@ -1,8 +1,8 @@
 package dev.adjoint.examples;
 
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import dev.adjoint.course.CourseReport;
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,9 +54,9 @@ final class CourseCommand implements Runnable {
         spec.commandLine().getOut().flush();
         if (json == null) return;
         try {
-            WholeFile.write(json, out -> out.write(report.json().getBytes(StandardCharsets.UTF_8)));
+            AtomicFile.write(json, out -> out.write(report.json().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(json + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(json + ": cannot be written: " + IoReason.of(e), e);
         }
     }
 

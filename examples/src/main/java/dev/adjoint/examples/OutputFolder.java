@@ -1,7 +1,7 @@
 package dev.adjoint.examples;
 
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.WholeFile;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ record OutputFolder(Path folder) {
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "output folder " + folder + ": cannot be written: " + Reasons.of(e)
+                    "output folder " + folder + ": cannot be written: " + IoReason.of(e)
                             + " (--out names another folder)",
                     e);
         }
@@ -29,13 +29,13 @@ record OutputFolder(Path folder) {
         write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    void write(String name, WholeFile.Content content) {
+    void write(String name, AtomicFile.Content content) {
         Path target = folder.resolve(name);
         try {
-            WholeFile.write(target, content);
+            AtomicFile.write(target, content);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    target + ": cannot be written: " + Reasons.of(e) + " (--out names another folder)", e);
+                    target + ": cannot be written: " + IoReason.of(e) + " (--out names another folder)", e);
         }
     }
 }

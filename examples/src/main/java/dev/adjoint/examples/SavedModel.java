@@ -1,7 +1,7 @@
 package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Rng;
-import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.datasets.files.SafeTensors;
 import dev.adjoint.nn.Sequential;
 import java.nio.file.Files;
 import java.nio.file.Path;

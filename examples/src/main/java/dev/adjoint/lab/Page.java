@@ -2,8 +2,8 @@ package dev.adjoint.lab;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.WholeFile;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -39,9 +39,9 @@ public final class Page {
         try {
             if (file.toAbsolutePath().getParent() != null)
                 Files.createDirectories(file.toAbsolutePath().getParent());
-            WholeFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
+            AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
         }
     }
 

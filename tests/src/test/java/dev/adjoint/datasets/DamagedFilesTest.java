@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.files.Npy;
+import dev.adjoint.datasets.files.SafeTensors;
 import dev.adjoint.train.Snapshot;
 import dev.adjoint.train.Snapshots;
 import java.io.ByteArrayOutputStream;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.datasets.files.Npy;
+import dev.adjoint.datasets.files.SafeTensors;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -447,19 +450,19 @@ class ForeignFilesTest {
         Path target = Files.writeString(folder.resolve("target.txt"), "old");
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
         Path link = Files.createSymbolicLink(folder.resolve("link.txt"), Path.of("target.txt"));
-        WholeFile.write(link, out -> out.write("new".getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(link, out -> out.write("new".getBytes(StandardCharsets.UTF_8)));
         assertTrue(Files.isSymbolicLink(link));
         assertEquals("new", Files.readString(target));
         assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(target)));
         Path dangling = Files.createSymbolicLink(folder.resolve("dangling.txt"), Path.of("made.txt"));
-        WholeFile.write(dangling, out -> out.write(1));
+        AtomicFile.write(dangling, out -> out.write(1));
         assertTrue(Files.isRegularFile(folder.resolve("made.txt")));
     }
 
     @Test
     void theLongestNameCanBeWritten() throws IOException {
         Path file = folder.resolve("n".repeat(254));
-        WholeFile.write(file, out -> out.write(1));
+        AtomicFile.write(file, out -> out.write(1));
         assertEquals(1, Files.size(file));
         try (var files = Files.list(folder)) {
             assertEquals(1, files.count());
@@ -487,7 +490,7 @@ class ForeignFilesTest {
             }
         });
         reader.start();
-        WholeFile.write(pipe, out -> out.write("through".getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(pipe, out -> out.write("through".getBytes(StandardCharsets.UTF_8)));
         reader.join(10_000);
         assertEquals("through", new String(read[0], StandardCharsets.UTF_8));
         assertFalse(Files.isRegularFile(pipe));

@@ -2,6 +2,8 @@ package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.files.Npy;
+import dev.adjoint.datasets.files.SafeTensors;
 import dev.adjoint.train.Snapshot;
 import dev.adjoint.train.Snapshots;
 import java.awt.image.BufferedImage;

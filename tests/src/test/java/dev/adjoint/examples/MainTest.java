@@ -9,7 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.IdxFiles;
-import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.datasets.files.SafeTensors;
 import dev.adjoint.train.Snapshot;
 import dev.adjoint.train.Snapshots;
 import java.awt.BasicStroke;

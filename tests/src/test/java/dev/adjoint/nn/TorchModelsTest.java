@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.datasets.files.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package dev.adjoint.testing;
 
+import dev.adjoint.autograd.internal.io.AtomicFile;
 import dev.adjoint.datasets.IdxFiles;
-import dev.adjoint.datasets.WholeFile;
 import dev.adjoint.examples.Main;
 import java.io.File;
 import java.io.IOException;
@@ -56,12 +56,12 @@ public final class DiskRuns {
     }
 
     private void devices() throws IOException {
-        WholeFile.write(NULL, out -> out.write(1));
+        AtomicFile.write(NULL, out -> out.write(1));
         expect(!Files.isRegularFile(NULL), "the null device was replaced");
         Path link = Files.createSymbolicLink(folder.resolve("full.npy"), FULL);
         for (Path full : List.of(FULL, link)) {
             try {
-                WholeFile.write(full, out -> out.write(new byte[1 << 20]));
+                AtomicFile.write(full, out -> out.write(new byte[1 << 20]));
                 throw new AssertionError("a full device took a megabyte");
             } catch (IOException e) {
                 expect(e.getMessage().contains("No space left"), e.toString());
@@ -98,7 +98,7 @@ public final class DiskRuns {
             refused("No space left", out);
             try (Stream<Path> files = Files.list(out)) {
                 expect(
-                        files.noneMatch(file -> file.toString().endsWith(WholeFile.UNFINISHED)),
+                        files.noneMatch(file -> file.toString().endsWith(AtomicFile.UNFINISHED)),
                         "an unfinished file was left");
             }
         } finally {

@@ -25,12 +25,21 @@ public final class Snippet {
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
-    private static final String IMPORTS =
-            List.of("autograd", "autograd.check", "autograd.inspect", "nn", "optim", "train", "datasets", "onnx", "lab")
-                            .stream()
-                            .map(name -> "import dev.adjoint." + name + ".*;\n")
-                            .reduce("import dev.adjoint.nn.Module;\n", String::concat)
-                    + "import java.nio.file.*;\nimport java.util.*;\nimport java.util.function.*;\n";
+    private static final String IMPORTS = List.of(
+                            "autograd",
+                            "autograd.check",
+                            "autograd.inspect",
+                            "nn",
+                            "optim",
+                            "train",
+                            "datasets",
+                            "datasets.files",
+                            "onnx",
+                            "lab")
+                    .stream()
+                    .map(name -> "import dev.adjoint." + name + ".*;\n")
+                    .reduce("import dev.adjoint.nn.Module;\n", String::concat)
+            + "import java.nio.file.*;\nimport java.util.*;\nimport java.util.function.*;\n";
 
     private Snippet() {}
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.DataException;
-import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.datasets.files.SafeTensors;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.Dropout;
 import dev.adjoint.nn.Linear;

@@ -5,10 +5,10 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.internal.io.IoReason;
 import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.DataException;
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.SafeTensors;
+import dev.adjoint.datasets.files.SafeTensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -93,7 +93,7 @@ public final class Snapshots {
             inOrder.add(file);
             prune();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
         }
         return file;
     }
@@ -156,7 +156,7 @@ public final class Snapshots {
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
             return () -> release(channel, file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
         }
     }
 
@@ -178,7 +178,7 @@ public final class Snapshots {
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("snapshots stay", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be removed: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be removed: " + IoReason.of(e), e);
         }
     }
 
@@ -198,7 +198,7 @@ public final class Snapshots {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be read: " + Reasons.of(e), e);
+            throw new UncheckedIOException(folder + ": cannot be read: " + IoReason.of(e), e);
         }
         return Optional.empty();
     }
@@ -216,7 +216,7 @@ public final class Snapshots {
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("other files stay", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be cleared: " + Reasons.of(e), e);
+            throw new UncheckedIOException(folder + ": cannot be cleared: " + IoReason.of(e), e);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.adjoint.datasets;
+package dev.adjoint.autograd.internal.io;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -12,8 +12,11 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
 /** Why a file could not be read or written, in words, with what helps: the exceptions of Java often hold a file's name alone. */
-public final class Reasons {
-    private Reasons() {}
+public final class IoReason {
+    /** Characters of an excerpt. */
+    private static final int LONGEST = 120;
+
+    private IoReason() {}
 
     /**
      * The reason that an exception stands for.
@@ -33,7 +36,7 @@ public final class Reasons {
         if (e instanceof DirectoryNotEmptyException) return "the folder is not empty; choose another name";
         if (e instanceof CharacterCodingException) return "it is not encoded in UTF-8; save it as UTF-8";
         String reason = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        String text = reason == null || reason.isBlank() ? e.getClass().getSimpleName() : DataException.excerpt(reason);
+        String text = reason == null || reason.isBlank() ? e.getClass().getSimpleName() : excerpt(reason);
         String lower = text.toLowerCase(Locale.ROOT);
         if (lower.contains("no space left") || lower.contains("quota")) return text + "; free some space";
         if (lower.contains("is a directory")) return "it is a folder; name a file";
@@ -41,5 +44,12 @@ public final class Reasons {
         if (lower.contains("read-only")) return text + "; choose another place";
         if (lower.contains("name too long")) return text + "; choose a shorter name";
         return text;
+    }
+
+    /** The first line of a text from a file or a library, as far as it can be printed, and not too long. */
+    public static String excerpt(String text) {
+        String first = String.valueOf(text).lines().findFirst().orElse("").strip();
+        String plain = first.replaceAll("\\P{Print}", "?");
+        return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "…";
     }
 }

@@ -1,4 +1,4 @@
-package dev.adjoint.datasets;
+package dev.adjoint.datasets.files;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.datasets.DataException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package dev.adjoint.datasets;
+package dev.adjoint.datasets.files;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -6,6 +6,11 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.TensorBytes;
+import dev.adjoint.datasets.BinaryInput;
+import dev.adjoint.datasets.DataException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringReader;
@@ -113,7 +118,7 @@ public final class SafeTensors {
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         check(tensors, metadata);
-        WholeFile.write(file, out -> write(out, tensors, metadata));
+        AtomicFile.write(file, out -> write(out, tensors, metadata));
     }
 
     /**
@@ -148,7 +153,7 @@ public final class SafeTensors {
         Arrays.fill(bytes, json.length, bytes.length, (byte) ' ');
         out.write(littleEndian(Long.BYTES).putLong(bytes.length).array());
         out.write(bytes);
-        for (Map.Entry<String, Tensor> entry : order) Numbers.writeLittleEndian(entry.getValue(), out);
+        for (Map.Entry<String, Tensor> entry : order) TensorBytes.writeLittleEndian(entry.getValue(), out);
     }
 
     private static void check(Map<String, Tensor> tensors, Map<String, String> metadata) {
@@ -170,7 +175,7 @@ public final class SafeTensors {
     private static void checkText(String what, String text) {
         if (text == null) throw new IllegalArgumentException("safetensors: " + what + " is null: expected a text");
         if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) return;
-        throw new IllegalArgumentException("safetensors: " + what + " '" + DataException.excerpt(text)
+        throw new IllegalArgumentException("safetensors: " + what + " '" + IoReason.excerpt(text)
                 + "' has half of a pair of chars (a lone surrogate), which no file can hold; take it out");
     }
 
@@ -214,7 +219,7 @@ public final class SafeTensors {
             checkPlaces(file, entries, size - Long.BYTES - length);
             return new SafeTensors(file, Long.BYTES + length, entries, metadata);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -232,7 +237,7 @@ public final class SafeTensors {
             if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header goes on after its end");
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": its header is not in order (" + DataException.excerpt(e.getMessage()) + ")" + AGAIN, e);
+                    file + ": its header is not in order (" + IoReason.excerpt(e.getMessage()) + ")" + AGAIN, e);
         }
     }
 
@@ -364,12 +369,12 @@ public final class SafeTensors {
         }
         Kind kind = entry.kind();
         if (kind == null) {
-            throw new DataException(file + ": tensor '" + name + "' is of type " + DataException.excerpt(entry.type)
+            throw new DataException(file + ": tensor '" + name + "' is of type " + IoReason.excerpt(entry.type)
                     + ", which is not read: expected one of " + Arrays.toString(Kind.values())
                     + "; convert it with the program that wrote it");
         }
         long count = (entry.end - entry.begin) / kind.bytes;
-        if (count * kind.dtype.bytes() > Integer.MAX_VALUE - Numbers.PIECE) {
+        if (count * kind.dtype.bytes() > Integer.MAX_VALUE - BinaryInput.PIECE) {
             throw new DataException(file + ": tensor '" + name + "' has " + count
                     + " elements, more than fit into one tensor; split it with the program that wrote it");
         }
@@ -397,13 +402,13 @@ public final class SafeTensors {
                 }
             };
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
     private static float real(Kind kind, ByteBuffer data) {
         return switch (kind) {
-            case F16 -> Numbers.half(data.getShort());
+            case F16 -> BinaryInput.half(data.getShort());
             case BF16 -> Float.intBitsToFloat(data.getShort() << 16);
             default -> data.getFloat();
         };

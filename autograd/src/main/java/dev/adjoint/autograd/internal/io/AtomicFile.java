@@ -1,4 +1,4 @@
-package dev.adjoint.datasets;
+package dev.adjoint.autograd.internal.io;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Files that are there as a whole or not at all: written beside their place, brought to the disk, and then renamed. Whoever reads
  * the file meanwhile, or after the program was killed, finds what stood there before.
  */
-public final class WholeFile {
+public final class AtomicFile {
     /** Ends the names of files that are being written. */
     public static final String UNFINISHED = ".partial";
 
@@ -29,7 +29,7 @@ public final class WholeFile {
     /** Tells files apart that this process writes at the same time. */
     private static final AtomicLong NUMBER = new AtomicLong();
 
-    private WholeFile() {}
+    private AtomicFile() {}
 
     /** What is written to a file. */
     @FunctionalInterface

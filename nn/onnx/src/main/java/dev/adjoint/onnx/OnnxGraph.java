@@ -2,7 +2,7 @@ package dev.adjoint.onnx;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.Numbers;
+import dev.adjoint.autograd.internal.io.TensorBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +74,7 @@ final class OnnxGraph {
                 .setName(name)
                 .setDataType(type(tensor.dtype()))
                 .addAllDims(LongStream.of(tensor.shape()).boxed().toList())
-                .setRawData(ByteString.copyFrom(Numbers.littleEndian(tensor))));
+                .setRawData(ByteString.copyFrom(TensorBytes.littleEndian(tensor))));
         return name;
     }
 

@@ -1,6 +1,11 @@
-package dev.adjoint.datasets;
+package dev.adjoint.datasets.files;
 
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.TensorBytes;
+import dev.adjoint.datasets.BinaryInput;
+import dev.adjoint.datasets.DataException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +42,7 @@ public final class Npy {
 
     private static final int LONG_HEADER = 2;
     private static final int MAX_HEADER = 1 << 16;
-    /** Numbers begin at a multiple of so many bytes. */
+    /** BinaryInput begin at a multiple of so many bytes. */
     private static final int ALIGNMENT = 64;
     /** Ends the names of arrays within an npz file. */
     private static final String SUFFIX = ".npy";
@@ -68,7 +73,7 @@ public final class Npy {
             if (in.read() >= 0) throw damaged(file.toString(), "is longer than its header says");
             return tensor;
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
         }
     }
 
@@ -81,7 +86,7 @@ public final class Npy {
      */
     public static Map<String, Tensor> readAll(Path file) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        long room = Numbers.limit();
+        long room = BinaryInput.limit();
         // By its directory, which has the sizes also of entries that were written to a stream; files of other kinds are
         // left alone.
         try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -89,7 +94,7 @@ public final class Npy {
                 if (!entry.getName().endsWith(SUFFIX)) continue;
                 String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
                 String where = file + " (" + entry.getName() + ")";
-                if (entry.getSize() > room) throw Numbers.tooLarge(where, entry.getSize());
+                if (entry.getSize() > room) throw BinaryInput.tooLarge(where, entry.getSize());
                 // The JDK's ZipFile does not compare checksums.
                 try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
                     Tensor tensor = read(where, in, room);
@@ -102,11 +107,11 @@ public final class Npy {
             }
         } catch (ZipException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": cannot be read (" + DataException.excerpt(e.getMessage())
+                    file + ": cannot be read (" + IoReason.excerpt(e.getMessage())
                             + "); it is damaged, or no npz file: get it again",
                     e);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + Reasons.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
         }
         if (all.isEmpty()) throw damaged(file.toString(), "holds no array");
         return all;
@@ -162,7 +167,7 @@ public final class Npy {
         }
 
         private static DataException unreadable(String name, String text) {
-            return new DataException(name + ": its header is " + DataException.excerpt(text)
+            return new DataException(name + ": its header is " + IoReason.excerpt(text)
                     + ": expected one array of numbers; save float32, float64 or integers with numpy.save");
         }
     }
@@ -178,9 +183,9 @@ public final class Npy {
             if (axis < 0 || axis != 0 && length > Integer.MAX_VALUE / axis) throw tooLarge(name, shape);
             length *= axis;
         }
-        if (length * header.bytes > Integer.MAX_VALUE - Numbers.PIECE) throw tooLarge(name, shape);
-        if (length * header.bytes > room) throw Numbers.tooLarge(name, length * header.bytes);
-        ByteBuffer data = ByteBuffer.wrap(Numbers.read(name, in, (int) length * header.bytes))
+        if (length * header.bytes > Integer.MAX_VALUE - BinaryInput.PIECE) throw tooLarge(name, shape);
+        if (length * header.bytes > room) throw BinaryInput.tooLarge(name, length * header.bytes);
+        ByteBuffer data = ByteBuffer.wrap(BinaryInput.read(name, in, (int) length * header.bytes))
                 .order(header.order);
         boolean byColumns = header.isByColumns && shape.length > 1;
         long[] asStored = byColumns ? reversed(shape) : shape;
@@ -202,7 +207,7 @@ public final class Npy {
             }
             case "f2" -> {
                 float[] values = new float[length];
-                for (int i = 0; i < length; i++) values[i] = Numbers.half(data.getShort());
+                for (int i = 0; i < length; i++) values[i] = BinaryInput.half(data.getShort());
                 return Tensor.of(values, shape);
             }
             default -> {
@@ -241,8 +246,7 @@ public final class Npy {
         long[] shape = new long[sizes.length];
         for (int i = 0; i < shape.length; i++) {
             String size = sizes[i].strip().replaceFirst("L$", "");
-            if (!size.matches("\\d{1,18}"))
-                throw damaged(name, "claims the shape (" + DataException.excerpt(text) + ")");
+            if (!size.matches("\\d{1,18}")) throw damaged(name, "claims the shape (" + IoReason.excerpt(text) + ")");
             shape[i] = Long.parseLong(size);
         }
         return shape;
@@ -278,7 +282,7 @@ public final class Npy {
      * @throws IOException if it cannot be written
      */
     public static void write(Path file, Tensor tensor) throws IOException {
-        WholeFile.write(file, out -> write(out, tensor));
+        AtomicFile.write(file, out -> write(out, tensor));
     }
 
     /**
@@ -290,7 +294,7 @@ public final class Npy {
      */
     public static void writeAll(Path file, Map<String, Tensor> tensors) throws IOException {
         if (tensors.isEmpty()) throw new IllegalArgumentException("npz: no tensors: give at least one to write");
-        WholeFile.write(file, out -> {
+        AtomicFile.write(file, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
             for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey() + ".npy"));
@@ -321,6 +325,6 @@ public final class Npy {
         start.write(header.length() >> Byte.SIZE);
         start.write(header.toString().getBytes(StandardCharsets.ISO_8859_1));
         out.write(start.toByteArray());
-        Numbers.writeLittleEndian(tensor, out);
+        TensorBytes.writeLittleEndian(tensor, out);
     }
 }

@@ -5,8 +5,8 @@ import dev.adjoint.autograd.NoGrad;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.WholeFile;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import dev.adjoint.nn.AvgPool2d;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;
@@ -90,9 +90,9 @@ public final class OnnxExport {
     public static void write(Path file, Module model, long... inputShape) {
         ModelProto onnx = export(model, inputShape);
         try {
-            WholeFile.write(file, onnx::writeTo);
+            AtomicFile.write(file, onnx::writeTo);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
         }
     }
 

@@ -3,8 +3,8 @@ package dev.adjoint.train;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.adjoint.datasets.Reasons;
-import dev.adjoint.datasets.WholeFile;
+import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.autograd.internal.io.IoReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -62,7 +62,7 @@ public final class MetricsLog implements Callback {
                 ? Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()
                 : List.of();
         List<String> kept = lines.stream().filter(line -> isBefore(line, plan)).toList();
-        WholeFile.write(file, to -> {
+        AtomicFile.write(file, to -> {
             for (String line : kept) to.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
         });
     }
@@ -127,7 +127,7 @@ public final class MetricsLog implements Callback {
         try {
             work.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + Reasons.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
         }
     }
 }

@@ -1,0 +1,2 @@
+/** Files of tensors: safetensors, npy and npz. */
+package dev.adjoint.datasets.files;

@@ -21,21 +21,25 @@ final class Activations {
     private Activations() {}
 
     /** y = σ(x) = 1 / (1 + e⁻ˣ), ∂y/∂x = y·(1 − y). */
-    static final Primitive SIGMOID = unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square()));
+    static final Primitive SIGMOID =
+            unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square())).formula("σ({0})", "{y}·(1 − {y})");
 
     /** y = ln σ(x) = min(x, 0) − ln(1 + e⁻ᴵˣᴵ), which neither overflows nor loses digits, ∂y/∂x = σ(−x). */
     static final Primitive LOGSIGMOID = unary(
-            "logsigmoid",
-            each(x -> Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
-            (x, y) -> x.neg().sigmoid());
+                    "logsigmoid",
+                    each(x -> Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
+                    (x, y) -> x.neg().sigmoid())
+            .formula("ln σ({0})", "σ(−{0})");
 
     /** y = ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ᴵˣᴵ), ∂y/∂x = σ(x). */
-    static final Primitive SOFTPLUS =
-            unary("softplus", each(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))), (x, y) -> x.sigmoid());
+    static final Primitive SOFTPLUS = unary(
+                    "softplus", each(x -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))), (x, y) -> x.sigmoid())
+            .formula("softplus({0})", "σ({0})");
 
     /** y = max(x, 0), ∂y/∂x = [y &gt; 0]. */
     static final Primitive RELU = Primitive.symmetric("relu", forward("relu", Kernels::relu), (d, x, y) -> gate(d, y))
-            .as(Gate.ROUTER);
+            .as(Gate.ROUTER)
+            .formula("relu({0})", "[{0} > 0]");
 
     /** y = a where b &gt; 0, else 0, ∂y/∂a = [b &gt; 0]. */
     private static final Primitive GATE = Primitive.symmetric(
@@ -98,9 +102,10 @@ final class Activations {
      * Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018.
      */
     static final Primitive SILU = unary("silu", each(x -> share(x, Functions.sigmoid(x))), (x, y) -> {
-        Tensor s = x.sigmoid();
-        return s.add(bounded(x).mul(s).mul(s.neg().add(1)));
-    });
+                Tensor s = x.sigmoid();
+                return s.add(bounded(x).mul(s).mul(s.neg().add(1)));
+            })
+            .formula("silu({0})", "(σ({0}) + {0}·σ({0})·(1 − σ({0})))");
 
     /** x times a factor that goes to 0 faster than x goes to −∞: in the limit, 0. */
     private static double share(double x, double factor) {
@@ -119,19 +124,22 @@ final class Activations {
 
     /** y = x / (1 + |x|), ∂y/∂x = 1 / (1 + |x|)². */
     static final Primitive SOFTSIGN = unary(
-            "softsign",
-            each(x -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x))),
-            (x, y) -> x.abs().add(1).reciprocal().square());
+                    "softsign",
+                    each(x -> Double.isInfinite(x) ? Math.signum(x) : x / (1 + Math.abs(x))),
+                    (x, y) -> x.abs().add(1).reciprocal().square())
+            .formula("softsign({0})", "1/(1 + |{0}|)²");
 
     /**
      * y = x·Φ(x), Φ(x) = ½ erfc(−x/√2), ∂y/∂x = Φ(x) + x·e^(−x²/2)/√(2π).
      * Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
      */
     static final Primitive GELU = unary("gelu", each(x -> share(x, Erfc.value(-x * Math.sqrt(0.5)) / 2)), (x, y) -> {
-        Tensor probability = Elementwise.ERFC.apply(x.mul(-Math.sqrt(0.5))).mul(0.5);
-        Tensor density = bounded(x).square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
-        return probability.add(bounded(x).mul(density));
-    });
+                Tensor probability =
+                        Elementwise.ERFC.apply(x.mul(-Math.sqrt(0.5))).mul(0.5);
+                Tensor density = bounded(x).square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+                return probability.add(bounded(x).mul(density));
+            })
+            .formula("gelu({0})", "(½·erfc(−{0}/√2) + {0}·exp(−{0}²/2)/√(2·π))");
 
     /**
      * y = ½x(1 + t), t = tanh u, u = √(2/π)·(x + 0.044715x³), ∂y/∂x = ½(1 + t) + ½x(1 − t²)·u′: GELU as it was once computed

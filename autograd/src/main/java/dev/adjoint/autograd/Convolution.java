@@ -27,7 +27,10 @@ final class Convolution {
                         (t, x, y) -> conv2d(w).apply(t, x[1]),
                         (t, x, y) -> conv2d(w).apply(x[0], t),
                         (t, x, y) -> t.reshape(-1, 1, 1))
-                .as(Gate.SWITCHER);
+                .as(Gate.SWITCHER)
+                .contributes(
+                        "conv({0}, {1}, {2})", "{g} ∗ {1}, turned round", "{0} ∗ {g}", "Σ {g} over images and places")
+                .costs((x, y) -> y.length() * window(x[1]));
     }
 
     /** x̄ of ȳ and W. */
@@ -44,7 +47,8 @@ final class Convolution {
                 .forwardRules(
                         (t, x, y) -> conv2dToImages(w, images).apply(t, x[1]),
                         (t, x, y) -> conv2dToImages(w, images).apply(x[0], t))
-                .as(Gate.SWITCHER);
+                .as(Gate.SWITCHER)
+                .costs((x, y) -> x[0].length() * window(x[1]));
     }
 
     /** W̄ of x and ȳ. */
@@ -61,7 +65,13 @@ final class Convolution {
                 .forwardRules(
                         (t, x, y) -> conv2dToKernels(w, kernels).apply(t, x[1]),
                         (t, x, y) -> conv2dToKernels(w, kernels).apply(x[0], t))
-                .as(Gate.SWITCHER);
+                .as(Gate.SWITCHER)
+                .costs((x, y) -> x[1].length() * window(y));
+    }
+
+    /** How many products are added up to make one element of a convolution. */
+    private static long window(Array kernels) {
+        return kernels.shape()[0] == 0 ? 0 : kernels.length() / kernels.shape()[0];
     }
 
     private static Array convolved(Array[] x, Windows w) {

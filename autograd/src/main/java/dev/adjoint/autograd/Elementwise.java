@@ -31,54 +31,64 @@ final class Elementwise {
     // ---- two operands ----
 
     /** y = a + b, ∂y/∂a = 1, ∂y/∂b = 1. Add distributes. */
-    static final Primitive ADD = binary("add", Kernels::add, ONE, ONE);
+    static final Primitive ADD = binary("add", Kernels::add, ONE, ONE).formula("{0} + {1}", "1", "1");
 
     /** y = a − b, ∂y/∂a = 1, ∂y/∂b = −1. */
-    static final Primitive SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE);
+    static final Primitive SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE).formula("{0} − {1}", "1", "-1");
 
     /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Mul switches. */
-    static final Primitive MUL =
-            binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a).as(Gate.SWITCHER);
+    static final Primitive MUL = binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a)
+            .as(Gate.SWITCHER)
+            .formula("{0}·{1}", "{1}", "{0}");
 
     /** y = a / b, ∂y/∂a = 1/b, ∂y/∂b = −y/b. */
     static final Primitive DIV = Primitive.symmetric(
-            "div",
-            Pointwise.forward("div", Kernels::div),
-            (d, x, y) -> chainQuotient(d, x[1]),
-            (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg());
+                    "div",
+                    Pointwise.forward("div", Kernels::div),
+                    (d, x, y) -> chainQuotient(d, x[1]),
+                    (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg())
+            .formula("{0}/{1}", "1/{1}", "(−{0}/{1}²)");
 
     /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
-    static final Primitive MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a));
+    static final Primitive MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a))
+            .formula("max({0}, {1})", "[{0} > {1}]", "[{1} > {0}]");
 
     /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
-    static final Primitive MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b));
+    static final Primitive MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b))
+            .formula("min({0}, {1})", "[{0} < {1}]", "[{1} < {0}]");
 
     /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of a = 0, they are 0. */
     static final Primitive POW = binary(
-            "pow",
-            Kernels::pow,
-            (a, b, y) -> b.mul(a.pow(oneWhere(a.eq(0).mul(b.eq(0)), b).sub(1))),
-            (a, b, y) -> y.mul(oneWhere(a.eq(0).mul(b.ge(0)), a).log()));
+                    "pow",
+                    Kernels::pow,
+                    (a, b, y) -> b.mul(a.pow(oneWhere(a.eq(0).mul(b.eq(0)), b).sub(1))),
+                    (a, b, y) -> y.mul(oneWhere(a.eq(0).mul(b.ge(0)), a).log()))
+            .formula("{0}^{1}", "{1}·{0}^({1} − 1)", "{y}·ln({0})");
 
     // ---- one operand ----
 
     /** y = −x, ∂y/∂x = −1. */
-    static final Primitive NEG = Primitive.linear("neg", Pointwise.forward("neg", Kernels::neg), (g, x, y) -> g.neg());
+    static final Primitive NEG = Primitive.linear("neg", Pointwise.forward("neg", Kernels::neg), (g, x, y) -> g.neg())
+            .formula("−{0}", "-1");
 
     /** y = eˣ, ∂y/∂x = y. */
-    static final Primitive EXP = unary("exp", Kernels::exp, (x, y) -> y);
+    static final Primitive EXP = unary("exp", Kernels::exp, (x, y) -> y).formula("exp({0})", "{y}");
 
     /** y = ln x, ∂y/∂x = 1/x. */
-    static final Primitive LOG = ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0]));
+    static final Primitive LOG =
+            ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0])).formula("ln({0})", "1/{0}");
 
     /** y = eˣ − 1, exact near 0, ∂y/∂x = eˣ; y + 1 would lose the digits of a small eˣ. */
-    static final Primitive EXPM1 = unary("expm1", each(Math::expm1), (x, y) -> x.exp());
+    static final Primitive EXPM1 =
+            unary("expm1", each(Math::expm1), (x, y) -> x.exp()).formula("expm1({0})", "exp({0})");
 
     /** y = ln(1 + x), exact near 0, ∂y/∂x = 1/(1 + x). */
-    static final Primitive LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)));
+    static final Primitive LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)))
+            .formula("log1p({0})", "1/(1 + {0})");
 
     /** y = √x, ∂y/∂x = ½/y. */
-    static final Primitive SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y));
+    static final Primitive SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y))
+            .formula("√{0}", "1/(2·{y})");
 
     /** y = √x as the end of a norm or a standard deviation, ∂y/∂x = ½/y, and 0 where y is 0: the smallest of the subgradients. */
     static final Primitive LENGTH = unary("length", Kernels::sqrt, (x, y) -> {
@@ -95,24 +105,30 @@ final class Elementwise {
     }
 
     /** y = 1/√x, ∂y/∂x = −½y³. */
-    static final Primitive RSQRT =
-            ordered("rsqrt", each(x -> 1 / Math.sqrt(x)), (d, x, y) -> chain(chain(chain(d.mul(-0.5), y), y), y));
+    static final Primitive RSQRT = ordered(
+                    "rsqrt", each(x -> 1 / Math.sqrt(x)), (d, x, y) -> chain(chain(chain(d.mul(-0.5), y), y), y))
+            .formula("1/√{0}", "(−½·{y}³)");
 
     /** y = x², ∂y/∂x = 2x. */
-    static final Primitive SQUARE = ordered("square", Kernels::square, (d, x, y) -> chain(d.mul(2), x[0]));
+    static final Primitive SQUARE = ordered("square", Kernels::square, (d, x, y) -> chain(d.mul(2), x[0]))
+            .formula("{0}²", "2·{0}");
 
     /** y = 1/x, ∂y/∂x = −y². */
     static final Primitive RECIPROCAL = ordered(
-            "reciprocal",
-            Kernels::reciprocal,
-            (d, x, y) -> chain(chain(d, y), y).neg());
+                    "reciprocal",
+                    Kernels::reciprocal,
+                    (d, x, y) -> chain(chain(d, y), y).neg())
+            .formula("1/{0}", "(−{y}²)");
 
     /** y = |x|, ∂y/∂x = sign x. */
-    static final Primitive ABS = unary("abs", Kernels::abs, (x, y) -> x.sign());
+    static final Primitive ABS = unary("abs", Kernels::abs, (x, y) -> x.sign()).formula("|{0}|", "sign({0})");
 
     /** y = erf x = 2/√π ∫₀ˣ e⁻ᵗ² dt, ∂y/∂x = 2/√π·e⁻ˣ². */
     static final Primitive ERF = unary(
-            "erf", each(Erf::value), (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)));
+                    "erf",
+                    each(Erf::value),
+                    (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)))
+            .formula("erf({0})", "2/√π·exp(−{0}²)");
 
     /** y = erfc x = 1 − erf x without the loss of digits where that is small, ∂y/∂x = −2/√π·e⁻ˣ². */
     static final Primitive ERFC = unary(

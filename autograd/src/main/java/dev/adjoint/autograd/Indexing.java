@@ -141,7 +141,9 @@ final class Indexing {
      */
     static final Primitive CROSS_ENTROPY = Primitive.of(
                     "crossEntropy", x -> crossEntropy(x[0], x[1]), (g, x, y) -> slope(x[0], x[1], g))
-            .forwardRules((t, x, y) -> slope(x[0], x[1]).mul(t).sum(1));
+            .forwardRules((t, x, y) -> slope(x[0], x[1]).mul(t).sum(1))
+            .contributes("crossEntropy({0}, {1})", "{g} ⊙ (softmax({0}) − onehot({1}))")
+            .ofLogits();
 
     private static Tensor slope(Tensor x, Tensor target) {
         return slope(x, target, Tensor.ones(x.dtype(), x.shape(0)));

@@ -60,7 +60,16 @@ final class MatMul {
                         (g, x, y) -> transB ? product(g, true, x[0], transA) : product(x[0], !transA, g, false))
                 .forwardRules(
                         (t, x, y) -> product(t, transA, x[1], transB), (t, x, y) -> product(x[0], transA, t, transB))
-                .as(Gate.SWITCHER);
+                .as(Gate.SWITCHER)
+                .contributes(
+                        written("{0}", transA) + "·" + written("{1}", transB),
+                        transA ? written("{1}", transB) + "·{g}ᵀ" : "{g}·" + written("{1}", !transB),
+                        transB ? "{g}ᵀ·" + written("{0}", transA) : written("{0}", !transA) + "·{g}")
+                .costs((x, y) -> y.length() * size(x[0], transA ? -2 : -1));
+    }
+
+    private static String written(String name, boolean isTransposed) {
+        return isTransposed ? name + "ᵀ" : name;
     }
 
     private static Array multiply(Array a, boolean transA, Array b, boolean transB) {
@@ -103,7 +112,9 @@ final class MatMul {
                     (t, x, y) -> product(t, false, x[1], true),
                     (t, x, y) -> product(x[0], false, t, true),
                     (t, x, y) -> t)
-            .as(Gate.SWITCHER);
+            .as(Gate.SWITCHER)
+            .contributes("{0}·{1}ᵀ + {2}", "{g}·{1}", "{g}ᵀ·{0}", "Σ rows of {g}")
+            .costs((x, y) -> y.length() * size(x[0], -1));
 
     private static Array affine(Array x, Array weight, Array bias) {
         Array out = Workspace.allocate(x.dtype(), x.shape()[0], weight.shape()[0]);

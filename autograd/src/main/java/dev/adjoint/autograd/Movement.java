@@ -18,7 +18,8 @@ final class Movement {
      */
     static Primitive reshape(long... shape) {
         return Primitive.linear(
-                "reshape", x -> x[0].reshape(resolve(x[0], shape)), (g, x, y) -> g.reshape(x[0].shape()));
+                        "reshape", x -> x[0].reshape(resolve(x[0], shape)), (g, x, y) -> g.reshape(x[0].shape()))
+                .contributes("reshape({0})", "{g} in the old shape");
     }
 
     private static long[] resolve(Array x, long... shape) {
@@ -56,7 +57,8 @@ final class Movement {
      */
     static Primitive permute(int... axes) {
         int[] order = axes.clone();
-        return Primitive.linear("permute", x -> permuted(x[0], order), (g, x, y) -> g.permute(inverse(order)));
+        return Primitive.linear("permute", x -> permuted(x[0], order), (g, x, y) -> g.permute(inverse(order)))
+                .contributes("permute({0})", "{g} with the axes in the old order");
     }
 
     private static Array permuted(Array x, int... order) {

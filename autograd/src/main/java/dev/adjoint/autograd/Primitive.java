@@ -1,6 +1,8 @@
 package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.engine.Access;
+import dev.adjoint.autograd.internal.engine.Formula;
 import dev.adjoint.autograd.internal.engine.Gate;
 import dev.adjoint.autograd.internal.engine.NoForwardRuleException;
 import dev.adjoint.autograd.internal.engine.Op;
@@ -55,19 +57,32 @@ final class Primitive extends Op {
     /** All operands' shares of a cotangent are computed together. */
     private record Joint(Pullback pullback, Rule... jvps) implements Derivative {}
 
+    /** How many products of two numbers are added up, beside one operation for each element of y. */
+    @FunctionalInterface
+    interface Cost {
+        long multiplyAdds(Array[] x, Array y);
+    }
+
+    /** What programs that explain, count or watch ops need to know of one. */
+    private record Traits(Gate gate, Formula formula, Cost cost, boolean takesLogits, boolean givesProbabilities) {
+        static Traits of(Gate gate) {
+            return new Traits(gate, Formula.NONE, (x, y) -> 0, false, false);
+        }
+    }
+
     /** Of an op that is defined by others. */
     private static final int MOST_OPERANDS = 4;
 
     private final Forward forward;
     private final Derivative derivative;
-    private final Gate gate;
+    private final Traits traits;
     private final Scatter scatter;
 
-    private Primitive(String name, Forward forward, Derivative derivative, Gate gate, Scatter scatter) {
+    private Primitive(String name, Forward forward, Derivative derivative, Traits traits, Scatter scatter) {
         super(name);
         this.forward = forward;
         this.derivative = derivative;
-        this.gate = gate;
+        this.traits = traits;
         this.scatter = scatter;
     }
 
@@ -75,22 +90,22 @@ final class Primitive extends Op {
 
     /** An op whose reverse rules read the values of its operands or its result; as yet without forward rules. */
     static Primitive of(String name, Forward forward, Rule... vjps) {
-        return new Primitive(name, forward, new PerOperand(vjps), Gate.FUNCTION, null);
+        return new Primitive(name, forward, new PerOperand(vjps), Traits.of(Gate.FUNCTION), null);
     }
 
     /** An op of which a tangent is multiplied by the same thing as a cotangent. */
     static Primitive symmetric(String name, Forward forward, Rule... rules) {
-        return new Primitive(name, forward, new Symmetric(rules), Gate.FUNCTION, null);
+        return new Primitive(name, forward, new Symmetric(rules), Traits.of(Gate.FUNCTION), null);
     }
 
     /** An op that is linear in its operands together. */
     static Primitive linear(String name, Forward forward, Rule... vjps) {
-        return new Primitive(name, forward, new Linear(vjps), Gate.DISTRIBUTOR, null);
+        return new Primitive(name, forward, new Linear(vjps), Traits.of(Gate.DISTRIBUTOR), null);
     }
 
     /** An op that is differentiable by all its operands, whose shares are computed together; without forward rules. */
     static Primitive joint(String name, Forward forward, Pullback pullback) {
-        return new Primitive(name, forward, new Joint(pullback), Gate.FUNCTION, null);
+        return new Primitive(name, forward, new Joint(pullback), Traits.of(Gate.FUNCTION), null);
     }
 
     /** An op defined by other ops, whose derivatives it has, and a kernel that computes the same faster. */
@@ -119,7 +134,7 @@ final class Primitive extends Op {
         else if (derivative instanceof Symmetric d) both = new PerOperand(d.rules, rules);
         else if (derivative instanceof PerOperand d) both = new PerOperand(d.vjps, rules);
         else both = new Joint(((Joint) derivative).pullback, rules);
-        return new Primitive(name(), forward, both, gate, scatter);
+        return new Primitive(name(), forward, both, traits, scatter);
     }
 
     /**
@@ -128,12 +143,50 @@ final class Primitive extends Op {
      * differentiable by.
      */
     Primitive scattering(Scatter share) {
-        return new Primitive(name(), forward, derivative, gate, share);
+        return new Primitive(name(), forward, derivative, traits, share);
     }
 
     /** The same op, doing something else with a gradient. */
-    Primitive as(Gate other) {
-        return new Primitive(name(), forward, derivative, other, scatter);
+    Primitive as(Gate gate) {
+        Traits t = traits;
+        return with(new Traits(gate, t.formula, t.cost, t.takesLogits, t.givesProbabilities));
+    }
+
+    /** The same op with the way it is written, and its partial derivative by each operand. */
+    Primitive formula(String result, String... partials) {
+        return with(new Formula(result, List.of(partials), List.of()));
+    }
+
+    /** The same op with the way it is written, and what it contributes to the gradient of each operand. */
+    Primitive contributes(String result, String... contributions) {
+        return with(new Formula(result, List.of(), List.of(contributions)));
+    }
+
+    private Primitive with(Formula formula) {
+        Traits t = traits;
+        return with(new Traits(t.gate, formula, t.cost, t.takesLogits, t.givesProbabilities));
+    }
+
+    /** The same op with the work it takes. */
+    Primitive costs(Cost cost) {
+        Traits t = traits;
+        return with(new Traits(t.gate, t.formula, cost, t.takesLogits, t.givesProbabilities));
+    }
+
+    /** The same op, of logits: what is a probability already is not for it. */
+    Primitive ofLogits() {
+        Traits t = traits;
+        return with(new Traits(t.gate, t.formula, t.cost, true, t.givesProbabilities));
+    }
+
+    /** The same op, whose results are probabilities. */
+    Primitive toProbabilities() {
+        Traits t = traits;
+        return with(new Traits(t.gate, t.formula, t.cost, t.takesLogits, true));
+    }
+
+    private Primitive with(Traits others) {
+        return new Primitive(name(), forward, derivative, others, scatter);
     }
 
     /** Computes, records and differentiates: y = f(x). */
@@ -209,6 +262,28 @@ final class Primitive extends Op {
 
     @Override
     public Gate gate() {
-        return gate;
+        return traits.gate;
+    }
+
+    @Override
+    public Formula formula() {
+        return traits.formula;
+    }
+
+    @Override
+    public long multiplyAdds(Value[] x, Value y) {
+        Array[] headers = new Array[x.length];
+        for (int i = 0; i < x.length; i++) headers[i] = Access.header(x[i]);
+        return traits.cost.multiplyAdds(headers, Access.header(y));
+    }
+
+    @Override
+    public boolean takesLogits() {
+        return traits.takesLogits;
+    }
+
+    @Override
+    public boolean givesProbabilities() {
+        return traits.givesProbabilities;
     }
 }

@@ -30,9 +30,10 @@ final class Reductions {
     static Primitive sum(boolean keepDims, int... over) {
         int[] axes = over.clone();
         return Primitive.linear(
-                "sum",
-                reduction("sum", Kernels::sum, keepDims, axes),
-                (g, x, y) -> kept(g, x[0], axes).broadcastTo(x[0].shape()));
+                        "sum",
+                        reduction("sum", Kernels::sum, keepDims, axes),
+                        (g, x, y) -> kept(g, x[0], axes).broadcastTo(x[0].shape()))
+                .contributes("Σ {0}", "{g} for every element");
     }
 
     /**
@@ -57,10 +58,11 @@ final class Reductions {
     static Primitive mean(int correction, boolean keepDims, int... over) {
         int[] axes = over.clone();
         return Primitive.linear(
-                "mean",
-                reduction("mean", (k, x, all, out) -> mean(k, x, correction, all, out), keepDims, axes),
-                (g, x, y) -> kept(g.div((double) x[0].length() / y.length() - correction), x[0], axes)
-                        .broadcastTo(x[0].shape()));
+                        "mean",
+                        reduction("mean", (k, x, all, out) -> mean(k, x, correction, all, out), keepDims, axes),
+                        (g, x, y) -> kept(g.div((double) x[0].length() / y.length() - correction), x[0], axes)
+                                .broadcastTo(x[0].shape()))
+                .contributes("mean({0})", "{g}/n for every element");
     }
 
     private static void mean(Kernels kernels, Array x, int correction, int[] axes, Array out) {
@@ -231,9 +233,11 @@ final class Reductions {
      */
     static Primitive softmax(int axis) {
         return Primitive.symmetric(
-                "softmax",
-                along("softmax", axis, Kernels::softmax),
-                (g, x, y) -> y.mul(g.sub(g.mul(y).sum(true, axis))));
+                        "softmax",
+                        along("softmax", axis, Kernels::softmax),
+                        (g, x, y) -> y.mul(g.sub(g.mul(y).sum(true, axis))))
+                .contributes("softmax({0})", "{y} ⊙ ({g} − Σ({g} ⊙ {y}))")
+                .toProbabilities();
     }
 
     /**
@@ -247,7 +251,8 @@ final class Reductions {
                         "logSoftmax",
                         along("logSoftmax", axis, Kernels::logSoftmax),
                         (g, x, y) -> g.sub(y.exp().mul(g.sum(true, axis))))
-                .forwardRules((t, x, y) -> t.sub(y.exp().mul(t).sum(true, axis)));
+                .forwardRules((t, x, y) -> t.sub(y.exp().mul(t).sum(true, axis)))
+                .contributes("logSoftmax({0})", "{g} − softmax({0}) ⊙ Σ({g})");
     }
 
     /**

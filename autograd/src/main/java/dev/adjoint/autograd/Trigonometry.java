@@ -11,22 +11,26 @@ final class Trigonometry {
     private Trigonometry() {}
 
     /** y = sin x, ∂y/∂x = cos x. */
-    static final Primitive SIN = unary("sin", Kernels::sin, (x, y) -> x.cos());
+    static final Primitive SIN = unary("sin", Kernels::sin, (x, y) -> x.cos()).formula("sin({0})", "cos({0})");
 
     /** y = cos x, ∂y/∂x = −sin x. */
-    static final Primitive COS = unary("cos", Kernels::cos, (x, y) -> x.sin().neg());
+    static final Primitive COS =
+            unary("cos", Kernels::cos, (x, y) -> x.sin().neg()).formula("cos({0})", "(−sin({0}))");
 
     /** y = tan x, ∂y/∂x = 1 + y². */
     static final Primitive TAN =
-            unary("tan", each(Math::tan), (x, y) -> y.square().add(1));
+            unary("tan", each(Math::tan), (x, y) -> y.square().add(1)).formula("tan({0})", "(1 + {y}²)");
 
     /** y = arcsin x, ∂y/∂x = 1/√(1 − x²). */
     static final Primitive ASIN =
-            unary("asin", each(Math::asin), (x, y) -> oneMinusSquare(x).rsqrt());
+            unary("asin", each(Math::asin), (x, y) -> oneMinusSquare(x).rsqrt()).formula("asin({0})", "1/√(1 − {0}²)");
 
     /** y = arccos x, ∂y/∂x = −1/√(1 − x²). */
-    static final Primitive ACOS =
-            unary("acos", each(Math::acos), (x, y) -> oneMinusSquare(x).rsqrt().neg());
+    static final Primitive ACOS = unary(
+                    "acos",
+                    each(Math::acos),
+                    (x, y) -> oneMinusSquare(x).rsqrt().neg())
+            .formula("acos({0})", "(−1/√(1 − {0}²))");
 
     /** (1 − x)(1 + x): 1 − x² would lose its digits near ±1. */
     private static Tensor oneMinusSquare(Tensor x) {
@@ -35,10 +39,11 @@ final class Trigonometry {
 
     /** y = arctan x, ∂y/∂x = 1/(1 + x²). */
     static final Primitive ATAN = unary("atan", each(Math::atan), (x, y) -> {
-        // With u = 1/x it is u²/(1 + u²): where x is large that neither overflows nor is ∞·0 in the next order.
-        Tensor u = x.reciprocal().square();
-        return x.abs().gt(1).where(u.div(u.add(1)), x.square().add(1).reciprocal());
-    });
+                // With u = 1/x it is u²/(1 + u²): where x is large that neither overflows nor is ∞·0 in the next order.
+                Tensor u = x.reciprocal().square();
+                return x.abs().gt(1).where(u.div(u.add(1)), x.square().add(1).reciprocal());
+            })
+            .formula("atan({0})", "1/(1 + {0}²)");
 
     /** y = the angle of the point (b, a), ∂y/∂a = b/(a² + b²), ∂y/∂b = −a/(a² + b²); both are 0 at the origin. */
     static final Primitive ATAN2 = binary(
@@ -56,12 +61,14 @@ final class Trigonometry {
     }
 
     /** y = sinh x = (eˣ − e⁻ˣ)/2, ∂y/∂x = cosh x. */
-    static final Primitive SINH = unary("sinh", each(Math::sinh), (x, y) -> x.cosh());
+    static final Primitive SINH =
+            unary("sinh", each(Math::sinh), (x, y) -> x.cosh()).formula("sinh({0})", "cosh({0})");
 
     /** y = cosh x = (eˣ + e⁻ˣ)/2, ∂y/∂x = sinh x. */
-    static final Primitive COSH = unary("cosh", each(Math::cosh), (x, y) -> x.sinh());
+    static final Primitive COSH =
+            unary("cosh", each(Math::cosh), (x, y) -> x.sinh()).formula("cosh({0})", "sinh({0})");
 
     /** y = tanh x, ∂y/∂x = 1 − y². */
     static final Primitive TANH =
-            unary("tanh", Kernels::tanh, (x, y) -> y.square().neg().add(1));
+            unary("tanh", Kernels::tanh, (x, y) -> y.square().neg().add(1)).formula("tanh({0})", "(1 − {y}²)");
 }

@@ -3,6 +3,7 @@ package dev.adjoint.lab;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.inspect.Graph;
 import dev.adjoint.autograd.inspect.Graph.Vertex;
+import dev.adjoint.autograd.inspect.Role;
 import dev.adjoint.nn.Module;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,8 +69,8 @@ public final class Explain {
         for (Vertex vertex : order) {
             if (named.containsKey(vertex)) continue;
             if (!vertex.operands().isEmpty()) named.put(vertex, "w" + ++results);
-            else if (vertex.op().equals("constant") && size(vertex) == 1) named.put(vertex, number(vertex));
-            else named.put(vertex, (vertex.op().equals("constant") ? "c" : "v") + ++leaves);
+            else if (vertex.role() == Role.CONSTANT && size(vertex) == 1) named.put(vertex, number(vertex));
+            else named.put(vertex, (vertex.role() == Role.CONSTANT ? "c" : "v") + ++leaves);
         }
         return new Explain(title, graph, order, named, groups);
     }
@@ -254,7 +255,7 @@ public final class Explain {
 
     /** The inputs that a derivative is asked by. */
     List<Vertex> inputs() {
-        return order.stream().filter(vertex -> vertex.op().equals("leaf")).toList();
+        return order.stream().filter(vertex -> vertex.role() == Role.LEAF).toList();
     }
 
     static long size(Vertex vertex) {

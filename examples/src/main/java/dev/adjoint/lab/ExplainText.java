@@ -48,7 +48,7 @@ final class ExplainText {
     }
 
     private String formula(Vertex vertex) {
-        return Formulas.result(vertex.op(), explain.operandNames(vertex));
+        return vertex.formula(explain.operandNames(vertex));
     }
 
     private static String role(Vertex vertex) {
@@ -91,7 +91,7 @@ final class ExplainText {
         for (int i = 0; i < shown.size(); i++) head[i + 1] = "by " + explain.name(shown.get(i));
         rows.add(head);
         for (Vertex vertex : explain.order()) {
-            if (vertex.op().equals("constant")) continue;
+            if (vertex.role() == Role.CONSTANT) continue;
             String[] row = new String[shown.size() + 1];
             row[0] = tangentFormula(vertex);
             for (int i = 0; i < shown.size(); i++) {
@@ -109,8 +109,8 @@ final class ExplainText {
         List<String> terms = new ArrayList<>();
         for (int i = 0; i < vertex.operands().size(); i++) {
             Vertex operand = vertex.operands().get(i);
-            if (operand.op().equals("constant")) continue;
-            String partial = Formulas.partial(vertex.op(), i, explain.operandNames(vertex), explain.name(vertex));
+            if (operand.role() == Role.CONSTANT) continue;
+            String partial = vertex.partial(i, explain.operandNames(vertex), explain.name(vertex));
             String tangent = Notation.tangent(explain.name(operand));
             terms.add(partial.equals("1") ? tangent : partial.equals("-1") ? "−" + tangent : partial + "·" + tangent);
         }
@@ -145,7 +145,7 @@ final class ExplainText {
         Collections.reverse(backwards);
         for (Vertex vertex : backwards) {
             Optional<Tensor> gradient = explain.gradient(vertex);
-            if (gradient.isEmpty() || vertex.op().equals("constant")) continue;
+            if (gradient.isEmpty() || vertex.role() == Role.CONSTANT) continue;
             boolean first = vertex == explain.result();
             String formula = first ? "1" : joined(terms.getOrDefault(vertex, List.of()));
             List<String> each = numbers.getOrDefault(vertex, List.of());
@@ -164,10 +164,7 @@ final class ExplainText {
             Vertex operand = vertex.operands().get(i);
             String adjoint = Notation.adjoint(explain.name(vertex));
             terms.computeIfAbsent(operand, v -> new ArrayList<>())
-                    .add(
-                            0,
-                            Formulas.contribution(
-                                    vertex.op(), i, explain.operandNames(vertex), explain.name(vertex), adjoint));
+                    .add(0, vertex.contribution(i, explain.operandNames(vertex), explain.name(vertex), adjoint));
             numbers.computeIfAbsent(operand, v -> new ArrayList<>()).add(0, value(shares.get(i), operand));
         }
     }

@@ -2,6 +2,7 @@ package dev.adjoint.lab;
 
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.inspect.Graph.Vertex;
+import dev.adjoint.autograd.inspect.Role;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class StepperData {
         json.put("shape", vertex.shape());
         json.put("group", group);
         List<String> names = explain.operandNames(vertex);
-        if (!names.isEmpty()) json.put("formula", Formulas.result(vertex.op(), names));
+        if (!names.isEmpty()) json.put("formula", vertex.formula(names));
         json.put("operands", vertex.operands().stream().map(places::get).toList());
         json.put("value", tensor(vertex.value()));
         json.put("gradient", tensor(explain.gradient(vertex)));
@@ -98,13 +99,13 @@ final class StepperData {
         String name = explain.name(vertex);
         for (int i = 0; i < shares.size(); i++) {
             boolean counts =
-                    shares.get(i).isPresent() && !vertex.operands().get(i).op().equals("constant");
+                    shares.get(i).isPresent() && vertex.operands().get(i).role() != Role.CONSTANT;
             if (!counts) {
                 all.add(null);
                 continue;
             }
             Map<String, Object> share = new LinkedHashMap<>();
-            share.put("formula", Formulas.contribution(vertex.op(), i, names, name, Notation.adjoint(name)));
+            share.put("formula", vertex.contribution(i, names, name, Notation.adjoint(name)));
             share.put("value", tensor(shares.get(i)));
             all.add(share);
         }

@@ -219,6 +219,59 @@ public final class Graph {
         }
 
         /**
+         * How it is computed, as people write it.
+         *
+         * @param operands a name for each operand
+         * @return such as "x1·x2"; a function of the op's name if the op has no other way to be written; empty without operands
+         */
+        public String formula(List<String> operands) {
+            return node == null || node.isLeaf() ? "" : node.op().formula().result(op(), operands);
+        }
+
+        /**
+         * The partial derivative by one operand, as people write it.
+         *
+         * @param operand which
+         * @param names a name for each operand
+         * @param own the name of this vertex
+         * @return "1", "-1", or a factor such as "cos(x1)"; as "∂y/∂x" if the op does not say more
+         */
+        public String partial(int operand, List<String> names, String own) {
+            return node.op().formula().partial(operand, names, own);
+        }
+
+        /**
+         * What an operand's gradient gets from this vertex, as people write it.
+         *
+         * @param operand which
+         * @param names a name for each operand
+         * @param own the name of this vertex
+         * @param gradient the name of its gradient
+         * @return such as "w̄1·cos(x1)"
+         */
+        public String contribution(int operand, List<String> names, String own, String gradient) {
+            return node.op().formula().contribution(operand, names, own, gradient);
+        }
+
+        /**
+         * Whether its first operand is taken for logits, to which a softmax is applied here.
+         *
+         * @return true for cross-entropy
+         */
+        public boolean takesLogits() {
+            return operands.size() > 0 && node.op().takesLogits();
+        }
+
+        /**
+         * Whether its elements are probabilities that add up to 1.
+         *
+         * @return true for a softmax
+         */
+        public boolean givesProbabilities() {
+            return operands.size() > 0 && node.op().givesProbabilities();
+        }
+
+        /**
          * The size along each axis.
          *
          * @return its shape

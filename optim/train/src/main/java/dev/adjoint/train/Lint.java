@@ -175,8 +175,7 @@ public final class Lint implements AutoCloseable {
 
     private void lookAtGraph(Graph graph) {
         for (Graph.Vertex vertex : graph.vertices()) {
-            if (!vertex.op().equals("crossEntropy")) continue;
-            if (vertex.operands().get(0).op().equals("softmax")) {
+            if (vertex.takesLogits() && vertex.operands().get(0).givesProbabilities()) {
                 warn(
                         Kind.SOFTMAX_TWICE,
                         "cross-entropy is given the output of a softmax, and applies one itself: learning is slow and"

@@ -56,4 +56,24 @@ final class Alias extends Op {
     public Gate gate() {
         return Gate.DISTRIBUTOR;
     }
+
+    @Override
+    public Formula formula() {
+        return Formula.NONE;
+    }
+
+    @Override
+    public long multiplyAdds(Value[] x, Value y) {
+        return 0;
+    }
+
+    @Override
+    public boolean takesLogits() {
+        return false;
+    }
+
+    @Override
+    public boolean givesProbabilities() {
+        return false;
+    }
 }

@@ -64,6 +64,18 @@ public abstract class Op {
     /** What it does with a gradient. */
     public abstract Gate gate();
 
+    /** How it and its derivative are written. */
+    public abstract Formula formula();
+
+    /** How many products of two numbers were added up to compute y, beside one operation for each of its elements. */
+    public abstract long multiplyAdds(Value[] x, Value y);
+
+    /** Whether its first operand is taken for logits, that is, before a softmax. */
+    public abstract boolean takesLogits();
+
+    /** Whether its result is probabilities that add up to 1. */
+    public abstract boolean givesProbabilities();
+
     // ---- what is the same for all ----
 
     /** What the op is called in messages. */

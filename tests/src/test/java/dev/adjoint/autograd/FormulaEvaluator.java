@@ -1,0 +1,145 @@
+package dev.adjoint.autograd;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Evaluates formulas as ops print them, such as {@code 2/√π·exp(−x²)}, of tensors. */
+final class FormulaEvaluator {
+    private static final Map<String, UnaryOperator<Tensor>> FUNCTIONS = Map.ofEntries(
+            Map.entry("exp", Tensor::exp),
+            Map.entry("expm1", Tensor::expm1),
+            Map.entry("ln", Tensor::log),
+            Map.entry("log1p", Tensor::log1p),
+            Map.entry("sign", Tensor::sign),
+            Map.entry("erf", Tensor::erf),
+            Map.entry("erfc", x -> x.erf().neg().add(1)),
+            Map.entry("sin", Tensor::sin),
+            Map.entry("cos", Tensor::cos),
+            Map.entry("tan", Tensor::tan),
+            Map.entry("asin", Tensor::asin),
+            Map.entry("acos", Tensor::acos),
+            Map.entry("atan", Tensor::atan),
+            Map.entry("sinh", Tensor::sinh),
+            Map.entry("cosh", Tensor::cosh),
+            Map.entry("tanh", Tensor::tanh),
+            Map.entry("relu", Tensor::relu),
+            Map.entry("σ", Tensor::sigmoid),
+            Map.entry("softplus", Tensor::softplus),
+            Map.entry("silu", Tensor::silu),
+            Map.entry("gelu", Tensor::gelu),
+            Map.entry("softsign", Tensor::softsign),
+            Map.entry("softmax", x -> x.softmax(-1)),
+            Map.entry("logSoftmax", x -> x.logSoftmax(-1)),
+            // Of the classes' numbers: as many columns as there are classes in the test.
+            Map.entry("onehot", x -> x.unsqueeze(1).eq(Tensor.of(0, 1, 2)).to(DType.FLOAT64)),
+            Map.entry("Σ", x -> x.sum(true, -1)));
+
+    private final String text;
+    private final Map<String, Tensor> values;
+    private int at;
+
+    private FormulaEvaluator(String text, Map<String, Tensor> values) {
+        this.text = text.replace(" ", "");
+        this.values = values;
+    }
+
+    static Tensor evaluate(String formula, Map<String, Tensor> values) {
+        FormulaEvaluator evaluator = new FormulaEvaluator(formula, values);
+        Tensor value = evaluator.sum();
+        if (evaluator.at < evaluator.text.length()) throw evaluator.unreadable();
+        return value;
+    }
+
+    private IllegalArgumentException unreadable() {
+        return new IllegalArgumentException("'" + text + "' cannot be read at character " + at);
+    }
+
+    private boolean accept(String token) {
+        if (!text.startsWith(token, at)) return false;
+        at += token.length();
+        return true;
+    }
+
+    private void expect(String token) {
+        if (!accept(token)) throw unreadable();
+    }
+
+    private Tensor sum() {
+        Tensor x = product();
+        while (true) {
+            if (accept("+")) x = x.add(product());
+            else if (accept("−")) x = x.sub(product());
+            else return x;
+        }
+    }
+
+    private Tensor product() {
+        Tensor x = signed();
+        while (true) {
+            if (accept("⊙")) x = x.mul(signed());
+            else if (accept("/")) x = x.div(signed());
+            else if (accept("·")) {
+                Tensor y = signed();
+                x = x.rank() == 2 && y.rank() == 2 ? x.matmul(y) : x.mul(y);
+            } else return x;
+        }
+    }
+
+    private Tensor signed() {
+        if (accept("−")) return signed().neg();
+        Tensor x = marked();
+        return accept("^") ? x.pow(signed()) : x;
+    }
+
+    private Tensor marked() {
+        Tensor x = primary();
+        while (true) {
+            if (accept("²")) x = x.square();
+            else if (accept("³")) x = x.mul(x.square());
+            else if (accept("ᵀ")) x = x.transpose();
+            else return x;
+        }
+    }
+
+    private Tensor primary() {
+        if (accept("½")) return Tensor.of(0.5).reshape();
+        if (accept("π")) return Tensor.of(Math.PI).reshape();
+        if (accept("√")) return marked().sqrt();
+        if (accept("(")) return closed(sum(), ")");
+        if (accept("|")) return closed(sum(), "|").abs();
+        if (accept("[")) {
+            Tensor a = sum();
+            boolean isGreater = accept(">");
+            if (!isGreater) expect("<");
+            Tensor b = sum();
+            return closed(isGreater ? a.gt(b) : b.gt(a), "]");
+        }
+        int from = at;
+        while (at < text.length() && Character.isLetterOrDigit(text.charAt(at)) && "²³ᵀ".indexOf(text.charAt(at)) < 0)
+            at++;
+        String name = text.substring(from, at);
+        if (name.startsWith("ln") && name.length() > 2) { // ln σ(x)
+            at = from + 2;
+            return primary().log();
+        }
+        if (values.containsKey(name)) return values.get(name);
+        if (name.matches("\\d+")) return Tensor.of(Double.parseDouble(name)).reshape();
+        if (!accept("(")) throw unreadable();
+        List<Tensor> arguments = new ArrayList<>();
+        do arguments.add(sum());
+        while (accept(","));
+        expect(")");
+        if (name.equals("max")) return arguments.get(0).maximum(arguments.get(1));
+        if (name.equals("min")) return arguments.get(0).minimum(arguments.get(1));
+        UnaryOperator<Tensor> function = FUNCTIONS.get(name);
+        if (function == null || arguments.size() != 1) throw unreadable();
+        return function.apply(arguments.get(0));
+    }
+
+    private Tensor closed(Tensor x, String token) {
+        expect(token);
+        return x;
+    }
+}

@@ -20,8 +20,8 @@ final class Convolution {
         return Primitive.of(
                         "conv2d",
                         x -> convolved(x, w),
-                        (g, x, y) -> conv2dToImages(w, x[0].shape()).apply(g, x[1]),
-                        (g, x, y) -> conv2dToKernels(w, x[1].shape()).apply(x[0], g),
+                        (g, x, y) -> conv2dInputBackward(w, x[0].shape()).apply(g, x[1]),
+                        (g, x, y) -> conv2dWeightBackward(w, x[1].shape()).apply(x[0], g),
                         (g, x, y) -> g.sum(0, 2, 3))
                 .forwardRules(
                         (t, x, y) -> conv2d(w).apply(t, x[1]),
@@ -34,37 +34,37 @@ final class Convolution {
     }
 
     /** x̄ of ȳ and W. */
-    private static Primitive conv2dToImages(Windows w, long... images) {
+    private static Primitive conv2dInputBackward(Windows w, long... images) {
         return Primitive.of(
-                        "conv2dToImages",
+                        "conv2dInputBackward",
                         x -> {
                             Array out = Workspace.allocate(x[0].dtype(), images);
-                            Kernels.current().conv2dToImages(x[0], x[1], w, out);
+                            Kernels.current().conv2dInputBackward(x[0], x[1], w, out);
                             return out;
                         },
                         (d, x, y) -> conv2d(w).apply(d, x[1]),
-                        (d, x, y) -> conv2dToKernels(w, x[1].shape()).apply(d, x[0]))
+                        (d, x, y) -> conv2dWeightBackward(w, x[1].shape()).apply(d, x[0]))
                 .forwardRules(
-                        (t, x, y) -> conv2dToImages(w, images).apply(t, x[1]),
-                        (t, x, y) -> conv2dToImages(w, images).apply(x[0], t))
+                        (t, x, y) -> conv2dInputBackward(w, images).apply(t, x[1]),
+                        (t, x, y) -> conv2dInputBackward(w, images).apply(x[0], t))
                 .as(Gate.SWITCHER)
                 .costs((x, y) -> x[0].length() * window(x[1]));
     }
 
     /** W̄ of x and ȳ. */
-    private static Primitive conv2dToKernels(Windows w, long... kernels) {
+    private static Primitive conv2dWeightBackward(Windows w, long... kernels) {
         return Primitive.of(
-                        "conv2dToKernels",
+                        "conv2dWeightBackward",
                         x -> {
                             Array out = Workspace.allocate(x[0].dtype(), kernels);
-                            Kernels.current().conv2dToKernels(x[0], x[1], w, out);
+                            Kernels.current().conv2dWeightBackward(x[0], x[1], w, out);
                             return out;
                         },
-                        (d, x, y) -> conv2dToImages(w, x[0].shape()).apply(x[1], d),
+                        (d, x, y) -> conv2dInputBackward(w, x[0].shape()).apply(x[1], d),
                         (d, x, y) -> conv2d(w).apply(x[0], d))
                 .forwardRules(
-                        (t, x, y) -> conv2dToKernels(w, kernels).apply(t, x[1]),
-                        (t, x, y) -> conv2dToKernels(w, kernels).apply(x[0], t))
+                        (t, x, y) -> conv2dWeightBackward(w, kernels).apply(t, x[1]),
+                        (t, x, y) -> conv2dWeightBackward(w, kernels).apply(x[0], t))
                 .as(Gate.SWITCHER)
                 .costs((x, y) -> x[1].length() * window(y));
     }
@@ -139,11 +139,11 @@ final class Convolution {
     }
 
     /** Where the maximum of each window lies; no gradient passes it. */
-    private static Primitive maxOfWindows(Windows w) {
-        return Primitive.of("maxOfWindows", x -> {
+    private static Primitive maxPoolIndices(Windows w) {
+        return Primitive.of("maxPoolIndices", x -> {
             long[] s = x[0].shape();
             Array out = Workspace.allocate(ElementType.INT64, s[0], s[1], w.rows(s[2]), w.columns(s[3]));
-            Kernels.current().maxOfWindows(x[0], w, out);
+            Kernels.current().maxPoolIndices(x[0], w, out);
             return out;
         });
     }
@@ -160,7 +160,7 @@ final class Convolution {
      */
     static Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
         Tensor places =
-                maxOfWindows(pooling("maxPool2d", x, kernel, stride, padding)).apply(x);
+                maxPoolIndices(pooling("maxPool2d", x, kernel, stride, padding)).apply(x);
         return x.flatten().indexSelect(0, places.flatten()).reshape(places.shape());
     }
 

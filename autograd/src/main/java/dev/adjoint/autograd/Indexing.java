@@ -140,36 +140,37 @@ final class Indexing {
      * y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄ = ȳ·(softmax(x) − onehot(t)).
      */
     static final Primitive CROSS_ENTROPY = Primitive.of(
-                    "crossEntropy", x -> crossEntropy(x[0], x[1]), (g, x, y) -> slope(x[0], x[1], g))
-            .forwardRules((t, x, y) -> slope(x[0], x[1]).mul(t).sum(1))
+                    "crossEntropy", x -> crossEntropy(x[0], x[1]), (g, x, y) -> softmaxMinusOnehot(x[0], x[1], g))
+            .forwardRules((t, x, y) -> softmaxMinusOnehot(x[0], x[1]).mul(t).sum(1))
             .contributes("crossEntropy({0}, {1})", "{g} ⊙ (softmax({0}) − onehot({1}))")
             .ofLogits();
 
-    private static Tensor slope(Tensor x, Tensor target) {
-        return slope(x, target, Tensor.ones(x.dtype(), x.shape(0)));
+    private static Tensor softmaxMinusOnehot(Tensor x, Tensor target) {
+        return softmaxMinusOnehot(x, target, Tensor.ones(x.dtype(), x.shape(0)));
     }
 
-    private static Tensor slope(Tensor x, Tensor target, Tensor g) {
-        return CROSS_ENTROPY_SLOPE.apply(x, target, g);
+    private static Tensor softmaxMinusOnehot(Tensor x, Tensor target, Tensor g) {
+        return CROSS_ENTROPY_BACKWARD.apply(x, target, g);
     }
 
     /**
      * y[i] = g[i]·(s − onehot(t))[i] with s = softmax(x); x̄[i] = g[i]·s ⊙ (ȳ − Σ ȳ⊙s), that of softmax and symmetric like it;
      * ḡ[i] = Σⱼ ȳ[i,j]·(s − onehot(t))[i,j].
      */
-    private static final Primitive CROSS_ENTROPY_SLOPE = Primitive.of(
-                    "crossEntropySlope",
+    private static final Primitive CROSS_ENTROPY_BACKWARD = Primitive.of(
+                    "crossEntropyBackward",
                     x -> {
                         Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
-                        Kernels.current().crossEntropySlope(x[0], x[1], x[2], out);
+                        Kernels.current().crossEntropyBackward(x[0], x[1], x[2], out);
                         return out;
                     },
-                    Indexing::curvature,
+                    Indexing::softmaxBackward,
                     null,
-                    (d, x, y) -> slope(x[0], x[1]).mul(d).sum(1))
-            .forwardRules(Indexing::curvature, null, (t, x, y) -> t.unsqueeze(1).mul(slope(x[0], x[1])));
+                    (d, x, y) -> softmaxMinusOnehot(x[0], x[1]).mul(d).sum(1))
+            .forwardRules(
+                    Indexing::softmaxBackward, null, (t, x, y) -> t.unsqueeze(1).mul(softmaxMinusOnehot(x[0], x[1])));
 
-    private static Tensor curvature(Tensor d, Tensor[] x, Tensor y) {
+    private static Tensor softmaxBackward(Tensor d, Tensor[] x, Tensor y) {
         Tensor s = x[0].softmax(1);
         return x[2].unsqueeze(1).mul(s.mul(d.sub(d.mul(s).sum(true, 1))));
     }

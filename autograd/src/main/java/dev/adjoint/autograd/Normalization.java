@@ -45,7 +45,7 @@ final class Normalization {
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
                     Groups groups = channels("batchNorm", x[0]);
-                    Kernels.current().normalizeSlope(x[0], x[1], x[2], groups, epsilon, out);
+                    Kernels.current().normalizeBackward(x[0], x[1], x[2], groups, epsilon, out);
                     return out;
                 },
                 x -> slope(x.get(0), x.get(2), epsilon, allButChannels(x.get(0)))
@@ -58,7 +58,7 @@ final class Normalization {
                 "batchNormDot",
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape()[1]);
-                    Kernels.current().normalizeDot(x[0], x[1], channels("batchNorm", x[0]), epsilon, out);
+                    Kernels.current().normalizeWeightBackward(x[0], x[1], channels("batchNorm", x[0]), epsilon, out);
                     return out;
                 },
                 x -> {
@@ -96,7 +96,7 @@ final class Normalization {
                 "layerNormSlope",
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
-                    Kernels.current().normalizeSlope(x[0], null, x[1], rows(x[0], axes), epsilon, out);
+                    Kernels.current().normalizeBackward(x[0], null, x[1], rows(x[0], axes), epsilon, out);
                     return out;
                 },
                 x -> slope(x.get(0), x.get(1), epsilon, last(axes)));
@@ -120,8 +120,8 @@ final class Normalization {
         Tensor deviation = x.sub(x.mean(true, axes));
         Tensor r = scale(deviation, epsilon, axes);
         Tensor hat = deviation.mul(r);
-        Tensor tilt = hat.mul(g.mul(hat).mean(true, axes));
-        return g.sub(g.mean(true, axes)).sub(tilt).mul(r);
+        Tensor projection = hat.mul(g.mul(hat).mean(true, axes));
+        return g.sub(g.mean(true, axes)).sub(projection).mul(r);
     }
 
     private static Array normalized(Array x, Array weight, Array bias, Groups groups, double epsilon) {

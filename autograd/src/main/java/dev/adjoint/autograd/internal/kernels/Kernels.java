@@ -182,7 +182,7 @@ public interface Kernels {
      * @param gradient the cotangents of the losses [N]
      * @param out [N, C]
      */
-    void crossEntropySlope(Array x, Array target, Array gradient, Array out);
+    void crossEntropyBackward(Array x, Array target, Array gradient, Array out);
 
     // ---- matrices ----
 
@@ -280,7 +280,7 @@ public interface Kernels {
      * @param w the windows
      * @param out [N, C, H, W]
      */
-    void conv2dToImages(Array gradient, Array weight, Windows w, Array out);
+    void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out);
 
     /**
      * A convolution's cotangent carried back to the kernels: the transpose of {@link #conv2d} in the weight.
@@ -290,7 +290,7 @@ public interface Kernels {
      * @param w the windows
      * @param out [O, C', height, width]
      */
-    void conv2dToKernels(Array x, Array gradient, Windows w, Array out);
+    void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out);
 
     /**
      * Where the first maximum of each window lies; what is outside the image never wins.
@@ -299,7 +299,7 @@ public interface Kernels {
      * @param w the windows
      * @param out int64, [N, C, outHeight, outWidth], places in x
      */
-    void maxOfWindows(Array x, Windows w, Array out);
+    void maxPoolIndices(Array x, Windows w, Array out);
 
     // ---- normalisation of groups of elements ----
 
@@ -335,7 +335,7 @@ public interface Kernels {
      * @param epsilon ε
      * @param out of x's shape
      */
-    void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out);
+    void normalizeBackward(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out);
 
     /**
      * The cotangent of γ, out = Σ ȳ·x̂ over each group.
@@ -346,7 +346,7 @@ public interface Kernels {
      * @param epsilon ε
      * @param out a number for each group
      */
-    void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out);
+    void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out);
 
     /**
      * Groups of elements that are normalised together: element i of run o of group g lies at (o·count + g)·length + i.

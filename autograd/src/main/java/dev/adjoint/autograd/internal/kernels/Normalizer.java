@@ -46,10 +46,10 @@ final class Normalizer {
         each(i -> out.set(i, weight * hat(i) + bias));
     }
 
-    void slope(double weight, Array gradient, Array out) {
+    void backward(double weight, Array gradient, Array out) {
         double even = total(i -> gradient.get(i)) / groups.size();
-        double tilt = dot(gradient) / groups.size();
-        each(i -> out.set(i, weight * scale * (gradient.get(i) - even - hat(i) * tilt)));
+        double projection = dot(gradient) / groups.size();
+        each(i -> out.set(i, weight * scale * (gradient.get(i) - even - hat(i) * projection)));
     }
 
     double dot(Array gradient) {

@@ -406,13 +406,13 @@ class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void crossEntropySlope(Array x, Array target, Array gradient, Array out) {
+    public void crossEntropyBackward(Array x, Array target, Array gradient, Array out) {
         long classes = x.shape()[1];
         for (long row = 0; row < target.length(); row++) {
             Lane lane = new Lane(x, row * classes, 1, classes);
             for (long i = 0; i < classes; i++) {
-                double slope = lane.softmax(i) - (i == index(target, row) ? 1 : 0);
-                out.set(row * classes + i, gradient.get(row) * slope);
+                double derivative = lane.softmax(i) - (i == index(target, row) ? 1 : 0);
+                out.set(row * classes + i, gradient.get(row) * derivative);
             }
         }
     }
@@ -554,17 +554,17 @@ class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void conv2dToImages(Array gradient, Array weight, Windows w, Array out) {
+    public void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out) {
         new Convolver(out.shape(), weight.shape(), w).toImages(gradient, weight, out);
     }
 
     @Override
-    public void conv2dToKernels(Array x, Array gradient, Windows w, Array out) {
+    public void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out) {
         new Convolver(x.shape(), out.shape(), w).toKernels(x, gradient, out, this);
     }
 
     @Override
-    public void maxOfWindows(Array x, Windows w, Array out) {
+    public void maxPoolIndices(Array x, Windows w, Array out) {
         long[] shape = x.shape();
         int height = (int) shape[2];
         int width = (int) shape[3];
@@ -607,14 +607,14 @@ class ReferenceKernels implements Kernels {
     }
 
     @Override
-    public void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+    public void normalizeBackward(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
         for (int g = 0; g < groups.count(); g++) {
-            new Normalizer(x, groups, g, epsilon).slope(weight == null ? 1 : weight.get(g), gradient, out);
+            new Normalizer(x, groups, g, epsilon).backward(weight == null ? 1 : weight.get(g), gradient, out);
         }
     }
 
     @Override
-    public void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+    public void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out) {
         for (int g = 0; g < groups.count(); g++) out.set(g, new Normalizer(x, groups, g, epsilon).dot(gradient));
     }
 

@@ -188,7 +188,7 @@ final class SoftmaxRows {
         }
     }
 
-    void crossEntropySlope(LongBuffer target, FloatBuffer gradient, FloatBuffer out) {
+    void crossEntropyBackward(LongBuffer target, FloatBuffer gradient, FloatBuffer out) {
         for (int r = 0; r < count; r++) {
             double g = gradient.get(first + r);
             scale(r, g / sums[r]);

@@ -358,10 +358,11 @@ class TiledKernels extends ReferenceKernels {
     }
 
     @Override
-    public void crossEntropySlope(Array x, Array target, Array gradient, Array out) {
+    public void crossEntropyBackward(Array x, Array target, Array gradient, Array out) {
         boolean done = isOfRows(x, 1, out)
-                && SoftmaxRows.each(x, rows -> rows.crossEntropySlope(target.longs(), gradient.floats(), out.floats()));
-        if (!done) super.crossEntropySlope(x, target, gradient, out);
+                && SoftmaxRows.each(
+                        x, rows -> rows.crossEntropyBackward(target.longs(), gradient.floats(), out.floats()));
+        if (!done) super.crossEntropyBackward(x, target, gradient, out);
         Reference.reachabilityFence(target);
         Reference.reachabilityFence(gradient);
         Reference.reachabilityFence(out);
@@ -397,9 +398,9 @@ class TiledKernels extends ReferenceKernels {
     // ---- windows over images ----
 
     @Override
-    public void maxOfWindows(Array x, Windows w, Array out) {
+    public void maxPoolIndices(Array x, Windows w, Array out) {
         if (!isFloat32(x)) {
-            super.maxOfWindows(x, w, out);
+            super.maxPoolIndices(x, w, out);
             return;
         }
         int height = (int) x.shape()[2];
@@ -410,14 +411,14 @@ class TiledKernels extends ReferenceKernels {
             float[] plane = new float[height * width];
             for (int n = from; n < to; n++) {
                 x.floats().get(n * plane.length, plane);
-                maxOfWindows(plane, height, width, w, n * plane.length, out.longs(), n * places);
+                maxPoolIndices(plane, height, width, w, n * plane.length, out.longs(), n * places);
             }
         });
         Reference.reachabilityFence(x);
         Reference.reachabilityFence(out);
     }
 
-    private static void maxOfWindows(
+    private static void maxPoolIndices(
             float[] plane, int height, int width, Windows w, int base, LongBuffer out, int to) {
         int next = to;
         int columns = w.columns(width);

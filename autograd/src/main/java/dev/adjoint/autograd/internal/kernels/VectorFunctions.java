@@ -117,23 +117,23 @@ class VectorFunctions extends TiledKernels {
     }
 
     @Override
-    public void normalizeSlope(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+    public void normalizeBackward(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
         if (!isFloat32(x, gradient, out)) {
-            super.normalizeSlope(x, weight, gradient, groups, epsilon, out);
+            super.normalizeBackward(x, weight, gradient, groups, epsilon, out);
             return;
         }
         eachGroup(x, groups, g -> {
             VectorNormalizer group = new VectorNormalizer(x, groups, g, epsilon);
             double gamma = weight == null ? 1 : weight.get(g);
-            if (group.isInRange()) group.slope(gamma, gradient, out);
-            else new Normalizer(x, groups, g, epsilon).slope(gamma, gradient, out);
+            if (group.isInRange()) group.backward(gamma, gradient, out);
+            else new Normalizer(x, groups, g, epsilon).backward(gamma, gradient, out);
         });
     }
 
     @Override
-    public void normalizeDot(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+    public void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out) {
         if (!isFloat32(x, gradient, out)) {
-            super.normalizeDot(x, gradient, groups, epsilon, out);
+            super.normalizeWeightBackward(x, gradient, groups, epsilon, out);
             return;
         }
         eachGroup(x, groups, g -> {

@@ -67,12 +67,12 @@ final class VectorNormalizer {
     }
 
     /** out = γ·r·ȳ − γ·r³·mean(ȳ·(x − μ))·(x − μ) − γ·r·mean(ȳ). */
-    void slope(double weight, Array gradient, Array out) {
+    void backward(double weight, Array gradient, Array out) {
         double sum = total(gradient);
         double even = sum / groups.size();
-        double tilt = (centeredDot(gradient) - offCenter * sum) / groups.size();
+        double projection = (centeredDot(gradient) - offCenter * sum) / groups.size();
         double factor = weight * scale;
-        combine(-factor * scale * scale * tilt, gradient, factor, -factor * even, out);
+        combine(-factor * scale * scale * projection, gradient, factor, -factor * even, out);
     }
 
     /** Σ ȳ·x̂. */
@@ -146,7 +146,7 @@ final class VectorNormalizer {
         Object first = VectorAccess.memory(x);
         Object second = VectorAccess.memory(a);
         Object to = VectorAccess.memory(out);
-        float slope = (float) p;
+        float factorX = (float) p;
         float factor = (float) q;
         float constant = (float) (c - p * offCenter);
         for (int run = 0; run < groups.runs(); run++) {
@@ -154,11 +154,11 @@ final class VectorNormalizer {
             int end = i + groups.length();
             for (; i <= end - LANES; i += LANES) {
                 FloatVector v = load(second, i).mul(factor).add(constant);
-                store(load(first, i).sub(center).mul(slope).add(v), to, i);
+                store(load(first, i).sub(center).mul(factorX).add(v), to, i);
             }
             for (; i < end; i++) {
                 float v = a.floats().get(i) * factor + constant;
-                out.floats().put(i, (x.floats().get(i) - center) * slope + v);
+                out.floats().put(i, (x.floats().get(i) - center) * factorX + v);
             }
         }
         Reference.reachabilityFence(x);

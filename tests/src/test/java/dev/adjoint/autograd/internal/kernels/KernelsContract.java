@@ -242,8 +242,8 @@ abstract class KernelsContract {
             fast.normalize(x, null, null, one, 0, actual);
             assertClose("normalize " + scale, expected, actual);
             assertEquals(-3 / Math.sqrt(5), expected.get(0), 1e-6);
-            reference.normalizeSlope(x, null, gradient, one, 0, expected);
-            fast.normalizeSlope(x, null, gradient, one, 0, actual);
+            reference.normalizeBackward(x, null, gradient, one, 0, expected);
+            fast.normalizeBackward(x, null, gradient, one, 0, actual);
             double size = 0;
             for (int i = 0; i < 40; i++) size = Math.max(size, Math.abs(expected.get(i)));
             for (int i = 0; i < 40; i++) assertEquals(expected.get(i), actual.get(i), 4e-6 * size, "slope " + scale);
@@ -309,7 +309,7 @@ abstract class KernelsContract {
             kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
             kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
             kernels.put("softmax of columns", (k, in, out) -> k.softmax(in, 0, out));
-            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, gradient, out));
+            kernels.put("crossEntropyBackward", (k, in, out) -> k.crossEntropyBackward(in, target, gradient, out));
             kernels.forEach((name, kernel) -> {
                 Array expected = Workspace.allocate(ElementType.FLOAT32, x.shape());
                 Array actual = Workspace.allocate(ElementType.FLOAT32, x.shape());
@@ -367,7 +367,7 @@ abstract class KernelsContract {
             Map<String, Unary> kernels = new LinkedHashMap<>();
             kernels.put("softmax", (k, in, out) -> k.softmax(in, 1, out));
             kernels.put("logSoftmax", (k, in, out) -> k.logSoftmax(in, 1, out));
-            kernels.put("crossEntropySlope", (k, in, out) -> k.crossEntropySlope(in, target, gradient, out));
+            kernels.put("crossEntropyBackward", (k, in, out) -> k.crossEntropyBackward(in, target, gradient, out));
             kernels.forEach((name, kernel) -> assertAgree(name, kernel, x, 1, 2));
             assertAgree("crossEntropy", (k, in, out) -> k.crossEntropy(in, target, out), x, 1);
         }
@@ -505,8 +505,8 @@ abstract class KernelsContract {
         kernels.moments(x, groups, moments);
         kernels.normalize(x, null, null, groups, 0.1, plain);
         kernels.normalize(x, weight, bias, groups, 0.1, scaled);
-        kernels.normalizeSlope(x, weight, gradient, groups, 0.1, slope);
-        kernels.normalizeDot(x, gradient, groups, 0.1, dot);
+        kernels.normalizeBackward(x, weight, gradient, groups, 0.1, slope);
+        kernels.normalizeWeightBackward(x, gradient, groups, 0.1, dot);
         return new Array[] {moments, plain, scaled, slope, dot};
     }
 
@@ -540,8 +540,8 @@ abstract class KernelsContract {
             Array fastPlaces = Workspace.allocate(ElementType.INT64, pooled);
             Windows plain = Windows.square(w.height(), w.width(), w.strideY(), w.paddingY(), 1);
             if (w.dilationX() > 1) continue;
-            reference.maxOfWindows(x, plain, places);
-            fast.maxOfWindows(x, plain, fastPlaces);
+            reference.maxPoolIndices(x, plain, places);
+            fast.maxPoolIndices(x, plain, fastPlaces);
             assertClose("maxima " + w, places, fastPlaces);
         }
     }
@@ -591,11 +591,11 @@ abstract class KernelsContract {
                 provider.conv2d(in[0], in[1], in[2], w, out);
                 assertArrayEquals(y, tensor(out).toDoubles(), 1e-5, "conv2d " + w);
                 Array images = Workspace.allocate(ElementType.valueOf(dtype.name()), x.shape());
-                provider.conv2dToImages(in[3], in[1], w, images);
-                assertArrayEquals(toImages, tensor(images).toDoubles(), 1e-5, "conv2dToImages " + w);
+                provider.conv2dInputBackward(in[3], in[1], w, images);
+                assertArrayEquals(toImages, tensor(images).toDoubles(), 1e-5, "conv2dInputBackward " + w);
                 Array slopes = Workspace.allocate(ElementType.valueOf(dtype.name()), weight.shape());
-                provider.conv2dToKernels(in[0], in[3], w, slopes);
-                assertArrayEquals(toKernels, tensor(slopes).toDoubles(), 1e-5, "conv2dToKernels " + w);
+                provider.conv2dWeightBackward(in[0], in[3], w, slopes);
+                assertArrayEquals(toKernels, tensor(slopes).toDoubles(), 1e-5, "conv2dWeightBackward " + w);
             }
         }
     }
@@ -612,8 +612,8 @@ abstract class KernelsContract {
         Array toImages = Workspace.allocate(ElementType.FLOAT32, 9, 3, 20, 20);
         Array toKernels = Workspace.allocate(ElementType.FLOAT32, weight.shape());
         fast.conv2d(images, weight, null, w, y);
-        fast.conv2dToImages(gradient, weight, w, toImages);
-        fast.conv2dToKernels(images, gradient, w, toKernels);
+        fast.conv2dInputBackward(gradient, weight, w, toImages);
+        fast.conv2dWeightBackward(images, gradient, w, toKernels);
         double[] sum = new double[(int) weight.length()];
         for (int n = 0; n < 9; n++) {
             Array image = Access.array(tensor(images).slice(0, n, n + 1));
@@ -622,10 +622,10 @@ abstract class KernelsContract {
             fast.conv2d(image, weight, null, w, single);
             assertClose("image " + n, Access.array(tensor(y).slice(0, n, n + 1)), single);
             Array back = Workspace.allocate(ElementType.FLOAT32, one);
-            fast.conv2dToImages(slope, weight, w, back);
+            fast.conv2dInputBackward(slope, weight, w, back);
             assertClose("image " + n, Access.array(tensor(toImages).slice(0, n, n + 1)), back);
             Array kernels = Workspace.allocate(ElementType.FLOAT32, weight.shape());
-            fast.conv2dToKernels(image, slope, w, kernels);
+            fast.conv2dWeightBackward(image, slope, w, kernels);
             for (int i = 0; i < sum.length; i++) sum[i] += kernels.get(i);
         }
         assertArrayEquals(sum, tensor(toKernels).toDoubles(), 1e-2);

@@ -29,6 +29,32 @@ public final class AvgPool2d extends Pool2d {
         super(kernel, stride, padding);
     }
 
+    /**
+     * Sets the steps between windows.
+     *
+     * @param steps at least 1; the kernel's size unless set
+     * @return this layer
+     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public AvgPool2d stride(int steps) {
+        set("stride", steps, padding);
+        return this;
+    }
+
+    /**
+     * Sets the border around an image.
+     *
+     * @param border at most half the kernel; none unless set
+     * @return this layer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public AvgPool2d padding(int border) {
+        set("padding", stride, border);
+        return this;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         return x.avgPool2d(kernel, stride, padding);

@@ -19,19 +19,29 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     private final Tensor runningMean;
     private final Tensor runningVariance;
     private final Tensor batches;
-    private final double momentum;
+    private double momentum;
 
     BatchNorm(long channels, double momentum) {
-        if (channels < 1 || !(momentum >= 0 && momentum <= 1)) {
-            throw new IllegalArgumentException(name() + ": channels " + channels + ", momentum " + momentum
-                    + ": expected at least one channel and a momentum from 0 to 1");
-        }
+        check(channels, momentum);
         weight = parameter("weight", Tensor.ones(channels));
         bias = parameter("bias", Tensor.zeros(channels));
         runningMean = buffer("running_mean", Tensor.zeros(channels));
         runningVariance = buffer("running_var", Tensor.ones(channels));
         batches = buffer("num_batches_tracked", Tensor.of(0).reshape());
         this.momentum = momentum;
+    }
+
+    private void check(long channels, double part) {
+        if (channels < 1 || !(part >= 0 && part <= 1)) {
+            throw new IllegalArgumentException(name() + ": channels " + channels + ", momentum " + part
+                    + ": expected at least one channel and a momentum from 0 to 1");
+        }
+    }
+
+    final void setMomentum(double part) {
+        checkUnused("momentum");
+        check(weight.length(), part);
+        momentum = part;
     }
 
     /** Whether inputs may have so many axes. */

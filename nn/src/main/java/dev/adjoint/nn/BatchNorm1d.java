@@ -24,6 +24,19 @@ public final class BatchNorm1d extends BatchNorm {
         super(channels, momentum);
     }
 
+    /**
+     * Sets the part of a batch's statistics in the running ones.
+     *
+     * @param part from 0 to 1; 0.1 unless set
+     * @return this layer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public BatchNorm1d momentum(double part) {
+        setMomentum(part);
+        return this;
+    }
+
     @Override
     boolean accepts(int rank) {
         return rank == 2 || rank == 3;

@@ -11,7 +11,12 @@ import dev.adjoint.autograd.Tensor;
  */
 public final class Dropout extends Module {
     private final double p;
-    private final Rng rng;
+    private Rng rng;
+
+    /** Makes a layer that drops half of the elements. */
+    public Dropout() {
+        this(0.5);
+    }
 
     /**
      * Makes the layer.
@@ -35,6 +40,19 @@ public final class Dropout extends Module {
         }
         this.p = p;
         this.rng = generator(rng);
+    }
+
+    /**
+     * Sets what decides which elements are dropped.
+     *
+     * @param decides the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public Dropout rng(Rng decides) {
+        checkUnused("rng");
+        rng = replaceGenerator(rng, decides);
+        return this;
     }
 
     @Override

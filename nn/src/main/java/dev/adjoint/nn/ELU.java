@@ -2,13 +2,40 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x where positive, else eˣ − 1; input and output have the same shape. */
+/** y = x where positive, else α(eˣ − 1); input and output have the same shape. */
 public final class ELU extends Module {
-    /** Makes the layer. */
-    public ELU() {}
+    private final double alpha;
+
+    /** Makes the layer with α = 1. */
+    public ELU() {
+        this(1);
+    }
+
+    /**
+     * Makes the layer.
+     *
+     * @param alpha α
+     */
+    public ELU(double alpha) {
+        this.alpha = alpha;
+    }
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.elu();
+        return x.elu(alpha);
+    }
+
+    /**
+     * The factor α.
+     *
+     * @return α
+     */
+    public double alpha() {
+        return alpha;
+    }
+
+    @Override
+    protected String describe() {
+        return alpha == 1 ? "" : "alpha " + alpha;
     }
 }

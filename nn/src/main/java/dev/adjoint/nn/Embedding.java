@@ -16,6 +16,17 @@ public final class Embedding extends Module {
      *
      * @param entries V
      * @param size D
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public Embedding(long entries, long size) {
+        this(entries, size, Rng.shared());
+    }
+
+    /**
+     * Makes a table.
+     *
+     * @param entries V
+     * @param size D
      * @param rng where the first vectors come from
      * @throws IllegalArgumentException if a size is not positive
      */
@@ -25,6 +36,19 @@ public final class Embedding extends Module {
                     "Embedding: entries " + entries + ", size " + size + ": expected at least 1 of each");
         }
         weight = parameter("weight", Tensor.normal(rng, 0, 1, entries, size));
+    }
+
+    /**
+     * Draws the first weights anew, from a generator of one's own.
+     *
+     * @param rng the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public Embedding rng(Rng rng) {
+        checkUnused("rng");
+        weight.replace(Tensor.normal(rng, 0, 1, weight.shape()));
+        return this;
     }
 
     @Override

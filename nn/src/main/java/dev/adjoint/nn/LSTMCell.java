@@ -14,11 +14,34 @@ public final class LSTMCell extends RecurrentCell {
      *
      * @param inputs I
      * @param hidden H
+     * @throws IllegalArgumentException if a size is not positive
+     */
+    public LSTMCell(long inputs, long hidden) {
+        this(inputs, hidden, Rng.shared());
+    }
+
+    /**
+     * Makes a cell.
+     *
+     * @param inputs I
+     * @param hidden H
      * @param rng where the first weights come from
      * @throws IllegalArgumentException if a size is not positive
      */
     public LSTMCell(long inputs, long hidden, Rng rng) {
         super(4, inputs, hidden, rng);
+    }
+
+    /**
+     * Draws the first weights anew, from a generator of one's own.
+     *
+     * @param rng the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public LSTMCell rng(Rng rng) {
+        redraw(rng);
+        return this;
     }
 
     @Override

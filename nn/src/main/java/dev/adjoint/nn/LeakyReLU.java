@@ -2,13 +2,42 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x where positive, else 0.01·x; input and output have the same shape. */
+/** y = x where positive, else slope·x; input and output have the same shape. */
 public final class LeakyReLU extends Module {
-    /** Makes the layer. */
-    public LeakyReLU() {}
+    private static final double SLOPE = 0.01;
+
+    private final double slope;
+
+    /** Makes the layer with slope 0.01. */
+    public LeakyReLU() {
+        this(SLOPE);
+    }
+
+    /**
+     * Makes the layer.
+     *
+     * @param slope the factor of negative elements
+     */
+    public LeakyReLU(double slope) {
+        this.slope = slope;
+    }
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.leakyRelu();
+        return x.leakyRelu(slope);
+    }
+
+    /**
+     * The factor of negative elements.
+     *
+     * @return the slope
+     */
+    public double slope() {
+        return slope;
+    }
+
+    @Override
+    protected String describe() {
+        return slope == SLOPE ? "" : "slope " + slope;
     }
 }

@@ -11,7 +11,7 @@ import dev.adjoint.autograd.Tensor;
  */
 public final class Linear extends Module {
     private final Parameter weight;
-    private final Parameter bias;
+    private Parameter bias;
 
     /**
      * Makes a layer with a bias.
@@ -36,9 +36,47 @@ public final class Linear extends Module {
         if (in < 1 || out < 1) {
             throw new IllegalArgumentException("Linear: in " + in + ", out " + out + ": expected at least 1 of each");
         }
+        weight = parameter("weight", Tensor.zeros(out, in));
+        bias = hasBias ? parameter("bias", Tensor.zeros(out)) : null;
+        draw(in, out, rng);
+    }
+
+    /**
+     * Sets whether b is added; it is unless set otherwise.
+     *
+     * @param isAdded whether b is added
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public Linear bias(boolean isAdded) {
+        checkUnused("bias");
+        if (isAdded == (bias != null)) return this;
+        if (isAdded) bias = parameter("bias", Tensor.zeros(weight.shape(0)));
+        else {
+            removeParameter("bias");
+            bias = null;
+        }
+        return this;
+    }
+
+    /**
+     * Draws the first weights anew, from a generator of one's own.
+     *
+     * @param rng the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public Linear rng(Rng rng) {
+        checkUnused("rng");
+        draw(weight.shape(1), weight.shape(0), rng);
+        return this;
+    }
+
+    /** Draws weights, for sizes that may be others. */
+    void draw(long in, long out, Rng rng) {
         double bound = 1 / Math.sqrt(in);
-        weight = parameter("weight", Tensor.uniform(rng, -bound, bound, out, in));
-        bias = hasBias ? parameter("bias", Tensor.uniform(rng, -bound, bound, out)) : null;
+        weight.replace(Tensor.uniform(rng, -bound, bound, out, in));
+        if (bias != null) bias.replace(Tensor.uniform(rng, -bound, bound, out));
     }
 
     @Override

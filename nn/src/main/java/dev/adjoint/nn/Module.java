@@ -37,6 +37,7 @@ public abstract class Module implements ParametricFunction {
     private final List<PreHook> preHooks = new ArrayList<>();
     private final List<Hook> hooks = new ArrayList<>();
     private boolean training = true;
+    private boolean isUsed;
 
     /** Makes a module in training mode, without parameters. */
     protected Module() {}
@@ -56,6 +57,7 @@ public abstract class Module implements ParametricFunction {
      */
     @Override
     public final Tensor apply(Tensor x) {
+        isUsed = true;
         Tensor input = x;
         for (PreHook hook : List.copyOf(preHooks)) input = orElse(hook.before(this, input), input);
         Tensor output = forward(input);
@@ -246,6 +248,52 @@ public abstract class Module implements ParametricFunction {
         checkName(name);
         children.put(name, child);
         return child;
+    }
+
+    /**
+     * For settings of a layer that change what has been made already: they belong right behind the constructor.
+     *
+     * @param setting its name, for the message
+     * @throws IllegalStateException if the module has been applied already
+     */
+    protected final void checkUnused(String setting) {
+        if (!isUsed) return;
+        throw new IllegalStateException(getClass().getSimpleName() + ": " + setting
+                + " is set after the layer has been applied: call it right behind the constructor");
+    }
+
+    /**
+     * Takes a parameter out again, for a setting such as {@code bias(false)}.
+     *
+     * @param name its name
+     */
+    protected final void removeParameter(String name) {
+        parameters.remove(name);
+    }
+
+    /**
+     * Puts another module in the place of a child.
+     *
+     * @param name its name
+     * @param child the other one
+     * @param <M> its type
+     * @return the other one
+     */
+    protected final <M extends Module> M replaceChild(String name, M child) {
+        children.put(name, child);
+        return child;
+    }
+
+    /**
+     * Has a generator take the place of another one that was registered by {@link #generator}.
+     *
+     * @param old the generator until now
+     * @param rng the generator from now on
+     * @return the new one
+     */
+    protected final Rng replaceGenerator(Rng old, Rng rng) {
+        generators.replaceAll(each -> each == old ? rng : each);
+        return rng;
     }
 
     private void checkName(String name) {

@@ -16,7 +16,18 @@ public final class MultiheadAttention extends Module {
     private final Parameter bias;
     private final Linear output;
     private final int heads;
-    private final boolean causal;
+    private boolean causal;
+
+    /**
+     * Makes a layer in which every place may look at every other, unless set otherwise.
+     *
+     * @param size E
+     * @param heads how many heads share it
+     * @throws IllegalArgumentException if the heads do not divide the size
+     */
+    public MultiheadAttention(long size, int heads) {
+        this(size, heads, false, Rng.shared());
+    }
 
     /**
      * Makes a layer.
@@ -38,6 +49,34 @@ public final class MultiheadAttention extends Module {
         bias = parameter("in_proj_bias", Tensor.zeros(3 * size));
         output = child("out_proj", new Linear(size, size, true, rng));
         Init.constant(output.bias(), 0);
+    }
+
+    /**
+     * Sets whether a place may look at itself and those before it only; it may look everywhere unless set.
+     *
+     * @param isCausal whether it may not look ahead
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public MultiheadAttention causal(boolean isCausal) {
+        checkUnused("causal");
+        causal = isCausal;
+        return this;
+    }
+
+    /**
+     * Draws the first weights anew, from a generator of one's own.
+     *
+     * @param rng the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public MultiheadAttention rng(Rng rng) {
+        checkUnused("rng");
+        weight.replace(Init.xavierUniform(rng, 1, weight.shape()));
+        output.rng(rng);
+        Init.constant(output.bias(), 0);
+        return this;
     }
 
     /** Self-attention: queries, keys and values of the same x. */

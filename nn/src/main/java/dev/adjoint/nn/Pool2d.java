@@ -7,18 +7,23 @@ package dev.adjoint.nn;
  */
 public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d {
     final int kernel;
-    final int stride;
-    final int padding;
+    int stride;
+    int padding;
 
     Pool2d(int kernel, int stride, int padding) {
-        if (kernel < 1 || stride < 1 || padding < 0 || padding > kernel / 2) {
-            throw new IllegalArgumentException(getClass().getSimpleName() + ": kernel " + kernel + ", stride " + stride
-                    + ", padding " + padding
+        this.kernel = kernel;
+        set("", stride, padding);
+    }
+
+    final void set(String setting, int steps, int border) {
+        checkUnused(setting);
+        if (kernel < 1 || steps < 1 || border < 0 || border > kernel / 2) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": kernel " + kernel + ", stride " + steps
+                    + ", padding " + border
                     + ": expected at least 1, 1 and 0, and a padding of at most half the kernel");
         }
-        this.kernel = kernel;
-        this.stride = stride;
-        this.padding = padding;
+        stride = steps;
+        padding = border;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.adjoint.nn;
 
+import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,12 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
         share("weight_hh_l0", cell.hiddenWeight);
         share("bias_ih_l0", cell.inputBias);
         share("bias_hh_l0", cell.hiddenBias);
+    }
+
+    /** Draws all weights. */
+    final void redraw(Rng rng) {
+        checkUnused("rng");
+        cell.redraw(rng);
     }
 
     /**

@@ -24,11 +24,20 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
                     name + ": inputs " + inputs + ", hidden " + hidden + ": expected at least 1 of each");
         }
         this.hidden = hidden;
+        inputWeight = parameter("weight_ih", Tensor.zeros(gates * hidden, inputs));
+        hiddenWeight = parameter("weight_hh", Tensor.zeros(gates * hidden, hidden));
+        inputBias = parameter("bias_ih", Tensor.zeros(gates * hidden));
+        hiddenBias = parameter("bias_hh", Tensor.zeros(gates * hidden));
+        redraw(rng);
+    }
+
+    /** Draws all weights. */
+    final void redraw(Rng rng) {
+        checkUnused("rng");
         double bound = 1 / Math.sqrt(hidden);
-        inputWeight = parameter("weight_ih", Tensor.uniform(rng, -bound, bound, gates * hidden, inputs));
-        hiddenWeight = parameter("weight_hh", Tensor.uniform(rng, -bound, bound, gates * hidden, hidden));
-        inputBias = parameter("bias_ih", Tensor.uniform(rng, -bound, bound, gates * hidden));
-        hiddenBias = parameter("bias_hh", Tensor.uniform(rng, -bound, bound, gates * hidden));
+        for (Parameter parameter : parameters()) {
+            parameter.replace(Tensor.uniform(rng, -bound, bound, parameter.shape()));
+        }
     }
 
     /** The next state, h first, of Wx·x + bx and Wh·h + bh. */

@@ -13,15 +13,27 @@ import dev.adjoint.autograd.Tensor;
  */
 public final class TransformerEncoderLayer extends Module {
     private static final double DROPOUT = 0.1;
+    private static final long FEED_FORWARD = 2048;
 
     private final MultiheadAttention attention;
     private final Linear linear1;
     private final Linear linear2;
     private final LayerNorm norm1;
     private final LayerNorm norm2;
-    private final Dropout dropout;
-    private final Module activation;
-    private final boolean normFirst;
+    private Dropout dropout;
+    private Module activation;
+    private boolean normFirst;
+    private Rng rng;
+
+    /**
+     * Makes a layer with a feed-forward part of 2048, unless set otherwise, dropout 0.1, a rectifier, normalised last, not causal.
+     *
+     * @param size E
+     * @param heads how many heads attend
+     */
+    public TransformerEncoderLayer(long size, int heads) {
+        this(size, heads, FEED_FORWARD, Rng.shared());
+    }
 
     /**
      * Makes a layer with PyTorch's defaults: dropout 0.1, a rectifier, normalised last, not causal.
@@ -64,6 +76,94 @@ public final class TransformerEncoderLayer extends Module {
         this.dropout = child("dropout", new Dropout(dropout, rng));
         this.activation = child("activation", activation);
         this.normFirst = normFirst;
+        this.rng = rng;
+    }
+
+    // ---- settings, right behind the constructor ----
+
+    /**
+     * Sets the width of the feed-forward part, whose weights are drawn anew.
+     *
+     * @param width at least 1; 2048 unless set
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer feedForward(long width) {
+        checkUnused("feedForward");
+        long size = linear1.weight().shape(1);
+        linear1.draw(size, width, rng);
+        linear2.draw(width, size, rng);
+        return this;
+    }
+
+    /**
+     * Sets the part that is dropped of the outputs of attention, activation and feed-forward part.
+     *
+     * @param p 0 ≤ p &lt; 1; 0.1 unless set
+     * @return this layer
+     * @throws IllegalArgumentException if p is outside its range
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer dropout(double p) {
+        checkUnused("dropout");
+        dropout = replaceChild("dropout", new Dropout(p, rng));
+        return this;
+    }
+
+    /**
+     * Sets what stands between the two linear layers.
+     *
+     * @param between a layer; a rectifier unless set
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer activation(Module between) {
+        checkUnused("activation");
+        activation = replaceChild("activation", between);
+        return this;
+    }
+
+    /**
+     * Sets whether the inputs of the parts are normalised, and not their outputs.
+     *
+     * @param isFirst whether it is normalised first; last unless set
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer normFirst(boolean isFirst) {
+        checkUnused("normFirst");
+        normFirst = isFirst;
+        return this;
+    }
+
+    /**
+     * Sets whether a place may look at itself and those before it only.
+     *
+     * @param isCausal whether it may not look ahead; it may unless set
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer causal(boolean isCausal) {
+        checkUnused("causal");
+        attention.causal(isCausal);
+        return this;
+    }
+
+    /**
+     * Draws the first weights anew, from a generator of one's own, by which dropout decides, too.
+     *
+     * @param own the generator
+     * @return this layer
+     * @throws IllegalStateException if the layer has been applied already
+     */
+    public TransformerEncoderLayer rng(Rng own) {
+        checkUnused("rng");
+        rng = own;
+        attention.rng(own);
+        linear1.rng(own);
+        linear2.rng(own);
+        dropout.rng(own);
+        return this;
     }
 
     @Override

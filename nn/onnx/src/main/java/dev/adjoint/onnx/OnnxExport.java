@@ -174,8 +174,8 @@ public final class OnnxExport {
 
     private void elementwise() {
         rule(ReLU.class, (layer, x) -> graph.node("Relu", x));
-        rule(LeakyReLU.class, (layer, x) -> graph.node("LeakyRelu", new Attributes().with("alpha", 0.01), x));
-        rule(ELU.class, (layer, x) -> graph.node("Elu", new Attributes().with("alpha", 1.0), x));
+        rule(LeakyReLU.class, (layer, x) -> graph.node("LeakyRelu", new Attributes().with("alpha", layer.slope()), x));
+        rule(ELU.class, (layer, x) -> graph.node("Elu", new Attributes().with("alpha", layer.alpha()), x));
         rule(Sigmoid.class, (layer, x) -> graph.node("Sigmoid", x));
         rule(Tanh.class, (layer, x) -> graph.node("Tanh", x));
         rule(Softplus.class, (layer, x) -> graph.node("Softplus", x));

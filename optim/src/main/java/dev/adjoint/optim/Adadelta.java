@@ -17,11 +17,20 @@ import java.util.List;
  *
  * <p>Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012.
  */
-public final class Adadelta extends Optimizer {
-    private final double rho;
-    private final double epsilon;
+public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
+    private double rho;
+    private double epsilon;
     private final List<Tensor> squares;
     private final List<Tensor> updates;
+
+    /**
+     * The optimizer with PyTorch's defaults: learning rate 1.
+     *
+     * @param parameters the parameters
+     */
+    public Adadelta(Collection<? extends Tensor> parameters) {
+        this(parameters, 1);
+    }
 
     /**
      * The optimizer with PyTorch's defaults.
@@ -54,6 +63,34 @@ public final class Adadelta extends Optimizer {
         this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
         squares = state("squares");
         updates = state("updates");
+    }
+
+    /**
+     * Sets the decay of the averages.
+     *
+     * @param part ρ, 0 ≤ ρ &lt; 1; 0.9 unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public Adadelta rho(double part) {
+        checkNotStarted("rho");
+        rho = check("rho", part, 0, Math.nextDown(1.0));
+        return this;
+    }
+
+    /**
+     * Sets what is added under the roots.
+     *
+     * @param added ε, not negative; 10⁻⁶ unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public Adadelta epsilon(double added) {
+        checkNotStarted("epsilon");
+        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
+        return this;
     }
 
     @Override

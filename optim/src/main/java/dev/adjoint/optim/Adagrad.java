@@ -15,10 +15,19 @@ import java.util.List;
  *
  * <p>Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011.
  */
-public final class Adagrad extends Optimizer {
-    private final double decay;
-    private final double epsilon;
+public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
+    private double decay;
+    private double epsilon;
     private final List<Tensor> squares;
+
+    /**
+     * The optimizer with PyTorch's defaults: learning rate 0.01.
+     *
+     * @param parameters the parameters
+     */
+    public Adagrad(Collection<? extends Tensor> parameters) {
+        this(parameters, 1e-2);
+    }
 
     /**
      * The optimizer with PyTorch's defaults.
@@ -50,6 +59,34 @@ public final class Adagrad extends Optimizer {
         this.decay = check("decay", decay, 0, Double.MAX_VALUE);
         this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
         squares = state("squares");
+    }
+
+    /**
+     * Sets how fast the step size falls.
+     *
+     * @param speed not negative; 0 unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public Adagrad decay(double speed) {
+        checkNotStarted("decay");
+        decay = check("decay", speed, 0, Double.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * Sets what is added to the root.
+     *
+     * @param added ε, not negative; 10⁻¹⁰ unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public Adagrad epsilon(double added) {
+        checkNotStarted("epsilon");
+        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
+        return this;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.adjoint.optim;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.internal.engine.Access;
-import dev.adjoint.autograd.internal.kernels.Kernels;
 import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import java.util.Collection;
 import java.util.List;
@@ -20,14 +18,9 @@ import java.util.List;
  * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. With AMSGrad, the largest v so far takes the place
  * of v: Reddi et al., "On the Convergence of Adam and Beyond", ICLR 2018.
  */
-public final class Adam extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
-    private final List<Tensor> m;
-    private final List<Tensor> v;
+public final class Adam extends AdamFamily<Adam> {
     /** The largest v so far, with AMSGrad; else empty. */
-    private final List<Tensor> largest;
+    private List<Tensor> largest = List.of();
 
     /**
      * Adam with learning rate 0.001 and the other defaults.
@@ -90,39 +83,35 @@ public final class Adam extends Optimizer {
             double epsilon,
             double weightDecay,
             boolean amsgrad) {
-        super(parameters, learningRate, weightDecay);
-        this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
-        this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
-        m = state("m");
-        v = state("v");
-        largest = amsgrad ? state("largest") : List.of();
+        super(parameters, learningRate, beta1, beta2, epsilon, weightDecay);
+        amsgrad(amsgrad);
+    }
+
+    /**
+     * Sets whether the second moment never shrinks.
+     *
+     * @param isOn true for AMSGrad; it is off unless set
+     * @return this optimizer
+     * @throws IllegalStateException if a step has been made already
+     */
+    public Adam amsgrad(boolean isOn) {
+        checkNotStarted("amsgrad");
+        largest = optionalState("largest", largest, isOn);
+        return this;
     }
 
     @Override
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
-        AdamStep step = new AdamStep(group.learningRate(), beta1, beta2, epsilon, group.weightDecay(), steps(index));
-        if (largest.isEmpty()) {
-            Kernels.current()
-                    .adam(
-                            Access.array(parameter),
-                            Access.array(grad),
-                            Access.array(m.get(index)),
-                            Access.array(v.get(index)),
-                            step);
-        } else {
-            amsgrad(step, index, parameter, withDecay(group, parameter, grad));
-        }
+        AdamStep step = adamStep(group, index, group.weightDecay());
+        if (largest.isEmpty()) adam(step, index, parameter, grad);
+        else amsgrad(step, index, parameter, withDecay(group, parameter, grad));
     }
 
     private void amsgrad(AdamStep step, int index, Tensor parameter, Tensor g) {
-        Tensor first = m.get(index).mul(beta1).add(g.mul(1 - beta1));
-        Tensor second = v.get(index).mul(beta2).add(g.square().mul(1 - beta2));
-        Tensor most = largest.get(index).maximum(second);
-        m.get(index).assign(first);
-        v.get(index).assign(second);
-        largest.get(index).assign(most);
-        Tensor denominator = most.sqrt().div(step.rootCorrection()).add(epsilon);
-        parameter.assign(parameter.sub(quotient(first, denominator).mul(step.stepSize())));
+        observe(index, g);
+        Tensor most = largest.get(index);
+        most.assign(most.maximum(second(index)));
+        Tensor denominator = most.sqrt().div(step.rootCorrection()).add(epsilon());
+        parameter.assign(parameter.sub(quotient(first(index), denominator).mul(step.stepSize())));
     }
 }

@@ -1,11 +1,7 @@
 package dev.adjoint.optim;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.internal.engine.Access;
-import dev.adjoint.autograd.internal.kernels.Kernels;
-import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import java.util.Collection;
-import java.util.List;
 
 /**
  * Adam with decoupled weight decay, as {@code torch.optim.AdamW} has it: the weights shrink by themselves, apart from the
@@ -18,12 +14,15 @@ import java.util.List;
  *
  * <p>Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
  */
-public final class AdamW extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
-    private final List<Tensor> m;
-    private final List<Tensor> v;
+public final class AdamW extends AdamFamily<AdamW> {
+    /**
+     * The optimizer with PyTorch's defaults: learning rate 0.001, weight decay 0.01.
+     *
+     * @param parameters the parameters
+     */
+    public AdamW(Collection<? extends Tensor> parameters) {
+        this(parameters, 1e-3);
+    }
 
     /**
      * The optimizer with PyTorch's defaults.
@@ -53,24 +52,12 @@ public final class AdamW extends Optimizer {
             double beta2,
             double epsilon,
             double weightDecay) {
-        super(parameters, learningRate, weightDecay);
-        this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
-        this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
-        m = state("m");
-        v = state("v");
+        super(parameters, learningRate, beta1, beta2, epsilon, weightDecay);
     }
 
     @Override
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
         parameter.assign(parameter.mul(1 - group.learningRate() * group.weightDecay()));
-        AdamStep step = new AdamStep(group.learningRate(), beta1, beta2, epsilon, 0, steps(index));
-        Kernels.current()
-                .adam(
-                        Access.array(parameter),
-                        Access.array(grad),
-                        Access.array(m.get(index)),
-                        Access.array(v.get(index)),
-                        step);
+        adam(adamStep(group, index, 0), index, parameter, grad);
     }
 }

@@ -3,7 +3,6 @@ package dev.adjoint.optim;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.List;
 
 /**
  * Adam with Nesterov's momentum, as {@code torch.optim.NAdam} has it; at step t = 1, 2, …:
@@ -19,15 +18,19 @@ import java.util.List;
  *
  * <p>Dozat, "Incorporating Nesterov Momentum into Adam", ICLR Workshop 2016.
  */
-public final class NAdam extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
-    private final double momentumDecay;
-    private final List<Tensor> m;
-    private final List<Tensor> v;
+public final class NAdam extends AdamFamily<NAdam> {
+    private double momentumDecay;
     private double[] products = new double[0];
     private long[] productSteps = new long[0];
+
+    /**
+     * The optimizer with PyTorch's defaults: learning rate 0.002.
+     *
+     * @param parameters the parameters
+     */
+    public NAdam(Collection<? extends Tensor> parameters) {
+        this(parameters, 2e-3);
+    }
 
     /**
      * The optimizer with PyTorch's defaults.
@@ -59,13 +62,22 @@ public final class NAdam extends Optimizer {
             double epsilon,
             double weightDecay,
             double momentumDecay) {
-        super(parameters, learningRate, weightDecay);
-        this.beta1 = check("beta1", beta1, 0, Math.nextDown(1.0));
-        this.beta2 = check("beta2", beta2, 0, Math.nextDown(1.0));
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
-        this.momentumDecay = check("momentumDecay", momentumDecay, 0, Double.MAX_VALUE);
-        m = state("m");
-        v = state("v");
+        super(parameters, learningRate, beta1, beta2, epsilon, weightDecay);
+        momentumDecay(momentumDecay);
+    }
+
+    /**
+     * Sets how fast the momentum approaches β₁.
+     *
+     * @param decay not negative; 0.004 unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is negative or not a number
+     * @throws IllegalStateException if a step has been made already
+     */
+    public NAdam momentumDecay(double decay) {
+        checkNotStarted("momentumDecay");
+        momentumDecay = check("momentumDecay", decay, 0, Double.MAX_VALUE);
+        return this;
     }
 
     @Override
@@ -73,13 +85,10 @@ public final class NAdam extends Optimizer {
         Tensor g = withDecay(group, parameter, grad);
         long t = steps(index);
         double product = product(index, t);
-        Tensor first = m.get(index);
-        Tensor second = v.get(index);
-        first.assign(first.mul(beta1).add(g.mul(1 - beta1)));
-        second.assign(second.mul(beta2).add(g.square().mul(1 - beta2)));
-        Tensor denominator = second.div(1 - Math.pow(beta2, t)).sqrt().add(epsilon);
+        observe(index, g);
+        Tensor denominator = second(index).div(1 - Math.pow(beta2(), t)).sqrt().add(epsilon());
         Tensor own = g.mul((1 - momentum(t)) / (1 - product));
-        Tensor ahead = first.mul(momentum(t + 1) / (1 - product * momentum(t + 1)));
+        Tensor ahead = first(index).mul(momentum(t + 1) / (1 - product * momentum(t + 1)));
         parameter.assign(parameter.sub(quotient(own.add(ahead), denominator).mul(group.learningRate())));
     }
 
@@ -99,6 +108,6 @@ public final class NAdam extends Optimizer {
 
     /** μ at step t. */
     private double momentum(long t) {
-        return beta1 * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
+        return beta1() * (1 - 0.5 * Math.pow(0.96, t * momentumDecay));
     }
 }

@@ -199,6 +199,24 @@ public abstract class Optimizer {
         return list;
     }
 
+    /** State that some settings need and others do not: as it is, made, or taken away. */
+    final List<Tensor> optionalState(String name, List<Tensor> present, boolean isNeeded) {
+        if (!isNeeded) {
+            states.remove(name);
+            return List.of();
+        }
+        return present.isEmpty() ? state(name) : present;
+    }
+
+    /** For settings that the state of the first steps depends on. */
+    final void checkNotStarted(String setting) {
+        for (long count : steps) {
+            if (count == 0) continue;
+            throw new IllegalStateException(getClass().getSimpleName() + ": " + setting
+                    + " is set after the first step: call it right behind the constructor");
+        }
+    }
+
     private static List<Tensor> zeros(List<Tensor> like) {
         return Scope.outside(() -> like.stream().map(Tensor::zerosLike).toList());
     }

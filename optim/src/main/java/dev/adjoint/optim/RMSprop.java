@@ -19,14 +19,22 @@ import java.util.List;
  * <p>Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", Coursera 2012; centred: Graves, "Generating
  * Sequences With Recurrent Neural Networks", 2013.
  */
-public final class RMSprop extends Optimizer {
-    private final double alpha;
-    private final double epsilon;
-    private final double momentum;
-    private final boolean centered;
+public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
+    private double alpha;
+    private double epsilon;
+    private double momentum;
     private final List<Tensor> squares;
-    private final List<Tensor> averages;
-    private final List<Tensor> velocities;
+    private List<Tensor> averages = List.of();
+    private List<Tensor> velocities = List.of();
+
+    /**
+     * The optimizer with PyTorch's defaults: learning rate 0.01.
+     *
+     * @param parameters the parameters
+     */
+    public RMSprop(Collection<? extends Tensor> parameters) {
+        this(parameters, 1e-2);
+    }
 
     /**
      * The optimizer with PyTorch's defaults.
@@ -59,13 +67,64 @@ public final class RMSprop extends Optimizer {
             double momentum,
             boolean centered) {
         super(parameters, learningRate, weightDecay);
-        this.alpha = check("alpha", alpha, 0, Math.nextDown(1.0));
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
-        this.momentum = check("momentum", momentum, 0, Double.MAX_VALUE);
-        this.centered = centered;
         squares = state("squares");
-        averages = centered ? state("averages") : List.of();
-        velocities = momentum > 0 ? state("velocity") : List.of();
+        alpha(alpha).epsilon(epsilon).centered(centered).momentum(momentum);
+    }
+
+    /**
+     * Sets the decay of the averages.
+     *
+     * @param decay α, 0 ≤ α &lt; 1; 0.99 unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public RMSprop alpha(double decay) {
+        checkNotStarted("alpha");
+        alpha = check("alpha", decay, 0, Math.nextDown(1.0));
+        return this;
+    }
+
+    /**
+     * Sets what is added to the root.
+     *
+     * @param added ε, not negative; 10⁻⁸ unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public RMSprop epsilon(double added) {
+        checkNotStarted("epsilon");
+        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * Sets the factor of the velocity.
+     *
+     * @param factor not negative; 0, no momentum, unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public RMSprop momentum(double factor) {
+        checkNotStarted("momentum");
+        momentum = check("momentum", factor, 0, Double.MAX_VALUE);
+        velocities = optionalState("velocity", velocities, momentum > 0);
+        return this;
+    }
+
+    /**
+     * Sets whether to divide by the deviation instead of the root mean square.
+     *
+     * @param isOn true for the deviation; it is off unless set
+     * @return this optimizer
+     * @throws IllegalStateException if a step has been made already
+     */
+    public RMSprop centered(boolean isOn) {
+        checkNotStarted("centered");
+        averages = optionalState("averages", averages, isOn);
+        return this;
     }
 
     @Override
@@ -74,7 +133,7 @@ public final class RMSprop extends Optimizer {
         Tensor s = squares.get(index);
         s.assign(s.mul(alpha).add(g.square().mul(1 - alpha)));
         Tensor variance = s;
-        if (centered) {
+        if (!averages.isEmpty()) {
             Tensor a = averages.get(index);
             a.assign(a.mul(alpha).add(g.mul(1 - alpha)));
             // By rounding it may come out below 0, where the gradient is constant.

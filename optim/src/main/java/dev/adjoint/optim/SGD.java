@@ -19,11 +19,20 @@ import java.util.List;
  *
  * <p>Sutskever et al., "On the importance of initialization and momentum in deep learning", ICML 2013.
  */
-public final class SGD extends Optimizer {
-    private final double momentum;
-    private final double dampening;
-    private final boolean nesterov;
-    private final List<Tensor> velocities;
+public final class SGD extends ConfigurableOptimizer<SGD> {
+    private double momentum;
+    private double dampening;
+    private boolean nesterov;
+    private List<Tensor> velocities = List.of();
+
+    /**
+     * Plain descent with learning rate 0.001, PyTorch's default.
+     *
+     * @param parameters the parameters
+     */
+    public SGD(Collection<? extends Tensor> parameters) {
+        this(parameters, 1e-3);
+    }
 
     /**
      * Plain descent, w ← w − learningRate·g.
@@ -65,14 +74,58 @@ public final class SGD extends Optimizer {
             boolean nesterov,
             double weightDecay) {
         super(parameters, learningRate, weightDecay);
-        this.momentum = check("momentum", momentum, 0, Double.MAX_VALUE);
-        this.dampening = check("dampening", dampening, 0, 1);
-        this.nesterov = nesterov;
-        if (nesterov && (momentum == 0 || dampening != 0)) {
-            throw new IllegalArgumentException("SGD: nesterov with momentum " + momentum + ", dampening " + dampening
-                    + ": expected a momentum above 0 and no dampening");
+        set("momentum", momentum, dampening, nesterov);
+    }
+
+    private SGD set(String setting, double newMomentum, double newDampening, boolean isNesterov) {
+        checkNotStarted(setting);
+        check("momentum", newMomentum, 0, Double.MAX_VALUE);
+        check("dampening", newDampening, 0, 1);
+        if (isNesterov && (newMomentum == 0 || newDampening != 0)) {
+            throw new IllegalArgumentException("SGD: nesterov with momentum " + newMomentum + ", dampening "
+                    + newDampening + ": expected a momentum above 0, which is set first, and no dampening");
         }
-        velocities = momentum == 0 ? List.of() : state("velocity");
+        momentum = newMomentum;
+        dampening = newDampening;
+        nesterov = isNesterov;
+        velocities = optionalState("velocity", velocities, momentum > 0);
+        return this;
+    }
+
+    /**
+     * Sets the factor of the velocity.
+     *
+     * @param factor not negative; 0, no momentum, unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public SGD momentum(double factor) {
+        return set("momentum", factor, dampening, nesterov);
+    }
+
+    /**
+     * Sets the part of the gradient that does not enter the velocity.
+     *
+     * @param part from 0 to 1; 0 unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalStateException if a step has been made already
+     */
+    public SGD dampening(double part) {
+        return set("dampening", momentum, part, nesterov);
+    }
+
+    /**
+     * Sets whether to look ahead along the velocity.
+     *
+     * @param isOn needs a momentum, and no dampening; it is off unless set
+     * @return this optimizer
+     * @throws IllegalArgumentException without momentum, or with dampening
+     * @throws IllegalStateException if a step has been made already
+     */
+    public SGD nesterov(boolean isOn) {
+        return set("nesterov", momentum, dampening, isOn);
     }
 
     @Override

@@ -59,7 +59,7 @@ class TrainerResumeTest {
                 new Dropout(0.3, new Rng(77)),
                 new Linear(16, 2, true, rng));
         final Adam adam = new Adam(model.parameters(), 0.02);
-        final EarlyStopping stopping = new EarlyStopping("val_loss", true, 2);
+        final EarlyStopping stopping = EarlyStopping.min("val_loss").patience(2);
         final Trainer trainer;
         final Batches data;
 

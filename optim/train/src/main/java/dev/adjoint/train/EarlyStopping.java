@@ -7,16 +7,37 @@ import java.util.Map;
 
 /** Stops training when a value has not become better for some epochs, and puts the weights of the best epoch back. */
 public final class EarlyStopping implements Callback {
+    private static final int PATIENCE = 3;
     private static final String BEST = "best";
     private static final String EPOCH = "epoch";
     private static final String WEIGHTS = "weights.";
 
     private final String value;
     private final boolean smallerIsBetter;
-    private final int patience;
+    private int patience;
     private double best = Double.NaN;
     private int bestEpoch;
     private Map<String, Tensor> weights;
+
+    /**
+     * Watches a value that is to become small.
+     *
+     * @param value such as "val_loss"
+     * @return stops after 3 epochs without a smaller one, unless {@link #patience} is set
+     */
+    public static EarlyStopping min(String value) {
+        return new EarlyStopping(value, true, PATIENCE);
+    }
+
+    /**
+     * Watches a value that is to become large.
+     *
+     * @param value such as "val_accuracy"
+     * @return stops after 3 epochs without a larger one, unless {@link #patience} is set
+     */
+    public static EarlyStopping max(String value) {
+        return new EarlyStopping(value, false, PATIENCE);
+    }
 
     /**
      * Watches a value.
@@ -27,12 +48,24 @@ public final class EarlyStopping implements Callback {
      * @throws IllegalArgumentException if the patience is below 1
      */
     public EarlyStopping(String value, boolean smallerIsBetter, int patience) {
-        if (patience < 1) {
-            throw new IllegalArgumentException("EarlyStopping: patience " + patience + ": expected at least 1 epoch");
-        }
         this.value = value;
         this.smallerIsBetter = smallerIsBetter;
-        this.patience = patience;
+        patience(patience);
+    }
+
+    /**
+     * Sets after how many epochs without a better value training stops.
+     *
+     * @param epochs at least 1
+     * @return this callback
+     * @throws IllegalArgumentException if they are fewer
+     */
+    public EarlyStopping patience(int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("EarlyStopping: patience " + epochs + ": expected at least 1 epoch");
+        }
+        patience = epochs;
+        return this;
     }
 
     @Override

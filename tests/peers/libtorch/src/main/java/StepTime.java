@@ -93,7 +93,7 @@ final class StepTime implements Runnable {
         try (PointerScope scope = new PointerScope()) {
             optimizer.zero_grad();
             Tensor h = x;
-            for (int i = 0; i < linears.size(); i++) h = linears.get(i).forward(i == 0 ? h : torch.relu(h));
+            for (int i = 0; i < linears.size(); i++) h = linears.get(i).apply(i == 0 ? h : torch.relu(h));
             torch.cross_entropy_loss(h, target).backward();
             optimizer.step();
         }

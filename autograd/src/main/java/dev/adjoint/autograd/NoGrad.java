@@ -7,7 +7,7 @@ import dev.adjoint.autograd.internal.engine.Recording;
  *
  * <pre>{@code
  * try (NoGrad off = NoGrad.open()) {
- *     Tensor prediction = model.forward(x).argmax(1);
+ *     Tensor prediction = model.apply(x).argmax(1);
  * }
  * }</pre>
  */

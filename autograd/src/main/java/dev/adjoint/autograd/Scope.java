@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *
  * <pre>{@code
  * try (Scope step = Scope.open()) {
- *     Tensor loss = Losses.crossEntropy(model.forward(x), y);
+ *     Tensor loss = Losses.crossEntropy(model.apply(x), y);
  *     loss.backward();
  *     optimizer.step();
  *     optimizer.zeroGrad();

@@ -41,8 +41,8 @@ enum BenchModel {
             private final Linear head = child("head", new Linear(WIDTH, CLASSES, true, rng));
 
             @Override
-            public Tensor forward(Tensor x) {
-                return head.forward(summary.apply(body.forward(x)));
+            protected Tensor forward(Tensor x) {
+                return head.apply(summary.apply(body.apply(x)));
             }
         };
     }

@@ -29,11 +29,11 @@ public final class E3Xor {
 
         for (int step = 1; step <= 500; step++) {
             sgd.zeroGrad();
-            Tensor loss = Losses.mse(model.forward(x), y);
+            Tensor loss = Losses.mse(model.apply(x), y);
             loss.backward();
             sgd.step();
             if (step % 100 == 0) System.out.printf(Locale.ROOT, "step %d  loss %.6f%n", step, loss.item());
         }
-        System.out.println(model.forward(x).detach());
+        System.out.println(model.apply(x).detach());
     }
 }

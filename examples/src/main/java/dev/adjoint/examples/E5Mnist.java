@@ -33,7 +33,7 @@ public final class E5Mnist {
         for (int epoch = 1; epoch <= 5; epoch++) {
             for (Batch batch : batches) {
                 try (Scope step = Scope.open()) {
-                    Losses.crossEntropy(model.forward(batch.inputs()), batch.targets())
+                    Losses.crossEntropy(model.apply(batch.inputs()), batch.targets())
                             .backward();
                     adam.step();
                     adam.zeroGrad();
@@ -48,7 +48,7 @@ public final class E5Mnist {
         for (Batch batch : DataLoader.inOrder(test, 500)) {
             try (NoGrad off = NoGrad.open();
                     Scope step = Scope.open()) {
-                Tensor predicted = model.forward(batch.inputs()).argmax(1);
+                Tensor predicted = model.apply(batch.inputs()).argmax(1);
                 right += predicted.eq(batch.targets()).sum().item();
             }
         }

@@ -26,7 +26,7 @@ public final class E8CharLstm {
         }
 
         @Override
-        public Tensor forward(Tensor text) {
+        protected Tensor forward(Tensor text) {
             // Recurrent layers go through the first axis.
             Tensor states = lstm.apply(embedding.apply(text.transpose(0, 1)));
             return head.apply(states).transpose(0, 1);

@@ -29,7 +29,7 @@ record Evaluation(int[][] confusion, List<Mistake> mistakes) {
                 NoGrad off = NoGrad.open()) {
             for (Batch batch : DataLoader.inOrder(test, BATCH)) {
                 try (Scope scope = Scope.open()) {
-                    long[] predicted = model.forward(batch.inputs()).argmax(1).toLongs();
+                    long[] predicted = model.apply(batch.inputs()).argmax(1).toLongs();
                     int[] indices = batch.indices();
                     for (int i = 0; i < predicted.length; i++) {
                         int expected = test.label(indices[i]);

@@ -85,7 +85,7 @@ final class PredictCommand implements Runnable {
     private double[] probabilities(SavedModel saved, Tensor pixels) {
         try (NoGrad off = NoGrad.open()) {
             Tensor input = pixels.sub(saved.mean()).div(saved.std());
-            return saved.model().forward(input.reshape(1, -1)).softmax(1).toDoubles();
+            return saved.model().apply(input.reshape(1, -1)).softmax(1).toDoubles();
         }
     }
 

@@ -67,7 +67,7 @@ final class StepBench implements Runnable {
         Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
         Runnable work = () -> {
             optimizer.zeroGrad();
-            Losses.crossEntropy(model.forward(x), y).backward();
+            Losses.crossEntropy(model.apply(x), y).backward();
             optimizer.step();
         };
         Runnable step = noScope

@@ -56,7 +56,7 @@ public final class AvgPool2d extends Pool2d {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.avgPool2d(kernel, stride, padding);
     }
 }

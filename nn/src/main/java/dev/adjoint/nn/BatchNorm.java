@@ -55,7 +55,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
 
     @Override
-    public final Tensor forward(Tensor x) {
+    protected final Tensor forward(Tensor x) {
         if (!accepts(x.rank()) || x.shape(1) != weight.length()) {
             throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape()) + ": expected " + expected()
                     + " with C = " + weight.length());

@@ -198,7 +198,7 @@ public final class Conv2d extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.conv2d(weight, bias, stride, padding, dilation, groups);
     }
 

@@ -56,7 +56,7 @@ public final class Dropout extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         if (!isTraining() || p == 0) return x;
         Tensor kept = Tensor.uniform(rng, x.dtype(), 0, 1, x.shape()).ge(p);
         // Chosen, not multiplied by 0: a dropped ∞ is 0, not NaN.

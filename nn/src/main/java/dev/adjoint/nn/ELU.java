@@ -21,7 +21,7 @@ public final class ELU extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.elu(alpha);
     }
 

@@ -52,7 +52,7 @@ public final class Embedding extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor index) {
+    protected Tensor forward(Tensor index) {
         return weight.embedding(index);
     }
 

@@ -8,7 +8,7 @@ public final class Flatten extends Module {
     public Flatten() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.flatten(1);
     }
 }

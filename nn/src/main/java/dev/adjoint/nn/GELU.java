@@ -8,7 +8,7 @@ public final class GELU extends Module {
     public GELU() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.gelu();
     }
 }

@@ -26,7 +26,7 @@ public final class LayerNorm extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return Functional.layerNorm(x, weight.rank(), weight, bias, EPSILON);
     }
 

@@ -23,7 +23,7 @@ public final class LeakyReLU extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.leakyRelu(slope);
     }
 

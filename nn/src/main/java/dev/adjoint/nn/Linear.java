@@ -80,7 +80,7 @@ public final class Linear extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.linear(weight, bias);
     }
 

@@ -16,7 +16,7 @@ public final class LogSoftmax extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.logSoftmax(axis);
     }
 

@@ -56,7 +56,7 @@ public final class MaxPool2d extends Pool2d {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.maxPool2d(kernel, stride, padding);
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A layer or a network of layers: parameters, submodules, and how an output is computed from an input. A layer of one's own
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  * final class Scale extends Module {
  *     private final Parameter factor = parameter("factor", Tensor.ones(1));
  *
- *     public Tensor forward(Tensor x) {
+ *     protected Tensor forward(Tensor x) {
  *         return x.mul(factor);
  *     }
  * }
@@ -43,24 +44,40 @@ public abstract class Module implements ParametricFunction {
     protected Module() {}
 
     /**
-     * Computes the output.
+     * Computes the output: what the author of a layer writes. Programs, and layers made of others, call {@link #apply}, which runs the
+     * hooks as well.
      *
      * @param x the input
      * @return the output
      * @throws IllegalArgumentException if the input's shape does not fit
      */
-    public abstract Tensor forward(Tensor x);
+    protected abstract Tensor forward(Tensor x);
 
     /**
-     * The same as {@link #forward}, with the hooks: a module is a function that can be differentiated and checked. Modules made of
-     * others call them by this.
+     * The output for an input, computed by {@link #forward} between the hooks: how a module is called. So it is a function that can be
+     * differentiated and checked.
+     *
+     * @param x the input
+     * @return the output
+     * @throws IllegalArgumentException if the input's shape does not fit
      */
     @Override
     public final Tensor apply(Tensor x) {
+        return withHooks(x, this::forward);
+    }
+
+    /**
+     * Computes with all hooks: for another way to call a module than {@link #apply}, such as with a mask.
+     *
+     * @param x the input, which hooks may exchange
+     * @param forward computes the output
+     * @return the output, which hooks may exchange
+     */
+    protected final Tensor withHooks(Tensor x, UnaryOperator<Tensor> forward) {
         isUsed = true;
         Tensor input = x;
         for (PreHook hook : List.copyOf(preHooks)) input = orElse(hook.before(this, input), input);
-        Tensor output = forward(input);
+        Tensor output = forward.apply(input);
         for (Hook hook : List.copyOf(hooks)) output = orElse(hook.after(this, input, output), output);
         return output;
     }
@@ -115,7 +132,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Has a function see each output of {@link #apply}. To see the gradient of an output, let it call {@code output.hook(…)}.
+     * Has a function see each output of {@link #apply}. To see the gradient of an output, let it call {@link Tensor#onGrad}.
      *
      * @param hook the function
      * @return takes it away again when closed

@@ -81,8 +81,8 @@ public final class MultiheadAttention extends Module {
 
     /** Self-attention: queries, keys and values of the same x. */
     @Override
-    public Tensor forward(Tensor x) {
-        return forward(x, null);
+    protected Tensor forward(Tensor x) {
+        return attendToItself(x, null);
     }
 
     /**
@@ -94,7 +94,11 @@ public final class MultiheadAttention extends Module {
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
      */
-    public Tensor forward(Tensor x, Tensor mask) {
+    public Tensor apply(Tensor x, Tensor mask) {
+        return withHooks(x, input -> attendToItself(input, mask));
+    }
+
+    private Tensor attendToItself(Tensor x, Tensor mask) {
         check("x", x);
         long length = x.shape(1);
         // [N, L, 3, heads, E/heads] → [3, N, heads, L, E/heads]
@@ -114,11 +118,11 @@ public final class MultiheadAttention extends Module {
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
      */
-    public Tensor forward(Tensor query, Tensor key, Tensor value, Tensor mask) {
+    public Tensor apply(Tensor query, Tensor key, Tensor value, Tensor mask) {
         check("query", query);
         check("key", key);
         check("value", value);
-        return attend(project(query, 0), project(key, 1), project(value, 2), mask);
+        return withHooks(query, q -> attend(project(q, 0), project(key, 1), project(value, 2), mask));
     }
 
     /** The k-th third of the projection, by heads: [N, heads, L, E/heads]. */

@@ -36,7 +36,7 @@ public final class PositionalEncoding extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         if (x.rank() != 3 || x.shape(1) > table.shape(0) || x.shape(2) != table.shape(1)) {
             throw new IllegalArgumentException("PositionalEncoding: x " + Arrays.toString(x.shape())
                     + ": expected [N, L, " + table.shape(1) + "] with L at most " + table.shape(0));

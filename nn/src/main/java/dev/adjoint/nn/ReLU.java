@@ -8,7 +8,7 @@ public final class ReLU extends Module {
     public ReLU() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.relu();
     }
 }

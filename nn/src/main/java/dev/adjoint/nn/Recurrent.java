@@ -2,6 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -39,8 +40,8 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
 
     /** The outputs, from a state of zeros. */
     @Override
-    public final Tensor forward(Tensor x) {
-        return run(x).outputs();
+    protected final Tensor forward(Tensor x) {
+        return compute(x).outputs();
     }
 
     /**
@@ -52,6 +53,16 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public final Sequence run(Tensor x, Tensor... state) {
+        List<Tensor> last = new ArrayList<>();
+        Tensor outputs = withHooks(x, input -> {
+            Sequence sequence = compute(input, state);
+            last.addAll(sequence.state());
+            return sequence.outputs();
+        });
+        return new Sequence(outputs, List.copyOf(last));
+    }
+
+    private Sequence compute(Tensor x, Tensor... state) {
         return runWith(x, cell.inputWeight, cell.hiddenWeight, cell.inputBias, cell.hiddenBias, state);
     }
 

@@ -48,8 +48,8 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
 
     /** The first step, from a state of zeros; the hidden state alone. */
     @Override
-    public final Tensor forward(Tensor x) {
-        return step(x)[0];
+    protected final Tensor forward(Tensor x) {
+        return compute(x)[0];
     }
 
     /**
@@ -61,6 +61,16 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public final Tensor[] step(Tensor x, Tensor... state) {
+        Tensor[][] after = new Tensor[1][];
+        Tensor output = withHooks(x, input -> {
+            after[0] = compute(input, state);
+            return after[0][0];
+        });
+        after[0][0] = output;
+        return after[0];
+    }
+
+    private Tensor[] compute(Tensor x, Tensor... state) {
         String name = getClass().getSimpleName();
         if (x.rank() != 2 || x.shape(1) != inputWeight.shape(1)) {
             throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ public final class Residual extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         Tensor y = inner.apply(x);
         if (!Arrays.equals(x.shape(), y.shape())) {
             throw new IllegalArgumentException("Residual: x " + Arrays.toString(x.shape()) + ", f(x) "

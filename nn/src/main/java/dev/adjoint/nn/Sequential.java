@@ -24,7 +24,7 @@ public final class Sequential extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         for (Module layer : children().values()) x = layer.apply(x);
         return x;
     }

@@ -8,7 +8,7 @@ public final class SiLU extends Module {
     public SiLU() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.silu();
     }
 }

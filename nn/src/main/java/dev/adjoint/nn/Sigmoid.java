@@ -8,7 +8,7 @@ public final class Sigmoid extends Module {
     public Sigmoid() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.sigmoid();
     }
 }

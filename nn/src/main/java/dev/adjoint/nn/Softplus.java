@@ -8,7 +8,7 @@ public final class Softplus extends Module {
     public Softplus() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.softplus();
     }
 }

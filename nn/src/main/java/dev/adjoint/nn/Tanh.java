@@ -8,7 +8,7 @@ public final class Tanh extends Module {
     public Tanh() {}
 
     @Override
-    public Tensor forward(Tensor x) {
+    protected Tensor forward(Tensor x) {
         return x.tanh();
     }
 }

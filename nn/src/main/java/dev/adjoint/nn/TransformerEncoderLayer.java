@@ -167,19 +167,23 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     @Override
-    public Tensor forward(Tensor x) {
-        return forward(x, null);
+    protected Tensor forward(Tensor x) {
+        return encode(x, null);
     }
 
     /**
      * The same with a mask.
      *
      * @param x [N, L, E]
-     * @param mask 1 where a place may look, 0 where not, as in {@link MultiheadAttention#forward(Tensor, Tensor)}; null for everywhere
+     * @param mask 1 where a place may look, 0 where not, as in {@link MultiheadAttention#apply(Tensor, Tensor)}; null for everywhere
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
      */
-    public Tensor forward(Tensor x, Tensor mask) {
+    public Tensor apply(Tensor x, Tensor mask) {
+        return withHooks(x, input -> encode(input, mask));
+    }
+
+    private Tensor encode(Tensor x, Tensor mask) {
         if (normFirst) {
             Tensor y = x.add(attend(norm1.apply(x), mask));
             return y.add(feedForward(norm2.apply(y)));
@@ -189,7 +193,7 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     private Tensor attend(Tensor x, Tensor mask) {
-        return dropout.apply(mask == null ? attention.apply(x) : attention.forward(x, mask));
+        return dropout.apply(mask == null ? attention.apply(x) : attention.apply(x, mask));
     }
 
     private Tensor feedForward(Tensor x) {

@@ -95,7 +95,7 @@ class GradCheckTest {
         private final Tensor scale = parameter("scale", Tensor.of(3.0));
 
         @Override
-        public Tensor forward(Tensor x) {
+        protected Tensor forward(Tensor x) {
             return MUL.apply(x, scale);
         }
     }

@@ -227,7 +227,7 @@ final class SeededBugs {
                 (g, x, y) -> g.mul(last[0].exp()),
                 4);
         Dropout dropout = new Dropout(0.5, new Rng(3));
-        bug("dropout left on", NOT_DETERMINISTIC, x -> dropout.forward(x.get(0)), random(20));
+        bug("dropout left on", NOT_DETERMINISTIC, x -> dropout.apply(x.get(0)), random(20));
         CustomOp sign = CustomOp.of("jvp of cos with +sin", x -> x[0].cos())
                 .vjp((g, x, y) -> g.mul(x[0].sin().neg()))
                 .jvp((t, x, y) -> t.mul(x[0].sin()));

@@ -158,9 +158,9 @@ class TrueReasonTest {
     void attentionOfAnEmptyBatchIsEmpty() {
         MultiheadAttention attention = new MultiheadAttention(4, 2, false, new dev.adjoint.autograd.Rng(0));
         assertArrayEquals(
-                new long[] {0, 3, 4}, attention.forward(Tensor.zeros(0, 3, 4)).shape());
+                new long[] {0, 3, 4}, attention.apply(Tensor.zeros(0, 3, 4)).shape());
         assertArrayEquals(
-                new long[] {2, 0, 4}, attention.forward(Tensor.zeros(2, 0, 4)).shape());
+                new long[] {2, 0, 4}, attention.apply(Tensor.zeros(2, 0, 4)).shape());
     }
 
     @Test

@@ -70,21 +70,21 @@ class LayersTest {
     void batchNormRemembersAndUsesWhatItSaw() {
         BatchNorm1d norm = new BatchNorm1d(2, 0.5);
         Tensor batch = Tensor.of(new float[][] {{1, 10}, {3, 30}});
-        assertArrayEquals(new float[] {-1, -1, 1, 1}, norm.forward(batch).toFloats(), 1e-4f);
+        assertArrayEquals(new float[] {-1, -1, 1, 1}, norm.apply(batch).toFloats(), 1e-4f);
         assertArrayEquals(
                 new float[] {1, 10}, norm.stateDict().get("running_mean").toFloats(), 1e-6f);
         assertArrayEquals(
                 new float[] {1.5f, 100.5f}, norm.stateDict().get("running_var").toFloats(), 1e-4f);
         norm.eval();
         float expected = (float) ((1 - 1) / Math.sqrt(1.5));
-        assertEquals(expected, norm.forward(batch).toFloats()[0], 1e-5);
+        assertEquals(expected, norm.apply(batch).toFloats()[0], 1e-5);
         assertEquals(
                 Arrays.asList("weight", "bias", "running_mean", "running_var", "num_batches_tracked"),
                 norm.stateDict().keySet().stream().toList());
         BatchNorm1d other = new BatchNorm1d(2);
         other.loadStateDict(norm.stateDict());
         other.eval();
-        assertArrayEquals(norm.forward(batch).toFloats(), other.forward(batch).toFloats());
+        assertArrayEquals(norm.apply(batch).toFloats(), other.apply(batch).toFloats());
         other.to(DType.FLOAT64);
         assertEquals(DType.FLOAT64, other.namedBuffers().get("running_mean").dtype());
         assertEquals(1, other.namedBuffers().get("num_batches_tracked").item());
@@ -95,17 +95,17 @@ class LayersTest {
         MultiheadAttention attention = new MultiheadAttention(4, 2, true, RNG);
         Tensor x = Tensor.normal(RNG, 0, 1, 1, 5, 4);
         Tensor changed = Tensor.concat(1, x.slice(1, 0, 3), x.slice(1, 3, 5).add(7));
-        float[] before = attention.forward(x).slice(1, 0, 3).toFloats();
-        assertArrayEquals(before, attention.forward(changed).slice(1, 0, 3).toFloats(), 1e-6f);
+        float[] before = attention.apply(x).slice(1, 0, 3).toFloats();
+        assertArrayEquals(before, attention.apply(changed).slice(1, 0, 3).toFloats(), 1e-6f);
     }
 
     @Test
     void frozenParametersGetNoGradient() {
         Linear layer = new Linear(2, 2);
         layer.freeze(true);
-        assertFalse(layer.forward(Tensor.ones(1, 2)).requiresGrad());
+        assertFalse(layer.apply(Tensor.ones(1, 2)).requiresGrad());
         layer.freeze(false);
-        assertTrue(layer.forward(Tensor.ones(1, 2)).requiresGrad());
+        assertTrue(layer.apply(Tensor.ones(1, 2)).requiresGrad());
     }
 
     static Stream<Arguments> mistakes() {
@@ -113,29 +113,27 @@ class LayersTest {
                 mistake("Conv2d: in 3, out 4", () -> new Conv2d(3, 4, 3, 1, 0, 1, 2, true, RNG)),
                 mistake(
                         "kernels have 3 channels, expected 2",
-                        () -> new Conv2d(3, 4, 3, 0).forward(Tensor.ones(1, 2, 5, 5))),
+                        () -> new Conv2d(3, 4, 3, 0).apply(Tensor.ones(1, 2, 5, 5))),
                 mistake("MaxPool2d: kernel 2, stride 2, padding 2", () -> new MaxPool2d(2, 2, 2)),
                 mistake(
                         "BatchNorm1d: x [4, 2]: expected [N, C] or [N, C, L] with C = 3",
-                        () -> new BatchNorm1d(3).forward(Tensor.ones(4, 2))),
+                        () -> new BatchNorm1d(3).apply(Tensor.ones(4, 2))),
                 mistake(
                         "one value for each channel has no variance",
-                        () -> new BatchNorm1d(3).forward(Tensor.ones(1, 3))),
-                mistake("layerNorm: x [2, 3], weight [4]", () -> new LayerNorm(4).forward(Tensor.ones(2, 3))),
-                mistake("entry 1 is 5: expected 0 to 4", () -> new Embedding(5, 2, RNG).forward(Tensor.of(0, 5))),
-                mistake("LSTM: x [2, 3]: expected [T, N, I]", () -> new LSTM(3, 2, RNG).forward(Tensor.ones(2, 3))),
+                        () -> new BatchNorm1d(3).apply(Tensor.ones(1, 3))),
+                mistake("layerNorm: x [2, 3], weight [4]", () -> new LayerNorm(4).apply(Tensor.ones(2, 3))),
+                mistake("entry 1 is 5: expected 0 to 4", () -> new Embedding(5, 2, RNG).apply(Tensor.of(0, 5))),
+                mistake("LSTM: x [2, 3]: expected [T, N, I]", () -> new LSTM(3, 2, RNG).apply(Tensor.ones(2, 3))),
                 mistake("GRU: inputs 0", () -> new GRU(0, 2, RNG)),
                 mistake("MultiheadAttention: size 5, heads 2", () -> new MultiheadAttention(5, 2, false, RNG)),
-                mistake(
-                        "expected [N, L, 4]",
-                        () -> new MultiheadAttention(4, 2, false, RNG).forward(Tensor.ones(2, 4))),
+                mistake("expected [N, L, 4]", () -> new MultiheadAttention(4, 2, false, RNG).apply(Tensor.ones(2, 4))),
                 mistake(
                         "attention: mask [3, 3]",
                         () -> Functional.scaledDotProductAttention(
                                 Tensor.ones(2, 4), Tensor.ones(2, 4), Tensor.ones(2, 4), Tensor.ones(3, 3))),
                 mistake(
                         "the module inside must keep the shape",
-                        () -> new Residual(new Linear(4, 3)).forward(Tensor.ones(2, 4))));
+                        () -> new Residual(new Linear(4, 3)).apply(Tensor.ones(2, 4))));
     }
 
     private static Arguments mistake(String text, Executable call) {

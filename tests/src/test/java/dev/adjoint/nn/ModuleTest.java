@@ -49,7 +49,7 @@ class ModuleTest {
         Tensor x = Tensor.ones(8, 4);
         model.eval();
         assertFalse(model.children().get("2").isTraining());
-        assertArrayEquals(model.forward(x).toFloats(), model.forward(x).toFloats());
+        assertArrayEquals(model.apply(x).toFloats(), model.apply(x).toFloats());
         model.train();
         assertTrue(model.children().get("2").isTraining());
     }
@@ -58,13 +58,13 @@ class ModuleTest {
     void dropoutKeepsTheExpectation() {
         Dropout dropout = new Dropout(0.25, new Rng(0));
         Tensor x = Tensor.ones(100_000).requiresGrad(true);
-        Tensor y = dropout.forward(x);
+        Tensor y = dropout.apply(x);
         assertEquals(1, y.mean().item(), 0.01);
         assertEquals(0.25, y.eq(0).mean().item(), 0.01);
         y.sum().backward();
         assertArrayEquals(y.toFloats(), x.grad().toFloats());
         dropout.eval();
-        assertArrayEquals(x.toFloats(), dropout.forward(x).toFloats());
+        assertArrayEquals(x.toFloats(), dropout.apply(x).toFloats());
     }
 
     @Test
@@ -96,14 +96,14 @@ class ModuleTest {
     @Test
     void layersComputeTheirFormula() {
         Tensor x = Tensor.of(new float[] {-1, 2, 0.5f, 3}, 2, 2);
-        assertArrayEquals(x.relu().toFloats(), new ReLU().forward(x).toFloats());
-        assertArrayEquals(x.tanh().toFloats(), new Tanh().forward(x).toFloats());
-        assertArrayEquals(x.sigmoid().toFloats(), new Sigmoid().forward(x).toFloats());
-        assertArrayEquals(x.softmax(1).toFloats(), new Softmax(1).forward(x).toFloats());
+        assertArrayEquals(x.relu().toFloats(), new ReLU().apply(x).toFloats());
+        assertArrayEquals(x.tanh().toFloats(), new Tanh().apply(x).toFloats());
+        assertArrayEquals(x.sigmoid().toFloats(), new Sigmoid().apply(x).toFloats());
+        assertArrayEquals(x.softmax(1).toFloats(), new Softmax(1).apply(x).toFloats());
         assertArrayEquals(
-                x.logSoftmax(1).toFloats(), new LogSoftmax(-1).forward(x).toFloats());
+                x.logSoftmax(1).toFloats(), new LogSoftmax(-1).apply(x).toFloats());
         assertArrayEquals(
-                new long[] {2, 12}, new Flatten().forward(Tensor.ones(2, 3, 4)).shape());
+                new long[] {2, 12}, new Flatten().apply(Tensor.ones(2, 3, 4)).shape());
     }
 
     @Test
@@ -113,7 +113,7 @@ class ModuleTest {
         model.to(DType.FLOAT64);
         assertEquals(DType.FLOAT64, model.parameters().get(0).dtype());
         Tensor x = Tensor.uniform(new Rng(4), DType.FLOAT64, -1, 1, 5, 4);
-        Numeric.check("mlp", in -> model.forward(in[0]), x);
+        Numeric.check("mlp", in -> model.apply(in[0]), x);
         assertThrows(IllegalArgumentException.class, () -> model.to(DType.INT64));
     }
 
@@ -125,7 +125,7 @@ class ModuleTest {
         from.eval();
         to.eval();
         Tensor x = Tensor.ones(2, 4);
-        assertArrayEquals(from.forward(x).toFloats(), to.forward(x).toFloats());
+        assertArrayEquals(from.apply(x).toFloats(), to.apply(x).toFloats());
     }
 
     @Test
@@ -148,8 +148,7 @@ class ModuleTest {
     void gradientsReachAllParameters() {
         Sequential model = mlp(3);
         model.eval();
-        Losses.crossEntropy(model.forward(Tensor.ones(3, 4)), Tensor.of(0, 1, 0))
-                .backward();
+        Losses.crossEntropy(model.apply(Tensor.ones(3, 4)), Tensor.of(0, 1, 0)).backward();
         for (Parameter p : model.parameters())
             assertArrayEquals(p.shape(), p.grad().shape());
         model.zeroGrad();
@@ -165,7 +164,7 @@ class ModuleTest {
             }
 
             @Override
-            public Tensor forward(Tensor x) {
+            protected Tensor forward(Tensor x) {
                 return x;
             }
         });
@@ -194,6 +193,6 @@ class ModuleTest {
             layer.to(DType.FLOAT64);
         }
         assertEquals(
-                DType.FLOAT64, layer.forward(Tensor.ones(DType.FLOAT64, 1, 2)).dtype());
+                DType.FLOAT64, layer.apply(Tensor.ones(DType.FLOAT64, 1, 2)).dtype());
     }
 }

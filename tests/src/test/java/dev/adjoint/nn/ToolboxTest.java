@@ -54,7 +54,7 @@ class ToolboxTest {
         Recurrent.Sequence sequence = layer.run(x);
         assertArrayEquals(sequence.outputs().select(0, 1).toFloats(), second[0].toFloats(), 1e-6f);
         assertArrayEquals(sequence.state().get(1).toFloats(), second[1].toFloats(), 1e-6f);
-        assertArrayEquals(first[0].toFloats(), cell.forward(x.select(0, 0)).toFloats(), 1e-6f);
+        assertArrayEquals(first[0].toFloats(), cell.apply(x.select(0, 0)).toFloats(), 1e-6f);
     }
 
     @Test
@@ -74,10 +74,10 @@ class ToolboxTest {
         Tensor x = Tensor.normal(rng, 0, 1, 2, 5, 4);
         Tensor mask = Functional.paddingMask(5, 3, 5);
         Tensor filled = Tensor.concat(1, x.slice(1, 0, 3), x.slice(1, 3, 5).mul(9));
-        Tensor y = layer.forward(x, mask).select(0, 0).slice(0, 0, 3);
-        Tensor z = layer.forward(filled, mask).select(0, 0).slice(0, 0, 3);
+        Tensor y = layer.apply(x, mask).select(0, 0).slice(0, 0, 3);
+        Tensor z = layer.apply(filled, mask).select(0, 0).slice(0, 0, 3);
         assertArrayEquals(y.toFloats(), z.toFloats(), 1e-6f);
-        Tensor alone = layer.forward(x.slice(0, 0, 1).slice(1, 0, 3)).select(0, 0);
+        Tensor alone = layer.apply(x.slice(0, 0, 1).slice(1, 0, 3)).select(0, 0);
         assertArrayEquals(alone.toFloats(), y.toFloats(), 1e-5f);
         refused("expected each from 1 to 5", () -> Functional.paddingMask(5, 0));
     }
@@ -89,13 +89,13 @@ class ToolboxTest {
         Tensor changed = Tensor.concat(1, x.slice(1, 0, 1), x.slice(1, 1, 2).mul(9), x.slice(1, 2, 4));
         // The second place is left out for all, and, causal as the layer is, nobody looks ahead.
         Tensor mask = Tensor.of(1f, 0f, 1f, 1f).reshape(1, 1, 1, 4);
-        Tensor y = layer.forward(x, mask).slice(1, 2, 4);
+        Tensor y = layer.apply(x, mask).slice(1, 2, 4);
         assertArrayEquals(
-                y.toFloats(), layer.forward(changed, mask).slice(1, 2, 4).toFloats(), 1e-6f);
+                y.toFloats(), layer.apply(changed, mask).slice(1, 2, 4).toFloats(), 1e-6f);
         Tensor later = Tensor.concat(1, x.slice(1, 0, 3), x.slice(1, 3, 4).mul(9));
         assertArrayEquals(
-                layer.forward(x, mask).slice(1, 0, 3).toFloats(),
-                layer.forward(later, mask).slice(1, 0, 3).toFloats(),
+                layer.apply(x, mask).slice(1, 0, 3).toFloats(),
+                layer.apply(later, mask).slice(1, 0, 3).toFloats(),
                 1e-6f);
     }
 
@@ -103,21 +103,19 @@ class ToolboxTest {
     void attentionToItselfIsAttention() {
         MultiheadAttention layer = new MultiheadAttention(6, 3, true, rng);
         Tensor x = Tensor.normal(rng, 0, 1, 2, 4, 6);
-        assertArrayEquals(
-                layer.forward(x).toFloats(), layer.forward(x, x, x, null).toFloats(), 1e-6f);
+        assertArrayEquals(layer.apply(x).toFloats(), layer.apply(x, x, x, null).toFloats(), 1e-6f);
         Tensor keys = Tensor.normal(rng, 0, 1, 2, 7, 6);
-        assertArrayEquals(
-                new long[] {2, 4, 6}, layer.forward(x, keys, keys, null).shape());
-        refused("mask [3, 3]: expected", () -> layer.forward(x, keys, keys, Tensor.ones(3, 3)));
+        assertArrayEquals(new long[] {2, 4, 6}, layer.apply(x, keys, keys, null).shape());
+        refused("mask [3, 3]: expected", () -> layer.apply(x, keys, keys, Tensor.ones(3, 3)));
     }
 
     @Test
     void placesAreToldBySines() {
-        Tensor y = new PositionalEncoding(4, 10).forward(Tensor.zeros(1, 3, 4));
+        Tensor y = new PositionalEncoding(4, 10).apply(Tensor.zeros(1, 3, 4));
         float[] place2 = y.select(0, 0).select(0, 2).toFloats();
         float[] expected = {(float) Math.sin(2), (float) Math.cos(2), (float) Math.sin(0.02), (float) Math.cos(0.02)};
         assertArrayEquals(expected, place2, 1e-6f);
-        refused("L at most 10", () -> new PositionalEncoding(4, 10).forward(Tensor.zeros(1, 11, 4)));
+        refused("L at most 10", () -> new PositionalEncoding(4, 10).apply(Tensor.zeros(1, 11, 4)));
     }
 
     // ---- modules ----
@@ -140,6 +138,33 @@ class ToolboxTest {
         before.close();
         after.close();
         assertArrayEquals(plain, model.apply(x).toFloats());
+    }
+
+    /** With a mask or a state, and of parts of layers. */
+    @Test
+    void hooksRunInEveryWayOfCalling() {
+        MultiheadAttention attention = new MultiheadAttention(4, 2).rng(rng);
+        TransformerEncoderLayer encoder = new TransformerEncoderLayer(4, 2, 8, rng);
+        LSTM lstm = new LSTM(4, 3).rng(rng);
+        GRUCell cell = new GRUCell(4, 3).rng(rng);
+        List<String> seen = new ArrayList<>();
+        Module.Hook hook = (module, input, output) -> {
+            seen.add(module.getClass().getSimpleName());
+            return output.mul(0);
+        };
+        attention.forwardHook(hook);
+        encoder.children().get("self_attn").forwardHook(hook);
+        lstm.forwardHook(hook);
+        cell.forwardHook(hook);
+        Tensor x = Tensor.ones(1, 2, 4);
+        Tensor mask = Tensor.ones(2, 2);
+        assertEquals(0, attention.apply(x, mask).abs().sum().item());
+        assertEquals(0, attention.apply(x, x, x, mask).abs().sum().item());
+        encoder.apply(x, mask);
+        assertEquals(0, lstm.run(x).outputs().abs().sum().item());
+        assertEquals(0, cell.step(x.select(1, 0))[0].abs().sum().item());
+        assertEquals(
+                List.of("MultiheadAttention", "MultiheadAttention", "MultiheadAttention", "LSTM", "GRUCell"), seen);
     }
 
     @Test

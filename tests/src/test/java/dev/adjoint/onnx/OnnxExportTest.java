@@ -208,7 +208,7 @@ class OnnxExportTest {
         Path file = Files.writeString(folder.resolve("kept.onnx"), "old");
         Module own = new Module() {
             @Override
-            public Tensor forward(Tensor x) {
+            protected Tensor forward(Tensor x) {
                 return x.square();
             }
         };

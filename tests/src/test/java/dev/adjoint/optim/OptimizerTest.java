@@ -75,7 +75,7 @@ class OptimizerTest {
         Linear layer = new Linear(2, 2);
         Adam adam = new Adam(layer.parameters());
         layer.to(DType.FLOAT64);
-        layer.forward(Tensor.ones(DType.FLOAT64, 1, 2)).sum().backward();
+        layer.apply(Tensor.ones(DType.FLOAT64, 1, 2)).sum().backward();
         String message = assertThrows(IllegalStateException.class, adam::step).getMessage();
         assertTrue(message.contains("make the optimizer after model.to(dtype)"), message);
     }

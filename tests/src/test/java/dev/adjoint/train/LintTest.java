@@ -111,7 +111,7 @@ class LintTest {
             }
 
             @Override
-            public Tensor forward(Tensor input) {
+            protected Tensor forward(Tensor input) {
                 return used.apply(input);
             }
         };

@@ -248,7 +248,7 @@ public final class Array {
         int parts = (int) shape[0];
         if (length() == 0) return;
         int size = (int) length() / parts;
-        ThreadPool.share(length() >= ThreadPool.WORTH_SHARING, parts, 1, (from, to) -> {
+        ThreadPool.share(length(), parts, 1, (from, to) -> {
             for (int i = from; i < to; i++) write.accept(floats().slice(i * size, size), i);
         });
         Reference.reachabilityFence(this);

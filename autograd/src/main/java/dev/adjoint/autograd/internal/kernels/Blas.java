@@ -13,8 +13,6 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 
 /** Matrix products by OpenBLAS on the arrays' own memory: nothing is copied, a transpose is a flag. */
 final class Blas {
-    /** Floating-point operations above which a product is worth more than one core. */
-    private static final double WORTH_SHARING = 1e6;
     /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
     private static final int BLOCK = 16;
 
@@ -52,9 +50,9 @@ final class Blas {
                 new Matrix(c, i * stepC, columns, false),
                 inner,
                 beta);
-        double work = 2.0 * rows * columns * inner;
-        boolean isWorthSharing = work * count >= WORTH_SHARING;
-        if (isWorthSharing && count >= ThreadPool.SIZE && work < WORTH_SHARING) {
+        double each = operations(rows, columns, inner);
+        boolean isWorthSharing = ThreadPool.isWorthSharing(each * count);
+        if (isWorthSharing && count >= ThreadPool.SIZE && !ThreadPool.isWorthSharing(each)) {
             ThreadPool.run(k -> {
                 int end = ThreadPool.begin(k + 1, count, 1);
                 for (int i = ThreadPool.begin(k, count, 1); i < end; i++)
@@ -81,7 +79,8 @@ final class Blas {
                 new Matrix(x, 0, inner), new Matrix(weight, 0, inner, true), new Matrix(out, 0, columns), inner, 1);
         FloatBuffer to = out.floats();
         FloatBuffer from = bias.floats();
-        share(2.0 * rows * columns * inner >= WORTH_SHARING, rows, columns, false, (row, rowEnd, column, columnEnd) -> {
+        boolean isWorthSharing = ThreadPool.isWorthSharing(operations(rows, columns, inner));
+        share(isWorthSharing, rows, columns, false, (row, rowEnd, column, columnEnd) -> {
             for (int i = row; i < rowEnd; i++) to.put(i * columns + column, from, column, columnEnd - column);
             product.compute(row, rowEnd, column, columnEnd);
         });
@@ -89,6 +88,11 @@ final class Blas {
         Reference.reachabilityFence(weight);
         Reference.reachabilityFence(bias);
         Reference.reachabilityFence(out);
+    }
+
+    /** What a product costs, see {@link ThreadPool}. */
+    static double operations(double rows, double columns, double inner) {
+        return rows * columns * inner / ThreadPool.PRODUCTS_PER_OPERATION;
     }
 
     /** Computes the rows and columns of a matrix from one (inclusive) to another (exclusive). */

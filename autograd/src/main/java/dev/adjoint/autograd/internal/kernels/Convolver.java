@@ -16,9 +16,6 @@ import java.util.function.IntConsumer;
  * cores.
  */
 final class Convolver {
-    /** Floating-point operations from which a convolution is worth more than one core. */
-    private static final double WORTH_SHARING = 1e6;
-
     private final Windows w;
     private final int images;
     private final int channels;
@@ -153,7 +150,7 @@ final class Convolver {
             int end = ThreadPool.begin(k + 1, images, 1);
             for (int n = ThreadPool.begin(k, images, 1); n < end; n++) work.on(n, k);
         };
-        if (2.0 * images * kernels * places * window >= WORTH_SHARING) ThreadPool.run(part);
+        if (ThreadPool.isWorthSharing(Blas.operations((double) images * kernels, places, window))) ThreadPool.run(part);
         else for (int k = 0; k < ThreadPool.SIZE; k++) part.accept(k);
     }
 

@@ -18,30 +18,67 @@ final class KernelProvider {
 
     private KernelProvider() {}
 
+    /** Kernels that are entered into a table together. */
+    interface Set {
+        void addTo(KernelTable table);
+    }
+
     static Kernels choose(String name) {
-        Kernels kernels = switch (name) {
-            case "fastest" -> hasVectorModule() ? vector() : new TiledKernels();
-            case "vector" -> vector();
-            case "tiled" -> new TiledKernels();
-            case "reference" -> new ReferenceKernels();
-            default ->
-                throw new IllegalArgumentException(
-                        "system property adjoint.kernels=" + name + ": expected fastest, vector, tiled or reference");
-        };
+        if (name.equals("vector") && !hasVectorModule()) {
+            throw new IllegalArgumentException(
+                    "system property adjoint.kernels=vector: the JVM has been started without"
+                            + " the module: add --add-modules " + VECTOR_MODULE);
+        }
         if (name.equals("fastest") && !hasVectorModule()) {
             Warnings.warn(
                     LOG,
                     "vector instructions are off: start the JVM with --add-modules {} to train faster",
                     VECTOR_MODULE);
         }
-        LOG.debug("kernels: {}", kernels.getClass().getSimpleName());
-        return kernels;
+        String chosen = name.equals("fastest") ? hasVectorModule() ? "vector" : "tiled" : name;
+        KernelTable float32 = reference();
+        switch (chosen) {
+            case "vector" -> {
+                addTiled(float32);
+                vector().addTo(float32);
+            }
+            case "tiled" -> addTiled(float32);
+            case "reference" -> {}
+            default ->
+                throw new IllegalArgumentException(
+                        "system property adjoint.kernels=" + name + ": expected fastest, vector, tiled or reference");
+        }
+        LOG.debug("kernels: {}", chosen);
+        return new Kernels(chosen, float32, reference());
+    }
+
+    /** For all types and layouts. */
+    private static KernelTable reference() {
+        KernelTable table = new KernelTable();
+        ReferenceElementwise.addTo(table);
+        ReferenceReductions.addTo(table);
+        ReferenceSoftmax.addTo(table);
+        ReferenceIndexing.addTo(table);
+        ReferenceNormalization.addTo(table);
+        ReferenceUpdates.addTo(table);
+        Products.addTo(table);
+        return table;
+    }
+
+    /** For float32, in plain Java. */
+    private static void addTiled(KernelTable table) {
+        TiledElementwise.addTo(table);
+        TiledReductions.addTo(table);
+        TiledSoftmax.addTo(table);
+        TiledIndexing.addTo(table);
+        TiledUpdates.addTo(table);
+        table.affine = Blas::affine;
     }
 
     /** What decides speed, as it is now. */
     static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("kernels", CURRENT.getClass().getSimpleName());
+        facts.put("kernels", CURRENT.name());
         facts.put("vector module", hasVectorModule() ? "on" : "off");
         facts.put("threads", Integer.toString(ThreadPool.SIZE));
         return facts;
@@ -51,16 +88,10 @@ final class KernelProvider {
         return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     }
 
-    /** By name, since the classes cannot even be loaded without the module. Which of them is the faster, {@code VectorFunctions} says. */
-    private static Kernels vector() {
-        if (!hasVectorModule()) {
-            throw new IllegalArgumentException(
-                    "system property adjoint.kernels=vector: the JVM has been started without"
-                            + " the module: add --add-modules " + VECTOR_MODULE);
-        }
+    /** By name, since the class cannot even be loaded without the module. */
+    private static Set vector() {
         try {
-            return (Kernels) Class.forName(KernelProvider.class.getPackageName() + "."
-                            + (HAS_SEGMENTS ? "VectorKernels" : "VectorFunctions"))
+            return (Set) Class.forName(KernelProvider.class.getPackageName() + ".VectorKernels")
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {

@@ -1,6 +1,8 @@
 package dev.adjoint.autograd.internal.kernels;
 
 import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.ElementType;
+import dev.adjoint.autograd.internal.array.Shapes;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -10,17 +12,33 @@ import java.util.function.DoubleUnaryOperator;
  * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
  * of that very shape as {@code out}.
  *
- * <p>There is a reference made of plain loops and ND4J ops ({@link ReferenceKernels}), a faster one for float32 in
- * plain Java ({@link TiledKernels}), and one in vector instructions; tests hold them against each other.
+ * <p>Two tables say which kernel computes what: one for float32, and the reference for all types. Which of them is asked is decided here,
+ * by type, emptiness and axis, and nowhere else; what a kernel leaves to another by layout or by value it was told when it was entered. Tests
+ * hold the sets of kernels against each other.
  */
-public interface Kernels {
+public final class Kernels {
+    private final String name;
+    private final KernelTable float32;
+    private final KernelTable exact;
+
+    Kernels(String name, KernelTable float32, KernelTable exact) {
+        this.name = name;
+        this.float32 = float32;
+        this.exact = exact;
+    }
+
+    /** The set: vector, tiled or reference. */
+    String name() {
+        return name;
+    }
+
     /**
      * The kernels that the engine runs on: vector instructions for float32 if the JVM has the module for them, else tiled loops;
      * the reference for the rest. The system property {@code adjoint.kernels} chooses others.
      *
      * @return the provider, chosen once
      */
-    static Kernels current() {
+    public static Kernels current() {
         return KernelProvider.CURRENT;
     }
 
@@ -30,7 +48,7 @@ public interface Kernels {
      * @param name fastest, vector, tiled or reference
      * @return the provider
      */
-    static Kernels named(String name) {
+    public static Kernels named(String name) {
         return KernelProvider.choose(name);
     }
 
@@ -39,131 +57,242 @@ public interface Kernels {
      *
      * @return names and values, in the order in which to print them
      */
-    static Map<String, String> facts() {
+    public static Map<String, String> facts() {
         return KernelProvider.facts();
+    }
+
+    // ---- the choice of a table ----
+
+    private static boolean isFloat32(Array x) {
+        return x.dtype() == ElementType.FLOAT32;
+    }
+
+    /** An array without elements has hard cases and takes no time: the reference has it. */
+    private KernelTable table(Array x) {
+        return isFloat32(x) && x.length() > 0 ? float32 : exact;
+    }
+
+    private KernelTable table(Array x, Array out) {
+        return isFloat32(out) ? table(x) : exact;
+    }
+
+    private void run(Unary op, Array x, Array out) {
+        check(op, x, out);
+        table(x, out).of(op).run(x, out);
+    }
+
+    private void run(Binary op, Array a, Array b, Array out) {
+        check(op, a, out);
+        check(op, b, out);
+        (isFloat32(b) ? table(a, out) : exact).of(op).run(a, b, out);
+    }
+
+    /** Memory lies behind these arrays: an operand that does not fit the result would be read where it has no elements. */
+    private static void check(Object op, Array x, Array out) {
+        boolean fits = x.length() == out.length() || x.length() == 1 || Shapes.broadcastsTo(x.shape(), out.shape());
+        if (fits) return;
+        throw new IllegalArgumentException("kernel " + op + ": operand " + Shapes.str(x.shape())
+                + " does not broadcast to the result " + Shapes.str(out.shape()));
     }
 
     // ---- elementwise, one operand: out = f(x) ----
 
     /** out = −x. */
-    void neg(Array x, Array out);
+    public void neg(Array x, Array out) {
+        run(Unary.NEG, x, out);
+    }
 
     /** out = eˣ. */
-    void exp(Array x, Array out);
+    public void exp(Array x, Array out) {
+        run(Unary.EXP, x, out);
+    }
 
     /** out = ln x. */
-    void log(Array x, Array out);
+    public void log(Array x, Array out) {
+        run(Unary.LOG, x, out);
+    }
 
     /** out = √x. */
-    void sqrt(Array x, Array out);
+    public void sqrt(Array x, Array out) {
+        run(Unary.SQRT, x, out);
+    }
 
     /** out = x². */
-    void square(Array x, Array out);
+    public void square(Array x, Array out) {
+        run(Unary.SQUARE, x, out);
+    }
 
     /** out = 1/x. */
-    void reciprocal(Array x, Array out);
+    public void reciprocal(Array x, Array out) {
+        run(Unary.RECIPROCAL, x, out);
+    }
 
     /** out = |x|. */
-    void abs(Array x, Array out);
+    public void abs(Array x, Array out) {
+        run(Unary.ABS, x, out);
+    }
 
     /** out = −1, 0 or 1; NaN for NaN. */
-    void sign(Array x, Array out);
+    public void sign(Array x, Array out) {
+        run(Unary.SIGN, x, out);
+    }
 
     /** out = sin x, x in radians. */
-    void sin(Array x, Array out);
+    public void sin(Array x, Array out) {
+        run(Unary.SIN, x, out);
+    }
 
     /** out = cos x, x in radians. */
-    void cos(Array x, Array out);
+    public void cos(Array x, Array out) {
+        run(Unary.COS, x, out);
+    }
 
     /** out = tanh x. */
-    void tanh(Array x, Array out);
+    public void tanh(Array x, Array out) {
+        run(Unary.TANH, x, out);
+    }
 
     /** out = 1 / (1 + e⁻ˣ). */
-    void sigmoid(Array x, Array out);
+    public void sigmoid(Array x, Array out) {
+        run(Unary.SIGMOID, x, out);
+    }
 
     /** out = max(x, 0). */
-    void relu(Array x, Array out);
+    public void relu(Array x, Array out) {
+        run(Unary.RELU, x, out);
+    }
 
     /** out = x held between two bounds. */
-    void clamp(Array x, double min, double max, Array out);
+    public void clamp(Array x, double min, double max, Array out) {
+        table(x, out).clamp.run(x, min, max, out);
+    }
 
     /** out = f(x), computed in double precision: for functions that nobody is in a hurry for. */
-    void map(DoubleUnaryOperator f, Array x, Array out);
+    public void map(DoubleUnaryOperator f, Array x, Array out) {
+        table(x, out).map1.run(f, x, out);
+    }
 
     // ---- elementwise, two or three operands, broadcast: out = f(a, b) ----
 
     /** out = a + b. */
-    void add(Array a, Array b, Array out);
+    public void add(Array a, Array b, Array out) {
+        run(Binary.ADD, a, b, out);
+    }
 
     /** out = a − b. */
-    void sub(Array a, Array b, Array out);
+    public void sub(Array a, Array b, Array out) {
+        run(Binary.SUB, a, b, out);
+    }
 
     /** out = a·b. */
-    void mul(Array a, Array b, Array out);
+    public void mul(Array a, Array b, Array out) {
+        run(Binary.MUL, a, b, out);
+    }
 
     /** out = a / b. */
-    void div(Array a, Array b, Array out);
+    public void div(Array a, Array b, Array out) {
+        run(Binary.DIV, a, b, out);
+    }
 
     /** out = aᵇ, with the values of IEEE 754: 1 for a = 1 and any b, for b = 0 and any a, and for a = −1 and b = ±∞. */
-    void pow(Array a, Array b, Array out);
+    public void pow(Array a, Array b, Array out) {
+        run(Binary.POW, a, b, out);
+    }
 
     /** out = max(a, b). */
-    void maximum(Array a, Array b, Array out);
+    public void maximum(Array a, Array b, Array out) {
+        run(Binary.MAXIMUM, a, b, out);
+    }
 
     /** out = min(a, b). */
-    void minimum(Array a, Array b, Array out);
+    public void minimum(Array a, Array b, Array out) {
+        run(Binary.MINIMUM, a, b, out);
+    }
 
     /** out = 1 where a = b, else 0. */
-    void eq(Array a, Array b, Array out);
+    public void eq(Array a, Array b, Array out) {
+        run(Binary.EQ, a, b, out);
+    }
 
     /** out = 1 where a &gt; b, else 0. */
-    void gt(Array a, Array b, Array out);
+    public void gt(Array a, Array b, Array out) {
+        run(Binary.GT, a, b, out);
+    }
 
     /** out = 1 where a ≥ b, else 0. */
-    void ge(Array a, Array b, Array out);
+    public void ge(Array a, Array b, Array out) {
+        run(Binary.GE, a, b, out);
+    }
 
     /** out = d·p, and 0 where d is 0, whatever p is: a cotangent or tangent times a partial derivative. */
-    void chain(Array d, Array p, Array out);
+    public void chain(Array d, Array p, Array out) {
+        run(Binary.CHAIN, d, p, out);
+    }
 
     /** out = d/p, and 0 where d is 0, whatever p is. */
-    void chainQuotient(Array d, Array p, Array out);
+    public void chainQuotient(Array d, Array p, Array out) {
+        run(Binary.CHAIN_QUOTIENT, d, p, out);
+    }
 
     /** out = a where b &gt; 0, else 0: the derivative of ReLU at work. */
-    void gate(Array a, Array b, Array out);
+    public void gate(Array a, Array b, Array out) {
+        run(Binary.GATE, a, b, out);
+    }
 
     /** out = a where the condition is not 0, else b. */
-    void where(Array condition, Array a, Array b, Array out);
+    public void where(Array condition, Array a, Array b, Array out) {
+        boolean fast = isFloat32(condition) && isFloat32(a) && isFloat32(b);
+        (fast ? table(a, out) : exact).where.run(condition, a, b, out);
+    }
 
     /** out = f(a, b), computed in double precision. */
-    void map(DoubleBinaryOperator f, Array a, Array b, Array out);
+    public void map(DoubleBinaryOperator f, Array a, Array b, Array out) {
+        (isFloat32(b) ? table(a, out) : exact).map2.run(f, a, b, out);
+    }
 
     // ---- reductions over normalised axes; out has the reduced shape, with or without the axes of size 1 ----
 
     /** Sums, accumulated in double precision. */
-    default void sum(Array x, int[] axes, Array out) {
+    public void sum(Array x, int[] axes, Array out) {
         sum(x, axes, 1, out);
     }
 
     /** Sums, accumulated in double precision, and divided by a number before they are rounded: out = Σ x / divisor. */
-    void sum(Array x, int[] axes, double divisor, Array out);
+    public void sum(Array x, int[] axes, double divisor, Array out) {
+        table(x, out).sum.run(x, axes, divisor, out);
+    }
 
     /** Maxima. */
-    void amax(Array x, int[] axes, Array out);
+    public void amax(Array x, int[] axes, Array out) {
+        table(x, out).amax.run(x, axes, out);
+    }
 
     /** Minima. */
-    void amin(Array x, int[] axes, Array out);
+    public void amin(Array x, int[] axes, Array out) {
+        table(x, out).amin.run(x, axes, out);
+    }
 
     /** Index of the first maximum. */
-    void argmax(Array x, int axis, Array out);
+    public void argmax(Array x, int axis, Array out) {
+        table(x).argmax.run(x, axis, out);
+    }
 
     /** Running sums along an axis, accumulated in double precision: out[i] = Σ x[0…i]. */
-    void cumsum(Array x, int axis, Array out);
+    public void cumsum(Array x, int axis, Array out) {
+        table(x, out).cumsum.run(x, axis, out);
+    }
 
     /** out = eˣ / Σ eˣ along an axis. */
-    void softmax(Array x, int axis, Array out);
+    public void softmax(Array x, int axis, Array out) {
+        KernelTable table = table(x, out);
+        (axis == x.rank() - 1 ? table.softmaxOfRows : table.softmax).run(x, axis, out);
+    }
 
     /** out = x − ln Σ eˣ along an axis. */
-    void logSoftmax(Array x, int axis, Array out);
+    public void logSoftmax(Array x, int axis, Array out) {
+        KernelTable table = table(x, out);
+        (axis == x.rank() - 1 ? table.logSoftmaxOfRows : table.logSoftmax).run(x, axis, out);
+    }
 
     /**
      * Cross-entropy of each row, out[i] = ln Σⱼ e^x[i,j] − x[i, target[i]].
@@ -172,7 +301,9 @@ public interface Kernels {
      * @param target int64 classes [N], in range
      * @param out losses [N]
      */
-    void crossEntropy(Array x, Array target, Array out);
+    public void crossEntropy(Array x, Array target, Array out) {
+        table(x, out).crossEntropy.run(x, target, out);
+    }
 
     /**
      * Cross-entropy's derivative at work, out[i] = gradient[i]·(softmax(x[i]) − onehot(target[i])), row by row.
@@ -182,7 +313,9 @@ public interface Kernels {
      * @param gradient the cotangents of the losses [N]
      * @param out [N, C]
      */
-    void crossEntropyBackward(Array x, Array target, Array gradient, Array out);
+    public void crossEntropyBackward(Array x, Array target, Array gradient, Array out) {
+        table(x, out).crossEntropyBackward.run(x, target, gradient, out);
+    }
 
     // ---- matrices ----
 
@@ -197,7 +330,9 @@ public interface Kernels {
      * @param beta 0 to overwrite out, 1 to add to it
      * @param out [..., n, m]
      */
-    void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out);
+    public void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out) {
+        Products.matmul(a, transA, b, transB, beta, out);
+    }
 
     /**
      * The affine map of a layer, out = x·weightᵀ + bias.
@@ -207,15 +342,21 @@ public interface Kernels {
      * @param bias [m]
      * @param out [n, m]
      */
-    void affine(Array x, Array weight, Array bias, Array out);
+    public void affine(Array x, Array weight, Array bias, Array out) {
+        table(x, out).affine.run(x, weight, bias, out);
+    }
 
     // ---- movement and indexing, any type ----
 
     /** Sets every element. */
-    void fill(double value, Array out);
+    public void fill(double value, Array out) {
+        table(out).fill.run(value, out);
+    }
 
     /** out = x, converted to out's type. */
-    void copy(Array x, Array out);
+    public void copy(Array x, Array out) {
+        Movement.copy(x, out);
+    }
 
     /**
      * Reads with strides: out[i] = x[offset + Σ iₐ·strides[a]]; a transpose, a slice or a broadcast.
@@ -225,7 +366,9 @@ public interface Kernels {
      * @param strides elements between neighbours, for each axis of out
      * @param out result
      */
-    void read(Array x, long offset, long[] strides, Array out);
+    public void read(Array x, long offset, long[] strides, Array out) {
+        Movement.read(x, offset, strides, out);
+    }
 
     /**
      * Writes with strides: out[offset + Σ iₐ·strides[a]] = x[i]; the rest of out is left as it is.
@@ -235,7 +378,9 @@ public interface Kernels {
      * @param strides elements between neighbours, for each axis of x
      * @param out result
      */
-    void write(Array x, long offset, long[] strides, Array out);
+    public void write(Array x, long offset, long[] strides, Array out) {
+        Movement.write(x, offset, strides, out);
+    }
 
     /**
      * Adds with strides: out[offset + Σ iₐ·strides[a]] += x[i]; no two elements go to one place.
@@ -245,19 +390,29 @@ public interface Kernels {
      * @param strides elements between neighbours, for each axis of x
      * @param out result
      */
-    void addAt(Array x, long offset, long[] strides, Array out);
+    public void addAt(Array x, long offset, long[] strides, Array out) {
+        table(x, out).addAt.run(x, offset, strides, out);
+    }
 
     /** out[…, j, …] = x[…, index[j], …]. */
-    void indexSelect(Array x, int axis, Array index, Array out);
+    public void indexSelect(Array x, int axis, Array index, Array out) {
+        table(x, out).indexSelect.run(x, axis, index, out);
+    }
 
     /** out[…, index[j], …] += x[…, j, …]. */
-    void indexAdd(Array x, int axis, Array index, Array out);
+    public void indexAdd(Array x, int axis, Array index, Array out) {
+        table(x, out).indexAdd.run(x, axis, index, out);
+    }
 
     /** out[…, j, …] = x[…, index[…, j, …], …]. */
-    void gather(Array x, int axis, Array index, Array out);
+    public void gather(Array x, int axis, Array index, Array out) {
+        table(x, out).gather.run(x, axis, index, out);
+    }
 
     /** out[…, index[…, j, …], …] += x[…, j, …]. */
-    void scatterAdd(Array x, int axis, Array index, Array out);
+    public void scatterAdd(Array x, int axis, Array index, Array out) {
+        table(x, out).scatterAdd.run(x, axis, index, out);
+    }
 
     // ---- windows over images ----
 
@@ -270,7 +425,9 @@ public interface Kernels {
      * @param w the windows
      * @param out [N, O, H', W']
      */
-    void conv2d(Array x, Array weight, Array bias, Windows w, Array out);
+    public void conv2d(Array x, Array weight, Array bias, Windows w, Array out) {
+        new Convolver(x.shape(), weight.shape(), w).convolve(x, weight, bias, out);
+    }
 
     /**
      * A convolution's cotangent carried back to the images: the transpose of {@link #conv2d} in x.
@@ -280,7 +437,9 @@ public interface Kernels {
      * @param w the windows
      * @param out [N, C, H, W]
      */
-    void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out);
+    public void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out) {
+        new Convolver(out.shape(), weight.shape(), w).toImages(gradient, weight, out);
+    }
 
     /**
      * A convolution's cotangent carried back to the kernels: the transpose of {@link #conv2d} in the weight.
@@ -290,7 +449,9 @@ public interface Kernels {
      * @param w the windows
      * @param out [O, C', height, width]
      */
-    void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out);
+    public void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out) {
+        new Convolver(x.shape(), out.shape(), w).toKernels(x, gradient, out, this);
+    }
 
     /**
      * Where the first maximum of each window lies; what is outside the image never wins.
@@ -299,7 +460,9 @@ public interface Kernels {
      * @param w the windows
      * @param out int64, [N, C, outHeight, outWidth], places in x
      */
-    void maxPoolIndices(Array x, Windows w, Array out);
+    public void maxPoolIndices(Array x, Windows w, Array out) {
+        table(x).maxPoolIndices.run(x, w, out);
+    }
 
     // ---- normalisation of groups of elements ----
 
@@ -310,7 +473,9 @@ public interface Kernels {
      * @param groups how it is divided
      * @param out [2, groups]: the means, then the variances (with n)
      */
-    void moments(Array x, Groups groups, Array out);
+    public void moments(Array x, Groups groups, Array out) {
+        table(x, out).moments.run(x, groups, out);
+    }
 
     /**
      * out = γ·(x − μ)/√(σ² + ε) + β with mean and variance of each group.
@@ -322,7 +487,9 @@ public interface Kernels {
      * @param epsilon ε
      * @param out of x's shape
      */
-    void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out);
+    public void normalize(Array x, Array weight, Array bias, Groups groups, double epsilon, Array out) {
+        table(x, out).normalize.run(x, weight, bias, groups, epsilon, out);
+    }
 
     /**
      * A cotangent carried back through {@link #normalize}: with x̂ = (x − μ)·r, r = 1/√(σ² + ε) and means over the group,
@@ -335,7 +502,9 @@ public interface Kernels {
      * @param epsilon ε
      * @param out of x's shape
      */
-    void normalizeBackward(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out);
+    public void normalizeBackward(Array x, Array weight, Array gradient, Groups groups, double epsilon, Array out) {
+        table(x, out).normalizeBackward.run(x, weight, gradient, groups, epsilon, out);
+    }
 
     /**
      * The cotangent of γ, out = Σ ȳ·x̂ over each group.
@@ -346,7 +515,9 @@ public interface Kernels {
      * @param epsilon ε
      * @param out a number for each group
      */
-    void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out);
+    public void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out) {
+        table(x, out).normalizeWeightBackward.run(x, gradient, groups, epsilon, out);
+    }
 
     /**
      * Groups of elements that are normalised together: element i of run o of group g lies at (o·count + g)·length + i.
@@ -355,7 +526,7 @@ public interface Kernels {
      * @param count how many groups there are
      * @param length elements in a run
      */
-    record Groups(int runs, int count, int length) {
+    public record Groups(int runs, int count, int length) {
         /**
          * Where a run begins.
          *
@@ -387,7 +558,9 @@ public interface Kernels {
      * @param velocity momentum buffer, updated; null without momentum
      * @param step the settings
      */
-    void sgd(Array w, Array grad, Array velocity, SgdStep step);
+    public void sgd(Array w, Array grad, Array velocity, SgdStep step) {
+        table(w).sgd.run(w, grad, velocity, step);
+    }
 
     /**
      * One step of Adam on w, see {@link AdamStep}.
@@ -398,7 +571,9 @@ public interface Kernels {
      * @param v second moment, updated
      * @param step the settings
      */
-    void adam(Array w, Array grad, Array m, Array v, AdamStep step);
+    public void adam(Array w, Array grad, Array m, Array v, AdamStep step) {
+        table(w).adam.run(w, grad, m, v, step);
+    }
 
     /**
      * Settings of an update by stochastic gradient descent: g ← g + weightDecay·w; velocity ← momentum·velocity + (1 − dampening)·g
@@ -412,7 +587,7 @@ public interface Kernels {
      * @param weightDecay factor of the L2 penalty's gradient
      * @param first whether this is the first step, which sets the velocity
      */
-    record SgdStep(
+    public record SgdStep(
             double learningRate,
             double momentum,
             double dampening,
@@ -431,7 +606,8 @@ public interface Kernels {
      * @param weightDecay factor of the L2 penalty's gradient
      * @param t number of this step, from 1
      */
-    record AdamStep(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long t) {
+    public record AdamStep(
+            double learningRate, double beta1, double beta2, double epsilon, double weightDecay, long t) {
         /**
          * The step size with the first moment's bias corrected.
          *

@@ -16,9 +16,6 @@ final class SoftmaxRows {
     /** Numbers on the heap at a time: they stay in the L1 cache. */
     private static final int BLOCK = 1024;
 
-    /** Logits from which more than one core is worth it: an exponential in double precision takes as long as a dozen additions. */
-    private static final int WORTH_SHARING = 2048;
-
     /** In double precision e⁻¹¹⁰ is a number, in single precision it is 0. */
     private static final double LOWEST = -110;
 
@@ -79,7 +76,8 @@ final class SoftmaxRows {
     static boolean each(Array x, Action action) {
         int columns = (int) x.shape()[x.rank() - 1];
         int rows = (int) x.length() / columns;
-        if (x.length() < WORTH_SHARING) return some(x, columns, 0, rows, action);
+        if (!ThreadPool.isWorthSharing(x.length() * ThreadPool.OPERATIONS_PER_EXPONENTIAL))
+            return some(x, columns, 0, rows, action);
         AtomicBoolean finite = new AtomicBoolean(true);
         ThreadPool.run(k -> {
             boolean all = some(x, columns, ThreadPool.begin(k, rows, 1), ThreadPool.begin(k + 1, rows, 1), action);

@@ -6,6 +6,8 @@ import static dev.adjoint.autograd.internal.kernels.VectorAccess.load;
 import static dev.adjoint.autograd.internal.kernels.VectorAccess.store;
 
 import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.kernels.Loops.Loop1;
+import dev.adjoint.autograd.internal.kernels.Loops.Loop2;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,16 +31,6 @@ final class VectorLoop {
     /** z = f(x, y), for a vector. */
     interface Function2 {
         FloatVector apply(FloatVector x, FloatVector y);
-    }
-
-    /** z[iz + i] = f(x[ix + i]) for i below n. */
-    interface Loop1 {
-        void run(Array x, int ix, Array z, int iz, int n);
-    }
-
-    /** z[iz + i] = f(x[ix + i·sx], y[iy + i·sy]) for i below n; the steps sx, sy are 0 or 1. */
-    interface Loop2 {
-        void run(Array x, int ix, int sx, Array y, int iy, int sy, Array z, int iz, int n);
     }
 
     static Loop1 of(Function1 f) {
@@ -96,7 +88,7 @@ final class VectorLoop {
  * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is read first,
  * since x may be overwritten by z.
  */
-final class VectorLoop1 implements VectorLoop.Loop1 {
+final class VectorLoop1 implements Loop1 {
     private static final VectorLoop.Function1 F =
             VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function1.class);
 
@@ -121,7 +113,7 @@ final class VectorLoop1 implements VectorLoop.Loop1 {
 }
 
 /** The loop over two operands, either of which may be one number for all; its end as in {@link VectorLoop1}. */
-final class VectorLoop2 implements VectorLoop.Loop2 {
+final class VectorLoop2 implements Loop2 {
     private static final VectorLoop.Function2 F =
             VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function2.class);
 

@@ -22,8 +22,17 @@ public final class ThreadPool {
     /** Cores to use; all unless the system property adjoint.threads says otherwise. */
     public static final int SIZE = size(System.getProperty("adjoint.threads"));
 
-    /** Elements from which a kernel is worth more than one core. */
-    public static final int WORTH_SHARING = 16_384;
+    /**
+     * What work costs is counted in operations on an element of an array in memory, such as an addition of two floats. From so many on it
+     * is worth more than one core: a hand-over takes a microsecond or two.
+     */
+    private static final double WORTH_SHARING = 16_384;
+
+    /** Multiplications with an addition in a product of matrices that take as long as one operation on an element in memory. */
+    public static final double PRODUCTS_PER_OPERATION = 32;
+
+    /** How many operations on an element an exponential in double precision takes as long as. */
+    public static final double OPERATIONS_PER_EXPONENTIAL = 8;
 
     /** How long a helper looks out before it sleeps, in nanoseconds: longer than the gaps in a training step. */
     private static final long PATIENCE = 500_000;
@@ -89,9 +98,17 @@ public final class ThreadPool {
         void run(int from, int to);
     }
 
-    /** Does n pieces of work: by all cores if that is worth it, each beginning at a multiple of some number, else by the caller alone. */
-    public static void share(boolean isWorthIt, int n, int multiple, Span work) {
-        if (isWorthIt) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
+    /** Whether work of so many operations on elements is worth more than one core. */
+    public static boolean isWorthSharing(double operations) {
+        return operations >= WORTH_SHARING;
+    }
+
+    /**
+     * Does n pieces of work that cost so many operations together: by all cores if that is worth it, each beginning at a multiple of some
+     * number, else by the caller alone.
+     */
+    public static void share(double operations, int n, int multiple, Span work) {
+        if (isWorthSharing(operations)) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
         else work.run(0, n);
     }
 

@@ -1,0 +1,152 @@
+package dev.adjoint.autograd.internal.kernels;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
+import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
+import dev.adjoint.autograd.internal.kernels.Kernels.SgdStep;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * Which kernel computes what, for one kind of array. Providers enter what they have, one after the other; what a later one enters takes
+ * the place of what was there. So a provider inherits nothing from another, and an entry is chosen once and not at each call.
+ */
+final class KernelTable {
+    interface Map1 {
+        void run(Array x, Array out);
+    }
+
+    interface Map2 {
+        void run(Array a, Array b, Array out);
+    }
+
+    interface MapOf1 {
+        void run(DoubleUnaryOperator f, Array x, Array out);
+    }
+
+    interface MapOf2 {
+        void run(DoubleBinaryOperator f, Array a, Array b, Array out);
+    }
+
+    interface Clamp {
+        void run(Array x, double min, double max, Array out);
+    }
+
+    interface Where {
+        void run(Array condition, Array a, Array b, Array out);
+    }
+
+    interface Sum {
+        void run(Array x, int[] axes, double divisor, Array out);
+    }
+
+    interface Reduce {
+        void run(Array x, int[] axes, Array out);
+    }
+
+    interface Along {
+        void run(Array x, int axis, Array out);
+    }
+
+    interface CrossEntropy {
+        void run(Array x, Array target, Array out);
+    }
+
+    interface CrossEntropyBackward {
+        void run(Array x, Array target, Array gradient, Array out);
+    }
+
+    interface Affine {
+        void run(Array x, Array weight, Array bias, Array out);
+    }
+
+    interface Fill {
+        void run(double value, Array out);
+    }
+
+    interface Strided {
+        void run(Array x, long offset, long[] strides, Array out);
+    }
+
+    interface Index {
+        void run(Array x, int axis, Array index, Array out);
+    }
+
+    interface Pool {
+        void run(Array x, Windows windows, Array out);
+    }
+
+    interface Moments {
+        void run(Array x, Groups groups, Array out);
+    }
+
+    interface Normalize {
+        void run(Array x, Array weight, Array biasOrGradient, Groups groups, double epsilon, Array out);
+    }
+
+    interface NormalizeWeight {
+        void run(Array x, Array gradient, Groups groups, double epsilon, Array out);
+    }
+
+    interface Sgd {
+        void run(Array w, Array grad, Array velocity, SgdStep step);
+    }
+
+    interface Adam {
+        void run(Array w, Array grad, Array m, Array v, AdamStep step);
+    }
+
+    private final Map1[] unary = new Map1[Unary.values().length];
+    private final Map2[] binary = new Map2[Binary.values().length];
+    MapOf1 map1;
+    MapOf2 map2;
+    Clamp clamp;
+    Where where;
+
+    Sum sum;
+    Reduce amax;
+    Reduce amin;
+    Along argmax;
+    Along cumsum;
+    /** Along whatever axis; those of rows are along the last axis alone. */
+    Along softmax;
+
+    Along softmaxOfRows;
+    Along logSoftmax;
+    Along logSoftmaxOfRows;
+    CrossEntropy crossEntropy;
+    CrossEntropyBackward crossEntropyBackward;
+
+    Affine affine;
+    Fill fill;
+    Strided addAt;
+    Index indexSelect;
+    Index indexAdd;
+    Index gather;
+    Index scatterAdd;
+    Pool maxPoolIndices;
+
+    Moments moments;
+    Normalize normalize;
+    Normalize normalizeBackward;
+    NormalizeWeight normalizeWeightBackward;
+
+    Sgd sgd;
+    Adam adam;
+
+    Map1 of(Unary op) {
+        return unary[op.ordinal()];
+    }
+
+    Map2 of(Binary op) {
+        return binary[op.ordinal()];
+    }
+
+    void put(Unary op, Map1 kernel) {
+        unary[op.ordinal()] = kernel;
+    }
+
+    void put(Binary op, Map2 kernel) {
+        binary[op.ordinal()] = kernel;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.adjoint.autograd.internal.kernels;
+
+import dev.adjoint.autograd.internal.array.Array;
+import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.array.StridedIterator;
+import java.util.Arrays;
+
+/** Products of stacks of matrices, by OpenBLAS. */
+final class Products {
+    private Products() {}
+
+    static void addTo(KernelTable table) {
+        table.affine = Products::affine;
+    }
+
+    private static final int[] THE_ONLY = {0};
+
+    static void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out) {
+        long[] batch = Arrays.copyOf(out.shape(), out.rank() - 2);
+        Blas.gemm(
+                a,
+                transA,
+                matrixIndex(a, batch),
+                b,
+                transB,
+                matrixIndex(b, batch),
+                out,
+                (int) Shapes.length(batch),
+                beta);
+    }
+
+    private static void affine(Array x, Array weight, Array bias, Array out) {
+        Movement.read(bias, 0, new long[] {0, 1}, out);
+        if (x.shape()[1] > 0) matmul(x, false, weight, true, 1, out);
+    }
+
+    /** Which of x's matrices stands at each place of the broadcast stack. */
+    private static int[] matrixIndex(Array x, long[] batch) {
+        if (batch.length == 0) return THE_ONLY;
+        long[] own = Arrays.copyOf(x.shape(), x.rank() - 2);
+        int[] index = new int[(int) Shapes.length(batch)];
+        int i = 0;
+        for (StridedIterator r = StridedIterator.over(batch, Shapes.broadcastStrides(own, batch));
+                r.hasRun();
+                r.next()) {
+            for (int k = 0; k < r.length(); k++) index[i++] = r.offset(0) + k * r.step(0);
+        }
+        return index;
+    }
+}

@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
         name = "adjoint",
         description = "Trains, uses and measures neural nets on the Adjoint engine.",
         mixinStandardHelpOptions = true,
-        version = "adjoint 0.1.0")
+        versionProvider = Version.class)
 public final class Main implements Runnable, CommandGroup {
     private static final int USAGE_ERROR = 2;
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");

@@ -56,6 +56,13 @@ class MainTest {
     }
 
     @Test
+    void versionIsThatOfTheParentPom() throws IOException {
+        String parent = Files.readString(Path.of("tests/pom.xml")).replaceAll("(?s).*<parent>(.*?)</parent>.*", "$1");
+        String version = parent.replaceAll("(?s).*<version>(.*?)</version>.*", "$1");
+        assertEquals("adjoint " + version, run("--version").out.strip());
+    }
+
+    @Test
     void mnistTrainsReportsAndSaves() throws IOException {
         Path out = folder.resolve("out");
         Result result = train(out);

@@ -72,6 +72,12 @@ class ArchitectureTest {
                 .definedBy("dev.adjoint.course..")
                 .layer("examples")
                 .definedBy("dev.adjoint.examples..")
+                .layer("bench")
+                .definedBy("dev.adjoint.bench..")
+                .layer("cli options")
+                .definedBy("dev.adjoint.cli.options..")
+                .layer("cli")
+                .definedBy("dev.adjoint.cli")
                 .whereLayer("autograd")
                 .mayNotAccessAnyLayer()
                 .whereLayer("nn")
@@ -88,6 +94,12 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("autograd", "nn", "datasets")
                 .whereLayer("course")
                 .mayOnlyAccessLayers("autograd", "optim", "datasets")
+                .whereLayer("examples")
+                .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets", "train")
+                .whereLayer("cli options")
+                .mayOnlyAccessLayers("autograd", "nn", "optim")
+                .whereLayer("bench")
+                .mayOnlyAccessLayers("autograd", "nn", "optim", "datasets", "train", "examples", "cli options")
                 .check(CLASSES);
     }
 
@@ -151,7 +163,9 @@ class ArchitectureTest {
         doors.put("dev.adjoint.onnx..", files);
         doors.put("dev.adjoint.lab..", files);
         doors.put("dev.adjoint.course..", Set.of());
-        doors.put("dev.adjoint.examples..", programs);
+        doors.put("dev.adjoint.examples..", Set.of());
+        doors.put("dev.adjoint.bench..", programs);
+        doors.put("dev.adjoint.cli..", with(files, NativeLibraries.class, Kernels.class));
         doors.forEach((room, open) -> noClasses()
                 .that()
                 .resideInAPackage(room)
@@ -204,7 +218,8 @@ class ArchitectureTest {
                         "..internal.kernels..",
                         // Its ONNX classes are ND4J's.
                         "dev.adjoint.onnx..",
-                        "dev.adjoint.examples..")
+                        "dev.adjoint.bench..",
+                        "dev.adjoint.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
@@ -226,7 +241,7 @@ class ArchitectureTest {
     void librariesLogAndDoNotPrint() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..examples..")
+                .resideOutsideOfPackages("..examples..", "..cli..")
                 .and()
                 .areNotAssignableTo(Warnings.class)
                 .should(GeneralCodingRules.ACCESS_STANDARD_STREAMS)

@@ -24,14 +24,20 @@ import dev.adjoint.train.Trainer;
 /** A convolutional net on MNIST: two convolutions with batch norm, pooling and dropout; 99 % after four epochs. */
 public final class E7Cnn {
     /** Height and width of an image. */
-    static final int SIZE = 28;
+    public static final int SIZE = 28;
 
     private static final int EPOCHS = 4;
     private static final int BATCH = 128;
 
     private E7Cnn() {}
 
-    static Module model(Rng rng) {
+    /**
+     * Makes the net.
+     *
+     * @param rng the generator of the initial weights and of dropout
+     * @return a model of images [N, 1, 28, 28] with 10 logits
+     */
+    public static Module model(Rng rng) {
         return new Sequential(
                 new Conv2d(1, 16, 5, 1, 2, 1, 1, true, rng),
                 new BatchNorm2d(16),

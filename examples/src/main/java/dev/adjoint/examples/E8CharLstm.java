@@ -20,9 +20,9 @@ public final class E8CharLstm {
         private final Linear head;
 
         CharLstm(Rng rng) {
-            embedding = child("embedding", new Embedding(Sums.SYMBOLS, WIDTH / 4, rng));
+            embedding = child("embedding", new Embedding(Addition.SYMBOLS, WIDTH / 4, rng));
             lstm = child("lstm", new LSTM(WIDTH / 4, WIDTH, rng));
-            head = child("head", new Linear(WIDTH, Sums.SYMBOLS, true, rng));
+            head = child("head", new Linear(WIDTH, Addition.SYMBOLS, true, rng));
         }
 
         @Override
@@ -40,6 +40,6 @@ public final class E8CharLstm {
      */
     public static void main(String[] args) {
         Rng rng = new Rng(0);
-        SumsTraining.run(new CharLstm(rng), 12, 5e-3, rng);
+        AdditionTraining.run(new CharLstm(rng), 12, 5e-3, rng);
     }
 }

@@ -23,12 +23,12 @@ public final class E9Transformer {
     public static void main(String[] args) {
         Rng rng = new Rng(0);
         Sequential model = new Sequential(
-                new Embedding(Sums.SYMBOLS, WIDTH, rng),
-                new PositionalEncoding(WIDTH, Sums.LENGTH),
+                new Embedding(Addition.SYMBOLS, WIDTH, rng),
+                new PositionalEncoding(WIDTH, Addition.LENGTH),
                 new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
                 new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
                 new LayerNorm(WIDTH),
-                new Linear(WIDTH, Sums.SYMBOLS, true, rng));
-        SumsTraining.run(model, 12, 2e-3, rng);
+                new Linear(WIDTH, Addition.SYMBOLS, true, rng));
+        AdditionTraining.run(model, 12, 2e-3, rng);
     }
 }

@@ -99,7 +99,7 @@ public final class Explain {
      * @return the explanation
      */
     public static Explain of(Module model, Supplier<Tensor> loss, Map<String, Tensor> names) {
-        Layers layers = new Layers(model);
+        LayerTrace layers = new LayerTrace(model);
         Graph graph = layers.trace(loss);
         Map<String, Tensor> all = new LinkedHashMap<>(names);
         all.putAll(model.namedParameters());

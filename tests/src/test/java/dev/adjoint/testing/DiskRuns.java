@@ -1,8 +1,8 @@
 package dev.adjoint.testing;
 
 import dev.adjoint.autograd.internal.io.AtomicFile;
+import dev.adjoint.cli.Main;
 import dev.adjoint.datasets.IdxFiles;
-import dev.adjoint.examples.Main;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

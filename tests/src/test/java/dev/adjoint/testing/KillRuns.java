@@ -1,7 +1,7 @@
 package dev.adjoint.testing;
 
+import dev.adjoint.cli.Main;
 import dev.adjoint.datasets.IdxFiles;
-import dev.adjoint.examples.Main;
 import dev.adjoint.train.Snapshots;
 import java.io.IOException;
 import java.nio.file.Files;

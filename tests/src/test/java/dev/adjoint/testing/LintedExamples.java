@@ -1,11 +1,11 @@
 package dev.adjoint.testing;
 
+import dev.adjoint.cli.Main;
 import dev.adjoint.examples.E10Autoencoder;
 import dev.adjoint.examples.E4TwoMoons;
 import dev.adjoint.examples.E7Cnn;
 import dev.adjoint.examples.E8CharLstm;
 import dev.adjoint.examples.E9Transformer;
-import dev.adjoint.examples.Main;
 import dev.adjoint.train.CapturedLog;
 import dev.adjoint.train.Lint;
 import java.io.PrintWriter;

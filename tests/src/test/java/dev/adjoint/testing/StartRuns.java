@@ -2,8 +2,8 @@ package dev.adjoint.testing;
 
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
+import dev.adjoint.cli.Main;
 import dev.adjoint.datasets.IdxFiles;
-import dev.adjoint.examples.Main;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

@@ -69,11 +69,11 @@ class BrokenNetTest {
         matrix.add(Tensor.of(nan), Tensor.of(new int[] {0, 1, 0, 0}));
         assertArrayEquals(new long[] {1, 0}, matrix.counts()[0]);
         assertArrayEquals(new long[] {0, 0}, matrix.counts()[1]);
-        assertArrayEquals(new long[] {2, 1}, matrix.unnamed());
+        assertArrayEquals(new long[] {2, 1}, matrix.unclassified());
         assertEquals(1.0 / 3, matrix.recall(0));
         ConfusionMatrix same = new ConfusionMatrix(2);
         same.restore(matrix.state());
-        assertArrayEquals(matrix.unnamed(), same.unnamed());
+        assertArrayEquals(matrix.unclassified(), same.unclassified());
     }
 
     @Test

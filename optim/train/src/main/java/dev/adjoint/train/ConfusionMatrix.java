@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 public final class ConfusionMatrix implements Metric {
     private final long[][] counts;
     /** Of each true class, the examples with a score that is NaN. */
-    private final long[] unnamed;
+    private final long[] unclassified;
 
     /**
      * Makes an empty one.
@@ -23,7 +23,7 @@ public final class ConfusionMatrix implements Metric {
     public ConfusionMatrix(int classes) {
         if (classes < 1) throw new IllegalArgumentException("ConfusionMatrix: " + classes + " classes: expected one");
         counts = new long[classes][classes];
-        unnamed = new long[classes];
+        unclassified = new long[classes];
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class ConfusionMatrix implements Metric {
         long[] wanted = target.toLongs();
         for (int i = 0; i < wanted.length; i++) {
             int named = ranking.best(i);
-            if (named < 0) unnamed[(int) wanted[i]]++;
+            if (named < 0) unclassified[(int) wanted[i]]++;
             else counts[(int) wanted[i]][named]++;
         }
     }
@@ -52,8 +52,8 @@ public final class ConfusionMatrix implements Metric {
      *
      * @return a count for each true class, a copy
      */
-    public long[] unnamed() {
-        return unnamed.clone();
+    public long[] unclassified() {
+        return unclassified.clone();
     }
 
     /**
@@ -63,6 +63,31 @@ public final class ConfusionMatrix implements Metric {
      */
     public long[][] counts() {
         return Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
+    }
+
+    /**
+     * The support of a class: the number of examples whose true class it is, also those with a score that is NaN.
+     *
+     * @param c a class
+     * @return a count
+     */
+    public long support(int c) {
+        return Arrays.stream(counts[c]).sum() + unclassified[c];
+    }
+
+    /**
+     * Accuracy: the fraction of examples whose predicted class is the true class.
+     *
+     * @return from 0 to 1; NaN if there are no examples
+     */
+    public double accuracy() {
+        long right = 0;
+        long all = 0;
+        for (int c = 0; c < counts.length; c++) {
+            right += counts[c][c];
+            all += support(c);
+        }
+        return (double) right / all;
     }
 
     /**
@@ -84,7 +109,7 @@ public final class ConfusionMatrix implements Metric {
      * @return from 0 to 1; 0 if there was none
      */
     public double recall(int c) {
-        long all = Arrays.stream(counts[c]).sum() + unnamed[c];
+        long all = support(c);
         return all == 0 ? 0 : (double) counts[c][c] / all;
     }
 
@@ -101,9 +126,9 @@ public final class ConfusionMatrix implements Metric {
 
     @Override
     public double value() {
-        long seen = Arrays.stream(unnamed).sum();
-        for (long[] row : counts) seen += Arrays.stream(row).sum();
-        if (seen == 0) return Double.NaN;
+        if (Arrays.stream(counts).flatMapToLong(Arrays::stream).sum()
+                        + Arrays.stream(unclassified).sum()
+                == 0) return Double.NaN;
         double sum = 0;
         for (int c = 0; c < counts.length; c++) sum += f1(c);
         return sum / counts.length;
@@ -112,12 +137,12 @@ public final class ConfusionMatrix implements Metric {
     @Override
     public void reset() {
         for (long[] row : counts) Arrays.fill(row, 0);
-        Arrays.fill(unnamed, 0);
+        Arrays.fill(unclassified, 0);
     }
 
     @Override
     public double[] state() {
-        return LongStream.concat(Arrays.stream(counts).flatMapToLong(Arrays::stream), Arrays.stream(unnamed))
+        return LongStream.concat(Arrays.stream(counts).flatMapToLong(Arrays::stream), Arrays.stream(unclassified))
                 .asDoubleStream()
                 .toArray();
     }
@@ -126,6 +151,6 @@ public final class ConfusionMatrix implements Metric {
     public void restore(double... state) {
         int n = counts.length;
         for (int i = 0; i < n * n; i++) counts[i / n][i % n] = (long) state[i];
-        for (int c = 0; c < n; c++) unnamed[c] = (long) state[n * n + c];
+        for (int c = 0; c < n; c++) unclassified[c] = (long) state[n * n + c];
     }
 }

@@ -1,0 +1,185 @@
+package dev.adjoint.bench;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonSyntaxException;
+import dev.adjoint.train.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Ours and the peers in turn, in processes of their own, in one run on one machine. */
+@Command(
+        name = "compare",
+        description =
+                "Runs 'bench step' and, where a Python with torch is found, the same in PyTorch (and JAX), or another"
+                        + " program in turn; prints the ratios peer / adjoint.",
+        mixinStandardHelpOptions = true)
+public final class CompareBench implements Runnable {
+    @Option(
+            names = "--peers",
+            description = "Folder with step_time.py, which prints a JSON line for each engine.",
+            paramLabel = "FOLDER")
+    private Path peers;
+
+    @Option(
+            names = "--python",
+            description = "Python to run it with (default: ${DEFAULT-VALUE}).",
+            defaultValue = "python3")
+    private String python;
+
+    @Option(
+            names = "--with",
+            description = "Another peer: a program that takes the options of 'bench step' and prints such a JSON line.",
+            paramLabel = "COMMAND")
+    private String with;
+
+    @Option(names = "--batches", description = "Batch sizes.", split = ",", defaultValue = "32,128,512")
+    private int[] batches;
+
+    @Option(names = "--optimizers", description = "sgd, adam.", split = ",", defaultValue = "sgd,adam")
+    private String[] optimizers;
+
+    @Option(
+            names = "--nets",
+            description = "Layer sizes of the nets.",
+            split = ";",
+            defaultValue = "784,128,10;784,256,128,64,10")
+    private String[] nets;
+
+    @Option(names = "--engines", description = "Peers.", defaultValue = "torch,jax")
+    private String engines;
+
+    @Option(names = "--turns", description = "How often each is run; the median counts.", defaultValue = "3")
+    private int turns;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        if (turns < 1) throw new ParameterException(spec.commandLine(), "--turns must be at least 1");
+        PrintWriter out = spec.commandLine().getOut();
+        double logs = 0;
+        int cells = 0;
+        for (String net : nets) {
+            for (String optimizer : optimizers) {
+                for (int batch : batches) {
+                    double ratio = cell(net, optimizer, batch, out);
+                    if (ratio == 0) continue;
+                    logs += Math.log(ratio);
+                    cells++;
+                }
+            }
+        }
+        if (cells > 0)
+            out.printf(
+                    Locale.ROOT,
+                    "geometric mean of the ratios, best peer / adjoint: %.2f over %d cells%n",
+                    Math.exp(logs / cells),
+                    cells);
+        else out.println("no peer was run: give --peers FOLDER and a --python that has torch, or --with COMMAND");
+    }
+
+    /** One line of the table; returns the best peer's time by ours, 0 without a peer. */
+    private double cell(String net, String optimizer, int batch, PrintWriter out) {
+        List<String> settings = List.of("--batch", "" + batch, "--layers", net, "--optimizer", optimizer);
+        Map<String, List<Double>> times = new TreeMap<>();
+        for (int turn = 0; turn < turns; turn++) {
+            for (JsonObject line : lines(ours(settings))) add(times, line);
+            if (peers != null) for (JsonObject line : lines(theirs(settings))) add(times, line);
+            if (with != null) for (JsonObject line : lines(command(with.split(" +"), settings))) add(times, line);
+        }
+        JsonObject row = new JsonObject();
+        row.addProperty("layers", net);
+        row.addProperty("optimizer", optimizer);
+        row.addProperty("batch", batch);
+        double own = median(times.get("adjoint"));
+        double best = 0;
+        for (Map.Entry<String, List<Double>> engine : times.entrySet()) {
+            double median = median(engine.getValue());
+            row.addProperty(engine.getKey() + "_us", Measurement.tenths(median));
+            if (!engine.getKey().equals("adjoint")) best = best == 0 ? median : Math.min(best, median);
+        }
+        if (best > 0) row.addProperty("ratio", Measurement.thousandths(best / own));
+        out.println(Json.of(row));
+        out.flush();
+        return best / own;
+    }
+
+    private static void add(Map<String, List<Double>> times, JsonObject line) {
+        times.computeIfAbsent(line.get("engine").getAsString(), engine -> new ArrayList<>())
+                .add(line.get("median_us").getAsDouble());
+    }
+
+    private static double median(List<Double> values) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    /** This program again, with the flags of this JVM. */
+    private List<String> ours(List<String> settings) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        String program = spec.root().userObject().getClass().getName();
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program, "bench", "step"));
+        command.addAll(settings);
+        return command;
+    }
+
+    private List<String> theirs(List<String> settings) {
+        String[] script = {python, peers.resolve("step_time.py").toString(), "--engines", engines};
+        return command(script, settings);
+    }
+
+    private static List<String> command(String[] words, List<String> settings) {
+        List<String> command = new ArrayList<>(Arrays.asList(words));
+        command.addAll(settings);
+        return command;
+    }
+
+    /** The JSON lines that a program prints, as far as it came. */
+    private static List<JsonObject> lines(List<String> command) {
+        try {
+            Path output = Files.createTempFile("adjoint", ".txt");
+            try {
+                new ProcessBuilder(command)
+                        .redirectOutput(output.toFile())
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+                return Files.readAllLines(output, StandardCharsets.UTF_8).stream()
+                        .filter(line -> line.startsWith("{"))
+                        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                        .toList();
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("bench compare: cannot run " + command.get(0), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("bench compare was interrupted", e);
+        } catch (JsonSyntaxException e) {
+            throw new IllegalStateException(
+                    "bench compare: " + Arrays.toString(command.toArray()) + " printed no JSON", e);
+        }
+    }
+}

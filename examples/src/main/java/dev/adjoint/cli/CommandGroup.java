@@ -1,0 +1,41 @@
+package dev.adjoint.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** A command that consists of others. */
+interface CommandGroup {
+    /** The classes of the others. */
+    List<Class<?>> commands();
+
+    /**
+     * The group as picocli has it. If the first word names one of its commands, it gets that one alone: to read the annotations of all
+     * takes a quarter of a second, and a program should begin at once.
+     */
+    default CommandLine toCommandLine(String... words) {
+        CommandLine line = new CommandLine(this);
+        List<Class<?>> called = commands().stream()
+                .filter(command -> words.length > 0 && name(command).equals(words[0]))
+                .toList();
+        String[] rest = called.isEmpty() ? new String[0] : Arrays.copyOfRange(words, 1, words.length);
+        for (Class<?> command : called.isEmpty() ? commands() : called) {
+            Object instance = instance(command);
+            line.addSubcommand(instance instanceof CommandGroup group ? group.toCommandLine(rest) : instance);
+        }
+        return line;
+    }
+
+    private static String name(Class<?> command) {
+        return command.getAnnotation(Command.class).name();
+    }
+
+    private static Object instance(Class<?> command) {
+        try {
+            return CommandLine.defaultFactory().create(command);
+        } catch (Exception e) {
+            throw new IllegalStateException(command + " has no constructor without arguments", e);
+        }
+    }
+}

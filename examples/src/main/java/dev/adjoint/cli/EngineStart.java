@@ -1,0 +1,53 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.CrossEntropyLoss;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.optim.Adam;
+import java.util.Optional;
+
+/**
+ * Starts the engine on a thread of its own, while the command line and the data are read: to load OpenBLAS and the classes of a
+ * training step takes half a second. One step of the smallest net loads them all.
+ */
+final class EngineStart {
+    private static final Thread THREAD = new Thread(EngineStart::takeAStep, "adjoint-start");
+    private static final int LONGEST_MILLIS = 300_000;
+    private static volatile Throwable failure;
+
+    private EngineStart() {}
+
+    static void ahead() {
+        THREAD.setDaemon(true);
+        // Not shown here: whoever needs the engine will fail as well, and asks for the first failure.
+        THREAD.setUncaughtExceptionHandler((thread, e) -> failure = e);
+        THREAD.start();
+    }
+
+    /** Why the engine did not start, if it was to be and did not; waits for it, but not for ever. */
+    static Optional<Throwable> failure() {
+        try {
+            THREAD.join(LONGEST_MILLIS);
+            if (THREAD.isAlive()) {
+                return Optional.of(new IllegalStateException(
+                        "the engine has not started after " + LONGEST_MILLIS / 1000 + " s; restart the program"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.ofNullable(failure);
+    }
+
+    private static void takeAStep() {
+        Rng rng = new Rng(0); // so as not to draw from the generator that all share
+        Sequential net = new Sequential(new Linear(1, 2, true, rng), new ReLU(), new Linear(2, 2, true, rng));
+        Adam adam = new Adam(net.parameters(), 0);
+        Tensor x = Tensor.of(new float[] {1}, 1, 1);
+        Tensor target = Tensor.of(new int[] {0});
+        new CrossEntropyLoss().forward(net.apply(x), target).backward();
+        adam.step();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.cli.options.LayerSizes;
+import dev.adjoint.datasets.files.SafeTensors;
+import dev.adjoint.nn.Sequential;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A trained MLP in a file: its weights, and in the file's metadata its layers and how its inputs were scaled. */
+record SavedModel(LayerSizes layers, double dropout, int height, int width, double mean, double std, Sequential model) {
+    static final String FILE = "model.safetensors";
+
+    void save(OutputFolder folder) {
+        Map<String, String> metadata = new TreeMap<>(Map.of(
+                "layers", layers.toString(),
+                "dropout", Double.toString(dropout),
+                "height", Integer.toString(height),
+                "width", Integer.toString(width),
+                "mean", Double.toString(mean),
+                "std", Double.toString(std)));
+        folder.write(FILE, out -> SafeTensors.write(out, model.stateDict(), metadata));
+    }
+
+    static SavedModel load(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException(folder + ": holds no " + FILE + ": train first (mnist --out " + folder
+                    + "), or name another folder with --model");
+        }
+        try {
+            return of(SafeTensors.open(file));
+        } catch (RuntimeException e) {
+            // Whatever the parsers say of what they met, it is the file that is no good.
+            throw new IllegalArgumentException(
+                    file + ": damaged, or no model of ours (" + e.getMessage() + "); train again", e);
+        }
+    }
+
+    private static SavedModel of(SafeTensors saved) {
+        LayerSizes layers = new LayerSizes.Converter().convert(text(saved, "layers"));
+        double dropout = Double.parseDouble(text(saved, "dropout"));
+        int height = Integer.parseInt(text(saved, "height"));
+        int width = Integer.parseInt(text(saved, "width"));
+        double mean = Double.parseDouble(text(saved, "mean"));
+        double std = Double.parseDouble(text(saved, "std"));
+        if ((long) height * width != layers.inputs())
+            throw new IllegalArgumentException("height and width do not fit the layers");
+        checkLayers(saved, layers);
+        Sequential model = layers.mlp(dropout, new Rng(0));
+        model.loadStateDict(saved.tensors());
+        model.eval();
+        return new SavedModel(layers, dropout, height, width, mean, std, model);
+    }
+
+    /** Before a net of that size is made: a small file can name layers that no memory holds. */
+    private static void checkLayers(SafeTensors saved, LayerSizes layers) {
+        long named = 0;
+        for (int i = 1; i < layers.sizes().size(); i++) {
+            named += (layers.sizes().get(i - 1) + 1L) * layers.sizes().get(i);
+        }
+        long there = 0;
+        for (long[] shape : saved.shapes().values())
+            there += Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        if (named != there) {
+            throw new IllegalArgumentException(
+                    "its layers " + layers + " have " + named + " parameters, the file holds " + there);
+        }
+    }
+
+    private static String text(SafeTensors saved, String name) {
+        String text = saved.metadata().get(name);
+        if (text == null) throw new IllegalArgumentException("its metadata does not name the " + name);
+        return text;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.adjoint.cli;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.autograd.Tensor;
+import dev.adjoint.nn.Conv2d;
+import dev.adjoint.nn.Flatten;
+import dev.adjoint.nn.GELU;
+import dev.adjoint.nn.Linear;
+import dev.adjoint.nn.MaxPool2d;
+import dev.adjoint.nn.Module;
+import dev.adjoint.nn.ReLU;
+import dev.adjoint.nn.Sequential;
+import dev.adjoint.nn.TransformerEncoderLayer;
+import java.util.Locale;
+
+/** Nets for digits that are small enough to be looked at, vertex by vertex. */
+enum SmallNet {
+    /** Two linear layers with a rectifier between them. */
+    MLP,
+    /** A convolution, a pooling and a linear layer. */
+    CNN,
+    /** The rows of the image as a text of 28 words: a transformer layer, then a linear one. */
+    TRANSFORMER;
+
+    private static final int SIDE = 28;
+
+    Module make(Rng rng) {
+        return switch (this) {
+            case MLP ->
+                new Sequential(new Linear(SIDE * SIDE, 16, true, rng), new ReLU(), new Linear(16, 10, true, rng));
+            case CNN ->
+                new Sequential(
+                        new Conv2d(1, 4, 5, 1, 2, 1, 1, true, rng),
+                        new ReLU(),
+                        new MaxPool2d(4),
+                        new Flatten(),
+                        new Linear(4 * 7 * 7, 10, true, rng));
+            case TRANSFORMER ->
+                new Sequential(
+                        new TransformerEncoderLayer(SIDE, 4, SIDE, 0, new GELU(), true, false, rng),
+                        new Flatten(),
+                        new Linear(SIDE * SIDE, 10, true, rng));
+        };
+    }
+
+    /** The images [N, 784] as the net wants them. */
+    Tensor inputs(Tensor images) {
+        return switch (this) {
+            case MLP -> images;
+            case CNN -> images.reshape(-1, 1, SIDE, SIDE);
+            case TRANSFORMER -> images.reshape(-1, SIDE, SIDE);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

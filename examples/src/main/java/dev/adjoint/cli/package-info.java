@@ -1,0 +1,2 @@
+/** The command line: {@link dev.adjoint.cli.Main} and its subcommands. */
+package dev.adjoint.cli;

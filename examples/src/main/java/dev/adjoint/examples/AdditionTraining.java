@@ -1,0 +1,29 @@
+package dev.adjoint.examples;
+
+import dev.adjoint.autograd.Rng;
+import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.nn.Module;
+import dev.adjoint.optim.Adam;
+import dev.adjoint.optim.Schedule;
+import dev.adjoint.optim.Scheduler;
+import dev.adjoint.train.ProgressReport;
+import dev.adjoint.train.Trainer;
+
+/** How {@link E8CharLstm} and {@link E9Transformer} learn to add. */
+final class AdditionTraining {
+    private static final int BATCH = 64;
+
+    private AdditionTraining() {}
+
+    /** Trains a model from texts [N, L] to logits [N, L, SYMBOLS]; shows the part of unseen sums that it gets wholly right. */
+    static void run(Module model, int epochs, double learningRate, Rng rng) {
+        Adam adam = new Adam(model.parameters(), learningRate);
+        new Trainer(model, Addition::loss, adam)
+                .scheduleEachEpoch(new Scheduler(adam, Schedule.cosine(epochs, 0)))
+                .clipNorm(1)
+                .validate(DataLoader.inOrder(Addition.toLearn(false), BATCH))
+                .measureValidation(new Addition.Right())
+                .with(new ProgressReport(System.err, System.out))
+                .fit(DataLoader.shuffled(Addition.toLearn(true), BATCH, rng), epochs);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.adjoint.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.adjoint.testing.DiskRuns;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Disks that are full or can only be read, and devices. */
+@EnabledOnOs(OS.LINUX)
+class DiskTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void whatCannotBeWrittenIsAnErrorAndChangesNothing() throws Exception {
+        String report = DiskRuns.run(folder);
+        assertTrue(report.contains("below a file"), report);
+    }
+}

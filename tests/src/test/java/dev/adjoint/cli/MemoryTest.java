@@ -1,0 +1,34 @@
+package dev.adjoint.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import dev.adjoint.testing.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MemoryTest {
+    /** A step that left its arrays behind would take 20,000 times some 40 KB; the JIT compiler's own needs stay far below this. */
+    private static final long ALLOWED_KB = 60_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void stepsInAScopeLeaveNothingBehind() throws IOException, InterruptedException {
+        // With the whole heap resident from the start, only memory outside it can grow. The reference kernels would not
+        // do: they
+        // let ND4J's ops allocate what they like.
+        List<String> heap = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-Dadjoint.kernels=tiled");
+        String[] bench = "bench step --batch 32 --layers 64,32,10 --steps 20000 --rounds 1".split(" ");
+        String line = ChildJvm.run(folder, heap, Main.class, bench);
+        long growth = JsonParser.parseString(line)
+                .getAsJsonObject()
+                .get("rss_growth_kb")
+                .getAsLong();
+        assertTrue(growth < ALLOWED_KB, line);
+    }
+}

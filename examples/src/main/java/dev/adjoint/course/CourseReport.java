@@ -17,7 +17,7 @@ public record CourseReport(int assignment, List<?> results) {
     public static final int ASSIGNMENTS = Grader.ASSIGNMENTS;
 
     /**
-     * Grades what stands in {@code AnswerN}.
+     * Grades the answers of one assignment.
      *
      * @param assignment 1 to 5
      * @return the report

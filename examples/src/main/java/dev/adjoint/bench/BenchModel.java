@@ -40,7 +40,7 @@ enum BenchModel {
     private static Module classifier(Module layer, UnaryOperator<Tensor> summary, Rng rng) {
         return new Module() {
             private final Module body = child("body", layer);
-            private final Linear head = child("head", new Linear(WIDTH, CLASSES, true, rng));
+            private final Linear head = child("head", new Linear(WIDTH, CLASSES).rng(rng));
 
             @Override
             protected Tensor forward(Tensor x) {

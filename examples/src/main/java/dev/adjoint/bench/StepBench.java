@@ -59,12 +59,10 @@ public final class StepBench implements Runnable {
         if (!net.isValid()) {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
         }
-        int batch = net.batch();
-        int rounds = net.rounds();
-        LayerSizes layers = net.layers();
         Rng rng = new Rng(0);
-        Tensor x = network.inputs(batch, layers, rng);
-        Tensor y = Tensor.of(rng.ints(batch, 0, network.classes(layers)).toArray());
+        LayerSizes layers = net.layers();
+        Tensor x = network.inputs(net.batch(), layers, rng);
+        Tensor y = Tensor.of(rng.ints(net.batch(), 0, network.classes(layers)).toArray());
         Module model = network.make(layers, rng);
         Optimizer optimizer = kind.make(model.parameters(), LEARNING_RATE, 0);
         Runnable work = () -> {
@@ -79,7 +77,10 @@ public final class StepBench implements Runnable {
                         work.run();
                     }
                 };
+        spec.commandLine().getOut().println(Json.of(measure(step)));
+    }
 
+    private Map<String, Object> measure(Runnable step) {
         // The other networks take so long that the JIT compiler has settled after fewer steps.
         boolean small = network == BenchModel.MLP;
         int first = small ? FIRST_STEPS : 1;
@@ -88,20 +89,20 @@ public final class StepBench implements Runnable {
         long memoryBefore = ProcessFacts.residentKilobytes();
         for (int i = first; i < warmUp; i++) step.run();
         long heapBefore = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId());
-        double[] micros = Measurement.rounds(rounds, net.steps(), step);
+        double[] micros = Measurement.rounds(net.rounds(), net.steps(), step);
         long heap = HEAP.getThreadAllocatedBytes(Thread.currentThread().getId()) - heapBefore;
 
         Map<String, Object> line = Measurement.line("adjoint");
-        line.put("batch", batch);
-        if (small) line.put("layers", layers.sizes());
+        line.put("batch", net.batch());
+        if (small) line.put("layers", net.layers().sizes());
         else line.put("model", network.toString());
         line.put("optimizer", kind.toString());
         line.put("min_us", Measurement.tenths(micros[0]));
-        line.put("median_us", Measurement.tenths(micros[rounds / 2]));
+        line.put("median_us", Measurement.tenths(micros[micros.length / 2]));
         line.put("jdk", Runtime.version().feature());
-        line.put("heap_bytes_per_step", heap / ((long) rounds * net.steps()));
+        line.put("heap_bytes_per_step", heap / ((long) net.rounds() * net.steps()));
         line.put("rss_growth_kb", ProcessFacts.residentKilobytes() - memoryBefore);
         line.put("peak_rss_kb", ProcessFacts.peakResidentKilobytes());
-        spec.commandLine().getOut().println(Json.of(line));
+        return line;
     }
 }

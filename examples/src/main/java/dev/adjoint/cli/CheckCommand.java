@@ -101,47 +101,73 @@ final class CheckCommand implements Callable<Integer> {
 
     private static Map<String, Case> cases(Rng rng) {
         Map<String, Case> cases = new LinkedHashMap<>();
+        addLayers(cases, rng);
+        addActivations(cases, rng);
+        addLosses(cases, rng);
+        return cases;
+    }
+
+    private static void addLayers(Map<String, Case> cases, Rng rng) {
         Tensor x = Tensor.normal(rng, DType.FLOAT64, 0, 1, 5, 4);
-        Tensor t = Tensor.uniform(rng, DType.FLOAT64, 0.1, 0.9, 5, 4);
-        Tensor classes = Tensor.of(0, 3, 1, 1, 2);
-        Dropout dropout = new Dropout(0.5);
-        dropout.eval();
-        cases.put("Linear", new Case(new Linear(4, 3, true, rng), x));
-        cases.put("Linear without bias", new Case(new Linear(4, 3, false, rng), x));
-        cases.put("ReLU", new Case(new ReLU(), x));
-        cases.put("Tanh", new Case(new Tanh(), x));
-        cases.put("Sigmoid", new Case(new Sigmoid(), x));
-        cases.put("Softmax", new Case(new Softmax(1), x));
-        cases.put("LogSoftmax", new Case(new LogSoftmax(1), x));
-        cases.put("Dropout in eval mode", new Case(dropout, x));
-        cases.put("Flatten", new Case(new Flatten(), x));
-        Sequential mlp = new Sequential(new Linear(4, 6, true, rng), new ReLU(), new Linear(6, 4, true, rng));
-        cases.put("MLP", new Case(mlp, x));
+        Tensor indices = Tensor.of(0, 3, 1, 1, 2);
         Tensor images = Tensor.normal(rng, DType.FLOAT64, 0, 1, 2, 2, 5, 5);
         Tensor sequence = Tensor.normal(rng, DType.FLOAT64, 0, 1, 3, 2, 4);
-        cases.put("Conv2d", new Case(new Conv2d(2, 3, 3, 2, 1, 1, 1, true, rng), images));
+        Dropout dropout = new Dropout(0.5);
+        dropout.eval();
+        cases.put("Linear", new Case(new Linear(4, 3).rng(rng), x));
+        cases.put("Linear without bias", new Case(new Linear(4, 3, false, rng), x));
+        cases.put("Dropout in eval mode", new Case(dropout, x));
+        cases.put("Flatten", new Case(new Flatten(), x));
+        Sequential mlp = new Sequential(new Linear(4, 6).rng(rng), new ReLU(), new Linear(6, 4).rng(rng));
+        cases.put("MLP", new Case(mlp, x));
+        cases.put("Conv2d", new Case(new Conv2d(2, 3, 3).stride(2).padding(1).rng(rng), images));
         cases.put("MaxPool2d", new Case(new MaxPool2d(2), images));
         cases.put("AvgPool2d", new Case(new AvgPool2d(2), images));
         cases.put("BatchNorm1d", new Case(new BatchNorm1d(4), x));
         cases.put("BatchNorm2d", new Case(new BatchNorm2d(2), images));
         cases.put("LayerNorm", new Case(new LayerNorm(4), x));
-        cases.put("Embedding", new Case(new Embedding(4, 3, rng), classes));
+        cases.put("Embedding", new Case(new Embedding(4, 3, rng), indices));
         cases.put("RNN", new Case(new RNN(4, 3, rng), sequence));
         cases.put("LSTM", new Case(new LSTM(4, 3, rng), sequence));
         cases.put("GRU", new Case(new GRU(4, 3, rng), sequence));
         cases.put("LSTMCell", new Case(new LSTMCell(4, 3, rng), x));
         cases.put("GRUCell", new Case(new GRUCell(4, 3, rng), x));
         cases.put("PositionalEncoding", new Case(new PositionalEncoding(4, 3), sequence));
-        cases.put("MultiheadAttention", new Case(new MultiheadAttention(4, 2, true, rng), sequence));
+        cases.put(
+                "MultiheadAttention",
+                new Case(new MultiheadAttention(4, 2).causal(true).rng(rng), sequence));
         cases.put(
                 "TransformerEncoder",
-                new Case(new TransformerEncoderLayer(4, 2, 5, 0, new GELU(), true, true, rng), sequence));
+                new Case(
+                        new TransformerEncoderLayer(4, 2)
+                                .feedForward(5)
+                                .dropout(0)
+                                .activation(new GELU())
+                                .normFirst(true)
+                                .causal(true)
+                                .rng(rng),
+                        sequence));
+        cases.put("Residual", new Case(new Residual(new Linear(4, 4).rng(rng)), x));
+    }
+
+    private static void addActivations(Map<String, Case> cases, Rng rng) {
+        Tensor x = Tensor.normal(rng, DType.FLOAT64, 0, 1, 5, 4);
+        cases.put("ReLU", new Case(new ReLU(), x));
+        cases.put("Tanh", new Case(new Tanh(), x));
+        cases.put("Sigmoid", new Case(new Sigmoid(), x));
+        cases.put("Softmax", new Case(new Softmax(1), x));
+        cases.put("LogSoftmax", new Case(new LogSoftmax(1), x));
         cases.put("GELU", new Case(new GELU(), x));
         cases.put("SiLU", new Case(new SiLU(), x));
         cases.put("LeakyReLU", new Case(new LeakyReLU(), x));
         cases.put("ELU", new Case(new ELU(), x));
         cases.put("Softplus", new Case(new Softplus(), x));
-        cases.put("Residual", new Case(new Residual(new Linear(4, 4, true, rng)), x));
+    }
+
+    private static void addLosses(Map<String, Case> cases, Rng rng) {
+        Tensor x = Tensor.normal(rng, DType.FLOAT64, 0, 1, 5, 4);
+        Tensor t = Tensor.uniform(rng, DType.FLOAT64, 0.1, 0.9, 5, 4);
+        Tensor classes = Tensor.of(0, 3, 1, 1, 2);
         cases.put("crossEntropy", new Case(y -> Losses.crossEntropy(y, classes), x));
         cases.put("crossEntropy, smoothed", new Case(y -> Losses.crossEntropy(y, classes, Reduction.MEAN, 0.1), x));
         cases.put("nll", new Case(y -> Losses.nll(y.logSoftmax(1), classes, Reduction.MEAN), x));
@@ -151,6 +177,5 @@ final class CheckCommand implements Callable<Integer> {
         cases.put("bce", new Case(y -> Losses.bce(y.sigmoid(), t, Reduction.MEAN), x));
         cases.put("bceWithLogits", new Case(y -> Losses.bceWithLogits(y, t, Reduction.MEAN), x));
         cases.put("klDiv", new Case(y -> Losses.klDiv(y.logSoftmax(1), t, Reduction.BATCH_MEAN), x));
-        return cases;
     }
 }

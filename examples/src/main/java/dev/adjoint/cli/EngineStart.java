@@ -43,7 +43,7 @@ final class EngineStart {
 
     private static void takeAStep() {
         Rng rng = new Rng(0); // so as not to draw from the generator that all share
-        Sequential net = new Sequential(new Linear(1, 2, true, rng), new ReLU(), new Linear(2, 2, true, rng));
+        Sequential net = new Sequential(new Linear(1, 2).rng(rng), new ReLU(), new Linear(2, 2).rng(rng));
         Adam adam = new Adam(net.parameters(), 0);
         Tensor x = Tensor.of(new float[] {1}, 1, 1);
         Tensor target = Tensor.of(new int[] {0});

@@ -26,20 +26,24 @@ enum SmallNet {
 
     Module make(Rng rng) {
         return switch (this) {
-            case MLP ->
-                new Sequential(new Linear(SIDE * SIDE, 16, true, rng), new ReLU(), new Linear(16, 10, true, rng));
+            case MLP -> new Sequential(new Linear(SIDE * SIDE, 16).rng(rng), new ReLU(), new Linear(16, 10).rng(rng));
             case CNN ->
                 new Sequential(
-                        new Conv2d(1, 4, 5, 1, 2, 1, 1, true, rng),
+                        new Conv2d(1, 4, 5).padding(2).rng(rng),
                         new ReLU(),
                         new MaxPool2d(4),
                         new Flatten(),
-                        new Linear(4 * 7 * 7, 10, true, rng));
+                        new Linear(4 * 7 * 7, 10).rng(rng));
             case TRANSFORMER ->
                 new Sequential(
-                        new TransformerEncoderLayer(SIDE, 4, SIDE, 0, new GELU(), true, false, rng),
+                        new TransformerEncoderLayer(SIDE, 4)
+                                .feedForward(SIDE)
+                                .dropout(0)
+                                .activation(new GELU())
+                                .normFirst(true)
+                                .rng(rng),
                         new Flatten(),
-                        new Linear(SIDE * SIDE, 10, true, rng));
+                        new Linear(SIDE * SIDE, 10).rng(rng));
         };
     }
 

@@ -65,9 +65,9 @@ public final class E10Autoencoder {
         ImageDataset test = Mnist.load(Mnist.Split.TEST);
         Rng rng = new Rng(0);
         Sequential encoder =
-                new Sequential(new Linear(SIDE * SIDE, 128, true, rng), new ReLU(), new Linear(128, CODE, true, rng));
+                new Sequential(new Linear(SIDE * SIDE, 128).rng(rng), new ReLU(), new Linear(128, CODE).rng(rng));
         Sequential decoder = new Sequential(
-                new ReLU(), new Linear(CODE, 128, true, rng), new ReLU(), new Linear(128, SIDE * SIDE, true, rng));
+                new ReLU(), new Linear(CODE, 128).rng(rng), new ReLU(), new Linear(128, SIDE * SIDE).rng(rng));
         Sequential model = new Sequential(encoder, decoder);
         new Trainer(model, new BCEWithLogitsLoss(), new Adam(model.parameters(), 2e-3))
                 .with(new ProgressReport(System.err, System.out))

@@ -24,7 +24,7 @@ public final class E3Xor {
         Tensor y = Tensor.of(new float[][] {{0}, {1}, {1}, {0}});
         Rng rng = new Rng(1);
         Sequential model =
-                new Sequential(new Linear(2, 4, true, rng), new Tanh(), new Linear(4, 1, true, rng), new Sigmoid());
+                new Sequential(new Linear(2, 4).rng(rng), new Tanh(), new Linear(4, 1).rng(rng), new Sigmoid());
         SGD sgd = new SGD(model.parameters(), 0.5, 0.9);
 
         for (int step = 1; step <= 500; step++) {

@@ -26,11 +26,11 @@ public final class E4TwoMoons {
         DataLoader train = DataLoader.shuffled(Generated.moons(1000, 0.1, rng), 50, rng);
         DataLoader test = DataLoader.inOrder(Generated.moons(500, 0.1, rng), 100);
         Sequential model = new Sequential(
-                new Linear(2, 32, true, rng),
+                new Linear(2, 32).rng(rng),
                 new ReLU(),
-                new Linear(32, 32, true, rng),
+                new Linear(32, 32).rng(rng),
                 new ReLU(),
-                new Linear(32, 2, true, rng));
+                new Linear(32, 2).rng(rng));
         new Trainer(model, new CrossEntropyLoss(), new Adam(model.parameters(), 0.01))
                 .validate(test)
                 .measureValidation(TopK.accuracy())

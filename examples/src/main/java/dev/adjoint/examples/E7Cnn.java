@@ -39,17 +39,17 @@ public final class E7Cnn {
      */
     public static Module model(Rng rng) {
         return new Sequential(
-                new Conv2d(1, 16, 5, 1, 2, 1, 1, true, rng),
+                new Conv2d(1, 16, 5).padding(2).rng(rng),
                 new BatchNorm2d(16),
                 new ReLU(),
                 new MaxPool2d(2),
-                new Conv2d(16, 32, 3, 1, 1, 1, 1, true, rng),
+                new Conv2d(16, 32, 3).padding(1).rng(rng),
                 new BatchNorm2d(32),
                 new ReLU(),
                 new MaxPool2d(2),
                 new Flatten(),
                 new Dropout(0.25, rng),
-                new Linear(32 * 7 * 7, 10, true, rng));
+                new Linear(32 * 7 * 7, 10).rng(rng));
     }
 
     /**

@@ -22,7 +22,7 @@ public final class E8CharLstm {
         CharLstm(Rng rng) {
             embedding = child("embedding", new Embedding(Addition.SYMBOLS, WIDTH / 4, rng));
             lstm = child("lstm", new LSTM(WIDTH / 4, WIDTH, rng));
-            head = child("head", new Linear(WIDTH, Addition.SYMBOLS, true, rng));
+            head = child("head", new Linear(WIDTH, Addition.SYMBOLS).rng(rng));
         }
 
         @Override

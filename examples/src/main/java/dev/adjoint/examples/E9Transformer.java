@@ -25,10 +25,22 @@ public final class E9Transformer {
         Sequential model = new Sequential(
                 new Embedding(Addition.SYMBOLS, WIDTH, rng),
                 new PositionalEncoding(WIDTH, Addition.LENGTH),
-                new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
-                new TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, 0, new GELU(), true, true, rng),
+                new TransformerEncoderLayer(WIDTH, 4)
+                        .feedForward(2 * WIDTH)
+                        .dropout(0)
+                        .activation(new GELU())
+                        .normFirst(true)
+                        .causal(true)
+                        .rng(rng),
+                new TransformerEncoderLayer(WIDTH, 4)
+                        .feedForward(2 * WIDTH)
+                        .dropout(0)
+                        .activation(new GELU())
+                        .normFirst(true)
+                        .causal(true)
+                        .rng(rng),
                 new LayerNorm(WIDTH),
-                new Linear(WIDTH, Addition.SYMBOLS, true, rng));
+                new Linear(WIDTH, Addition.SYMBOLS).rng(rng));
         AdditionTraining.run(model, 12, 2e-3, rng);
     }
 }

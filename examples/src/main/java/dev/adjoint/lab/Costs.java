@@ -42,8 +42,8 @@ final class Costs {
     private static Map<Module, long[]> layers() {
         Rng rng = new Rng(0);
         Map<Module, long[]> layers = new LinkedHashMap<>();
-        layers.put(new Linear(256, 256, true, rng), new long[] {128, 256});
-        layers.put(new Conv2d(16, 32, 3, 1, 1, 1, 1, true, rng), new long[] {16, 16, 28, 28});
+        layers.put(new Linear(256, 256).rng(rng), new long[] {128, 256});
+        layers.put(new Conv2d(16, 32, 3).padding(1).rng(rng), new long[] {16, 16, 28, 28});
         layers.put(new BatchNorm2d(32), new long[] {32, 32, 14, 14});
         layers.put(new LayerNorm(256), new long[] {256, 256});
         layers.put(new MaxPool2d(2), new long[] {16, 32, 28, 28});

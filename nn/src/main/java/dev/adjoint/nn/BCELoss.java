@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 /**
  * Binary cross-entropy of probabilities, see {@link Losses#bce}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record BCELoss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

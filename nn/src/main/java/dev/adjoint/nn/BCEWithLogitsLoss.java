@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 /**
  * Binary cross-entropy of logits, see {@link Losses#bceWithLogits}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record BCEWithLogitsLoss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

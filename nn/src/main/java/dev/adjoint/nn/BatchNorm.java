@@ -4,11 +4,12 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * What {@link BatchNorm1d} and {@link BatchNorm2d} share: in training each channel is normalised with mean and variance of the
- * batch, see {@link Tensor#batchNorm}; in evaluation with those that were seen in training, running ← (1 − momentum)·running +
- * momentum·batch (the variance with n − 1).
+ * The base class of {@link BatchNorm1d} and {@link BatchNorm2d}. In training, each channel is normalised with the mean and variance
+ * of the batch, see {@link Tensor#batchNorm}; in evaluation, with the running statistics that were updated in training, running ←
+ * (1 − momentum)·running + momentum·batch (with the unbiased variance, n − 1).
  *
- * <p>Weight γ (ones at first), bias β (zeros), running_mean, running_var [C], and num_batches_tracked, which counts them.
+ * <p>Weight γ (initially ones), bias β (zeros), buffers running_mean and running_var [C] and num_batches_tracked, the number of
+ * training batches seen.
  * Ioffe and Szegedy, "Batch Normalization", ICML 2015.
  */
 public abstract sealed class BatchNorm extends Module permits BatchNorm1d, BatchNorm2d {
@@ -44,10 +45,10 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
         momentum = part;
     }
 
-    /** Whether inputs may have so many axes. */
+    /** Whether inputs of this rank are accepted. */
     abstract boolean accepts(int rank);
 
-    /** The shapes of inputs, for messages. */
+    /** The accepted input shapes, for error messages. */
     abstract String expected();
 
     private String name() {
@@ -61,7 +62,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
                     + " with C = " + weight.length());
         }
         if (!isTraining()) return Functional.batchNorm(x, runningMean, runningVariance, weight, bias, EPSILON);
-        if (x.length() == 0) return x.batchNorm(weight, bias, EPSILON); // nothing to learn statistics from
+        if (x.length() == 0) return x.batchNorm(weight, bias, EPSILON); // an empty batch has no statistics
         if (x.length() == x.shape(1)) {
             throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape())
                     + ": one value for each channel has no variance; train with larger batches, or call eval()");
@@ -79,13 +80,13 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
 
     private void mix(Tensor running, Tensor fresh, double part) {
-        // Without memory the old value has no part in the new one, also where it is infinite.
+        // With momentum 1 the old value is discarded, even if it is infinite: ∞·0 would be NaN.
         Tensor old = momentum == 1 ? Tensor.zerosLike(running) : running.mul(1 - momentum);
         running.assign(old.add(fresh.mul(part)));
     }
 
     /**
-     * What is added to variances, so that none is 0.
+     * The constant ε that is added to the variance to avoid division by zero.
      *
      * @return ε
      */

@@ -1,7 +1,8 @@
 package dev.adjoint.nn;
 
 /**
- * Batch normalisation of each channel of rows of features or of sequences, y = γ·(x − μ)/√(σ² + ε) + β; input and output [N, C] or [N, C, L], the rest as in {@link BatchNorm}.
+ * Batch normalisation over the channels of feature vectors or sequences, y = γ·(x − μ)/√(σ² + ε) + β. Input and output [N, C] or
+ * [N, C, L]; weights and buffers as in {@link BatchNorm}.
  */
 public final class BatchNorm1d extends BatchNorm {
     /**
@@ -17,7 +18,7 @@ public final class BatchNorm1d extends BatchNorm {
      * Makes a layer.
      *
      * @param channels C
-     * @param momentum how fast the running statistics follow, 0 to 1
+     * @param momentum the weight of each new batch in the running statistics, 0 to 1
      * @throws IllegalArgumentException if a setting is out of range
      */
     public BatchNorm1d(long channels, double momentum) {
@@ -25,11 +26,11 @@ public final class BatchNorm1d extends BatchNorm {
     }
 
     /**
-     * Sets the part of a batch's statistics in the running ones.
+     * Sets the momentum: the weight of each new batch in the running statistics.
      *
-     * @param part from 0 to 1; 0.1 unless set
+     * @param part the momentum, 0 to 1; 0.1 by default
      * @return this layer
-     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalArgumentException if the momentum is out of range
      * @throws IllegalStateException if the layer has been applied already
      */
     public BatchNorm1d momentum(double part) {

@@ -4,10 +4,10 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * A convolution (cross-correlation, as in PyTorch) of images with learned kernels.
+ * 2D convolution (cross-correlation, as in PyTorch) of images with learned kernels.
  *
  * <p>Input [N, C, H, W]; weight [O, C/groups, k, k], bias [O]; output [N, O, H', W'] with
- * H' = ⌊(H + 2·padding − dilation·(k − 1) − 1)/stride⌋ + 1. Both start uniformly distributed in ±1/√fanIn.
+ * H' = ⌊(H + 2·padding − dilation·(k − 1) − 1)/stride⌋ + 1. Weight and bias are initialised uniformly in ±1/√fanIn.
  * LeCun et al., "Gradient-based learning applied to document recognition", Proc. IEEE 86(11), 1998.
  */
 public final class Conv2d extends Module {
@@ -23,45 +23,45 @@ public final class Conv2d extends Module {
     private Rng rng;
 
     /**
-     * A convolution with stride 1, no padding and a bias, unless set otherwise:
+     * Makes a convolution with stride 1, no padding and a bias. The setters change these defaults:
      *
      * <pre>{@code
      * new Conv2d(16, 32, 3).stride(2).padding(1).bias(false).rng(rng)
      * }</pre>
      *
-     * @param in channels of an image
-     * @param out number of kernels
-     * @param kernel height and width of a kernel
+     * @param in the number of input channels
+     * @param out the number of output channels
+     * @param kernel height and width of the kernel
      */
     public Conv2d(long in, long out, int kernel) {
         this(in, out, kernel, 0);
     }
 
     /**
-     * A convolution with stride 1.
+     * Makes a convolution with stride 1.
      *
-     * @param in channels of an image
-     * @param out number of kernels
-     * @param kernel height and width of a kernel
-     * @param padding zeros around an image
+     * @param in the number of input channels
+     * @param out the number of output channels
+     * @param kernel height and width of the kernel
+     * @param padding zero padding on each side
      */
     public Conv2d(long in, long out, int kernel, int padding) {
         this(in, out, kernel, 1, padding, 1, 1, true, Rng.shared());
     }
 
     /**
-     * A convolution with all settings.
+     * Makes a convolution with all settings.
      *
-     * @param in channels of an image
-     * @param out number of kernels
-     * @param kernel height and width of a kernel
-     * @param stride steps between windows
-     * @param padding zeros around an image
-     * @param dilation steps between neighbours in a window
-     * @param groups into how many parts channels and kernels are divided
+     * @param in the number of input channels
+     * @param out the number of output channels
+     * @param kernel height and width of the kernel
+     * @param stride the stride of the convolution
+     * @param padding zero padding on each side
+     * @param dilation the spacing between kernel elements
+     * @param groups the number of groups that input and output channels are split into
      * @param hasBias whether a bias is added
-     * @param rng where the first weights come from
-     * @throws IllegalArgumentException if a setting is out of range, or the groups do not divide channels and kernels
+     * @param rng the generator that draws the initial weights
+     * @throws IllegalArgumentException if a setting is out of range, or groups does not divide in and out
      */
     public Conv2d(
             long in,
@@ -102,14 +102,14 @@ public final class Conv2d extends Module {
         if (bias != null) bias.replace(Tensor.uniform(rng, -bound, bound, out));
     }
 
-    // ---- settings, right behind the constructor ----
+    // ---- settings, to be called right after the constructor ----
 
     /**
-     * Sets the steps between windows.
+     * Sets the stride of the convolution.
      *
-     * @param steps at least 1; 1 unless set
+     * @param steps the stride, at least 1; 1 by default
      * @return this layer
-     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalArgumentException if the stride is out of range
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d stride(int steps) {
@@ -120,11 +120,11 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * Sets how many zeros are put around an image.
+     * Sets the zero padding.
      *
-     * @param zeros on each side; none unless set
+     * @param zeros the number of zeros added on each side; 0 by default
      * @return this layer
-     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalArgumentException if the padding is negative
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d padding(int zeros) {
@@ -135,11 +135,11 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * Sets the steps between neighbours in a window.
+     * Sets the dilation: the spacing between kernel elements.
      *
-     * @param steps at least 1; 1 unless set
+     * @param steps the dilation, at least 1; 1 by default
      * @return this layer
-     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalArgumentException if the dilation is out of range
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d dilation(int steps) {
@@ -150,11 +150,11 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * Sets into how many parts channels and kernels are divided; the weights are drawn anew.
+     * Sets the number of groups and redraws the weights.
      *
-     * @param parts divides both; 1 unless set
+     * @param parts the number of groups, a divisor of in and out; 1 by default
      * @return this layer
-     * @throws IllegalArgumentException if it does not
+     * @throws IllegalArgumentException if it does not divide both
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d groups(int parts) {
@@ -166,9 +166,9 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * Sets whether a bias is added; it is unless set otherwise.
+     * Sets whether the layer has a bias.
      *
-     * @param isAdded whether a bias is added
+     * @param isAdded whether a bias is added; true by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -184,7 +184,7 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer
@@ -203,36 +203,36 @@ public final class Conv2d extends Module {
     }
 
     /**
-     * How far the kernel moves from one output to the next.
+     * The stride of the convolution.
      *
-     * @return pixels
+     * @return the stride in pixels
      */
     public int stride() {
         return stride;
     }
 
     /**
-     * The margin of zeros on each side.
+     * The zero padding on each side.
      *
-     * @return pixels
+     * @return the padding in pixels
      */
     public int padding() {
         return padding;
     }
 
     /**
-     * How far the kernel's taps lie apart.
+     * The dilation: the spacing between kernel elements.
      *
-     * @return pixels
+     * @return the dilation in pixels
      */
     public int dilation() {
         return dilation;
     }
 
     /**
-     * How many groups of channels are convolved apart from each other.
+     * The number of groups that input and output channels are split into.
      *
-     * @return their number
+     * @return the number of groups
      */
     public int groups() {
         return groups;

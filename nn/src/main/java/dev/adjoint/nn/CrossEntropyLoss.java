@@ -3,10 +3,10 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Cross-entropy of logits against classes, see {@link Losses#crossEntropy(Tensor, Tensor, Reduction, double)}.
+ * Cross-entropy between logits and class indices, see {@link Losses#crossEntropy(Tensor, Tensor, Reduction, double)}.
  *
- * @param reduction what becomes of the single losses
- * @param labelSmoothing part of the weight that all classes share, 0 to 1
+ * @param reduction how the element-wise losses are reduced
+ * @param labelSmoothing the amount of label smoothing, 0 to 1
  */
 public record CrossEntropyLoss(Reduction reduction, double labelSmoothing) implements Loss {
     /** The loss with PyTorch's defaults. */

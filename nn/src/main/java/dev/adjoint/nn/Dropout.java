@@ -4,8 +4,8 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * In training, sets each element to 0 with probability p and multiplies the others by 1/(1 − p), so that the expectation stays;
- * in evaluation, does nothing. Input and output have the same shape.
+ * Dropout: in training, sets each element to 0 with probability p and multiplies the others by 1/(1 − p), which preserves the
+ * expected value; in evaluation, returns the input unchanged. Input and output have the same shape.
  *
  * <p>Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014.
  */
@@ -13,7 +13,7 @@ public final class Dropout extends Module {
     private final double p;
     private Rng rng;
 
-    /** Makes a layer that drops half of the elements. */
+    /** Makes a layer with p = 0.5. */
     public Dropout() {
         this(0.5);
     }
@@ -31,7 +31,7 @@ public final class Dropout extends Module {
      * Makes the layer.
      *
      * @param p the probability of dropping an element, 0 ≤ p &lt; 1
-     * @param rng what decides
+     * @param rng the generator that selects the dropped elements
      * @throws IllegalArgumentException if p is outside its range
      */
     public Dropout(double p, Rng rng) {
@@ -43,7 +43,7 @@ public final class Dropout extends Module {
     }
 
     /**
-     * Sets what decides which elements are dropped.
+     * Sets the generator that selects the dropped elements.
      *
      * @param decides the generator
      * @return this layer
@@ -59,7 +59,7 @@ public final class Dropout extends Module {
     protected Tensor forward(Tensor x) {
         if (!isTraining() || p == 0) return x;
         Tensor kept = Tensor.uniform(rng, x.dtype(), 0, 1, x.shape()).ge(p);
-        // Chosen, not multiplied by 0: a dropped ∞ is 0, not NaN.
+        // Select instead of multiplying by 0: a dropped ∞ becomes 0, not NaN.
         return kept.where(x.mul(1 / (1 - p)), Tensor.full(x.dtype(), 0));
     }
 

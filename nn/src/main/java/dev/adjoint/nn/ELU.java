@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x where positive, else α(eˣ − 1); input and output have the same shape. */
+/** Exponential linear unit: y = x if x &gt; 0, else α(eˣ − 1). Input and output have the same shape. */
 public final class ELU extends Module {
     private final double alpha;
 

@@ -4,18 +4,18 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * A table of learned vectors: y[…, :] = W[index[…], :].
+ * A lookup table of learned vectors: y[…, :] = W[index[…], :].
  *
- * <p>Input int64, any shape; weight W [V, D], normally distributed at first; output [input's shape…, D].
+ * <p>Input int64, any shape; weight W [V, D], initialised from N(0, 1); output [input's shape…, D].
  */
 public final class Embedding extends Module {
     private final Parameter weight;
 
     /**
-     * Makes a table.
+     * Makes a lookup table.
      *
-     * @param entries V
-     * @param size D
+     * @param entries V, the number of vectors
+     * @param size D, the size of each vector
      * @throws IllegalArgumentException if a size is not positive
      */
     public Embedding(long entries, long size) {
@@ -23,11 +23,11 @@ public final class Embedding extends Module {
     }
 
     /**
-     * Makes a table.
+     * Makes a lookup table.
      *
-     * @param entries V
-     * @param size D
-     * @param rng where the first vectors come from
+     * @param entries V, the number of vectors
+     * @param size D, the size of each vector
+     * @param rng the generator that draws the initial vectors
      * @throws IllegalArgumentException if a size is not positive
      */
     public Embedding(long entries, long size, Rng rng) {
@@ -39,7 +39,7 @@ public final class Embedding extends Module {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

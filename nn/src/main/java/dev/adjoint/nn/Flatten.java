@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Joins all axes but the first: input [N, …], output [N, n]. */
+/** Flattens all axes except the first: input [N, …], output [N, n]. */
 public final class Flatten extends Module {
     /** Makes the layer. */
     public Flatten() {}

@@ -4,7 +4,7 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
-/** What layers compute, as functions of their weights. */
+/** The computations of layers as functions that take the weights as arguments. */
 public final class Functional {
     private Functional() {}
 
@@ -13,7 +13,7 @@ public final class Functional {
      * Ba, Kiros and Hinton, "Layer Normalization", 2016.
      *
      * @param x [..., shape of γ]
-     * @param axes how many axes are normalised over, from the last
+     * @param axes the number of trailing axes to normalise over
      * @param weight γ, of the shape of these axes, or null for 1
      * @param bias β, of the shape of these axes, or null for 0
      * @param epsilon ε
@@ -33,7 +33,7 @@ public final class Functional {
     }
 
     /**
-     * Batch normalisation, y = (x − μ)/√(σ² + ε)·γ + β, channel by channel, with given mean and variance.
+     * Batch normalisation with the given mean and variance of each channel, y = (x − μ)/√(σ² + ε)·γ + β.
      * Ioffe and Szegedy, "Batch Normalization", ICML 2015.
      *
      * @param x [N, C] or [N, C, ...]
@@ -82,12 +82,12 @@ public final class Functional {
     }
 
     /**
-     * Attention, softmax(Q·Kᵀ/√d + mask)·V. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
+     * Scaled dot-product attention, softmax(Q·Kᵀ/√d + mask)·V. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
      *
      * @param query Q, [..., L, d]
      * @param key K, [..., S, d]
      * @param value V, [..., S, e]
-     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [..., L, S]; null for everywhere
+     * @param mask 1 where a query may attend to a key, 0 where not, broadcast to [..., L, S]; null for no mask
      * @return [..., L, e]
      * @throws IllegalArgumentException if the shapes do not fit
      */
@@ -104,14 +104,15 @@ public final class Functional {
         return maskedSoftmax(scores, mask.to(scores.dtype())).matmul(value);
     }
 
-    /** The softmax of the allowed scores of each row; 0 in a row that allows none, as in PyTorch since 2.5. */
+    /** The softmax over the allowed scores of each row; a row without allowed scores is 0, as in PyTorch since 2.5. */
     private static Tensor maskedSoftmax(Tensor scores, Tensor allowed) {
         Tensor masked = allowed.where(scores, Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY));
         if (allowed.length() == 0) return masked.softmax(-1);
         Tensor isOpen = allowed.abs().amax(true, -1);
         if (isOpen.amin().item() > 0) return masked.softmax(-1);
-        // A softmax of −∞ alone is NaN, and so would be all gradients: such a row takes part with any scores, and gets
-        // no weight.
+        // The softmax of a row of only −∞ is NaN, and so would be all gradients: such a row gets finite scores before
+        // the
+        // softmax and weights of 0 after it.
         Tensor zero = Tensor.full(scores.dtype(), 0);
         return isOpen.where(isOpen.where(masked, zero).softmax(-1), zero);
     }
@@ -124,7 +125,7 @@ public final class Functional {
     }
 
     /**
-     * The mask of a model that must not look ahead: entry (i, j) is 1 where j ≤ i.
+     * Causal attention mask: element (i, j) is 1 if j ≤ i, else 0.
      *
      * @param length L
      * @return float32, [L, L]
@@ -134,25 +135,25 @@ public final class Functional {
     }
 
     /**
-     * The mask of a model that must not look ahead: entry (i, j) is 1 where j ≤ i.
+     * Causal attention mask: element (i, j) is 1 if j ≤ i, else 0.
      *
      * @param queries L
      * @param keys S
      * @return float32, [L, S]
      */
     public static Tensor causalMask(long queries, long keys) {
-        // In whole numbers, since floats do not count beyond 2²⁴.
+        // As integers, since float32 cannot represent all integers above 2²⁴.
         Tensor query = Tensor.arange(DType.INT64, 0, queries, 1);
         return query.unsqueeze(1).ge(Tensor.arange(DType.INT64, 0, keys, 1).unsqueeze(0));
     }
 
     /**
-     * The mask of sequences that were filled up to one length: entry (n, 0, 0, j) is 1 where j is below the n-th length.
+     * Padding mask of sequences that were padded to a common length: element (n, 0, 0, j) is 1 if j is less than the n-th length.
      *
-     * @param longest S, the length they were filled up to
-     * @param lengths how long each is, 1 … S
+     * @param longest S, the padded length
+     * @param lengths the length of each sequence without padding, 1 … S
      * @return float32, [N, 1, 1, S], for {@link MultiheadAttention}
-     * @throws IllegalArgumentException if a length is out of range: a place that may look at nothing has no attention
+     * @throws IllegalArgumentException if a length is out of range
      */
     public static Tensor paddingMask(long longest, int... lengths) {
         for (int length : lengths) {

@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x·Φ(x), see {@link Tensor#gelu}; input and output have the same shape. */
+/** Gaussian error linear unit: y = x·Φ(x), see {@link Tensor#gelu}. Input and output have the same shape. */
 public final class GELU extends Module {
     /** Makes the layer. */
     public GELU() {}

@@ -4,7 +4,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * One step of a gated recurrent unit; with gates r, z, n: r, z = σ(Wx·x + bx + Wh·h + bh),
+ * One step of a gated recurrent unit (GRU), with the gates r, z, n: r, z = σ(Wx·x + bx + Wh·h + bh),
  * n = tanh(Wx·x + bx + r·(Wh·h + bh)), h ← (1 − z)·n + z·h.
  * Shapes and weights as in {@link RecurrentCell}. Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", EMNLP 2014.
  */
@@ -12,8 +12,8 @@ public final class GRUCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
      * @throws IllegalArgumentException if a size is not positive
      */
     public GRUCell(long inputs, long hidden) {
@@ -23,9 +23,9 @@ public final class GRUCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
-     * @param rng where the first weights come from
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public GRUCell(long inputs, long hidden, Rng rng) {
@@ -33,7 +33,7 @@ public final class GRUCell extends RecurrentCell {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

@@ -3,10 +3,10 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Squared near 0 and linear beyond, see {@link Losses#huber}.
+ * Huber loss: quadratic for small errors and linear for large ones, see {@link Losses#huber}.
  *
- * @param reduction what becomes of the single losses
- * @param delta where it turns linear, above 0
+ * @param reduction how the element-wise losses are reduced
+ * @param delta the error at which it changes from quadratic to linear, greater than 0
  */
 public record HuberLoss(Reduction reduction, double delta) implements Loss {
     /** The loss with PyTorch's defaults. */

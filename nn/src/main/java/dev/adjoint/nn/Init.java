@@ -6,30 +6,30 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * First values for weights, such that signals keep their size on the way through the layers. For a weight [out, in, …] fanIn is
- * in·(product of the rest) and fanOut is out·(product of the rest).
+ * Weight initialisers that keep the variance of activations and gradients stable across layers. For a weight [out, in, …], fanIn is
+ * in·(product of the remaining axes) and fanOut is out·(product of the remaining axes).
  */
 public final class Init {
-    /** The gain that makes up for what a rectifier cuts off. */
+    /** The gain for ReLU, √2: it compensates for the negative half that ReLU sets to 0. */
     public static final double RELU_GAIN = Math.sqrt(2);
 
-    /** The gain PyTorch recommends for tanh. */
+    /** The gain that PyTorch recommends for tanh, 5/3. */
     public static final double TANH_GAIN = 5.0 / 3;
 
-    /** The gain PyTorch recommends for SELU. */
+    /** The gain that PyTorch recommends for SELU, 3/4. */
     public static final double SELU_GAIN = 3.0 / 4;
 
-    /** In standard deviations: of numbers further out than this there are next to none. */
+    /** In standard deviations: samples farther from the mean than this are very rare. */
     private static final double REACH = 4;
 
     private Init() {}
 
     /**
-     * Uniform in ±gain·√(3/fanIn).
+     * Kaiming (He) uniform initialisation: uniform in ±gain·√(3/fanIn).
      * He et al., "Delving Deep into Rectifiers", ICCV 2015.
      *
-     * @param rng where the numbers come from
-     * @param gain {@link #RELU_GAIN} before a rectifier
+     * @param rng the random number generator
+     * @param gain {@link #RELU_GAIN} for layers followed by ReLU
      * @param shape the weight's shape, at least [out, in]
      * @return float32 values
      * @throws IllegalArgumentException if the shape has fewer than two axes
@@ -40,11 +40,11 @@ public final class Init {
     }
 
     /**
-     * Normal with standard deviation gain/√fanIn.
+     * Kaiming (He) normal initialisation: normal with mean 0 and standard deviation gain/√fanIn.
      * He et al., "Delving Deep into Rectifiers", ICCV 2015.
      *
-     * @param rng where the numbers come from
-     * @param gain {@link #RELU_GAIN} before a rectifier
+     * @param rng the random number generator
+     * @param gain {@link #RELU_GAIN} for layers followed by ReLU
      * @param shape the weight's shape, at least [out, in]
      * @return float32 values
      * @throws IllegalArgumentException if the shape has fewer than two axes
@@ -54,11 +54,11 @@ public final class Init {
     }
 
     /**
-     * Uniform in ±gain·√(6/(fanIn + fanOut)).
+     * Xavier (Glorot) uniform initialisation: uniform in ±gain·√(6/(fanIn + fanOut)).
      * Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
      *
-     * @param rng where the numbers come from
-     * @param gain 1 before a sigmoid, {@link #TANH_GAIN} before a tanh
+     * @param rng the random number generator
+     * @param gain 1 for layers followed by a sigmoid, {@link #TANH_GAIN} for tanh
      * @param shape the weight's shape, at least [out, in]
      * @return float32 values
      * @throws IllegalArgumentException if the shape has fewer than two axes
@@ -69,11 +69,11 @@ public final class Init {
     }
 
     /**
-     * Normal with standard deviation gain·√(2/(fanIn + fanOut)).
+     * Xavier (Glorot) normal initialisation: normal with mean 0 and standard deviation gain·√(2/(fanIn + fanOut)).
      * Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
      *
-     * @param rng where the numbers come from
-     * @param gain 1 before a sigmoid, {@link #TANH_GAIN} before a tanh
+     * @param rng the random number generator
+     * @param gain 1 for layers followed by a sigmoid, {@link #TANH_GAIN} for tanh
      * @param shape the weight's shape, at least [out, in]
      * @return float32 values
      * @throws IllegalArgumentException if the shape has fewer than two axes
@@ -83,13 +83,14 @@ public final class Init {
     }
 
     /**
-     * A matrix with orthonormal rows or columns, whichever are fewer, times a gain: a signal neither grows nor shrinks on its way
-     * through many of them. Of a normally distributed matrix, by Gram and Schmidt's method, so that every rotation is equally likely.
+     * Orthogonal initialisation: a matrix with orthonormal rows or columns, whichever are fewer, times a gain, so that signals
+     * neither grow nor shrink across many such layers. Computed by Gram-Schmidt from a normally distributed matrix, so that all
+     * orientations are equally likely.
      * Saxe, McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", ICLR 2014.
      *
-     * @param rng where the numbers come from
-     * @param gain the factor
-     * @param shape the weight's shape, at least [out, in]; all axes but the first are taken together
+     * @param rng the random number generator
+     * @param gain the scaling factor
+     * @param shape the weight's shape, at least [out, in]; all axes but the first are flattened
      * @return float32 values
      * @throws IllegalArgumentException if the shape has fewer than two axes
      */
@@ -102,7 +103,7 @@ public final class Init {
         double[][] basis = new double[count][];
         for (int i = 0; i < count; i++) {
             double[] v = Tensor.normal(rng, DType.FLOAT64, 0, 1, size).toDoubles();
-            // Twice is enough: Giraud, Langou and Rozložník, Computers & Mathematics with Applications 50, 2005.
+            // Two passes are enough: Giraud, Langou and Rozložník, Computers & Mathematics with Applications 50, 2005.
             for (int pass = 0; pass < 2; pass++) {
                 for (int j = 0; j < i; j++) addTo(v, basis[j], -dot(v, basis[j]));
             }
@@ -124,16 +125,16 @@ public final class Init {
     }
 
     /**
-     * Normally distributed within bounds: what falls outside is drawn again.
+     * Truncated normal initialisation: values outside the bounds are redrawn.
      *
-     * @param rng where the numbers come from
-     * @param mean of the distribution before it is cut
-     * @param std of the distribution before it is cut
-     * @param min lower bound
-     * @param max upper bound, within four standard deviations of the mean on the side of the other bound
+     * @param rng the random number generator
+     * @param mean mean of the normal distribution before truncation
+     * @param std standard deviation of the normal distribution before truncation
+     * @param min lower bound, less than four standard deviations above the mean
+     * @param max upper bound, greater than {@code min} and less than four standard deviations below the mean
      * @param shape the shape
      * @return float32 values
-     * @throws IllegalArgumentException if hardly any number falls between the bounds
+     * @throws IllegalArgumentException if std is not positive or the bounds are out of range
      */
     public static Tensor truncatedNormal(Rng rng, double mean, double std, double min, double max, long... shape) {
         boolean reachable = (min - mean) / std < REACH && (max - mean) / std > -REACH;
@@ -150,7 +151,7 @@ public final class Init {
     }
 
     /**
-     * Sets a parameter in place, such as a bias that is to begin at 0; or to the values of any of the functions here.
+     * Fills a parameter in place with a constant, such as 0 for a bias.
      *
      * @param parameter the parameter
      * @param value the value of all its elements
@@ -160,22 +161,22 @@ public final class Init {
     }
 
     /**
-     * Sets a parameter in place, uniformly distributed.
+     * Fills a parameter in place with uniformly distributed values.
      *
      * @param parameter the parameter
-     * @param rng where the numbers come from
-     * @param low least value
-     * @param high greatest value
+     * @param rng the random number generator
+     * @param low lower bound
+     * @param high upper bound
      */
     public static void uniform(Tensor parameter, Rng rng, double low, double high) {
         parameter.assign(Tensor.uniform(rng, parameter.dtype(), low, high, parameter.shape()));
     }
 
     /**
-     * Sets a parameter in place, normally distributed.
+     * Fills a parameter in place with normally distributed values.
      *
      * @param parameter the parameter
-     * @param rng where the numbers come from
+     * @param rng the random number generator
      * @param mean the mean
      * @param std the standard deviation
      */
@@ -184,9 +185,9 @@ public final class Init {
     }
 
     /**
-     * The gain before a rectifier with a slope below 0, √(2/(1 + slope²)).
+     * The gain for leaky ReLU, √(2/(1 + slope²)).
      *
-     * @param slope the slope below 0
+     * @param slope the slope for negative inputs
      * @return the gain
      */
     public static double leakyReluGain(double slope) {

@@ -3,9 +3,9 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Kullback-Leibler divergence from log-probabilities to a target, see {@link Losses#klDiv}.
+ * Kullback-Leibler divergence of log-probabilities and target probabilities, see {@link Losses#klDiv}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record KLDivLoss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 /**
  * Mean absolute error, see {@link Losses#l1}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record L1Loss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

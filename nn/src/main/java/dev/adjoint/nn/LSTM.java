@@ -3,15 +3,15 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Rng;
 
 /**
- * Long short-term memory over whole sequences, with the formula of {@link LSTMCell}. Input [T, N, I], output [T, N, H]; weights as
- * in {@link Recurrent}. Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
+ * A long short-term memory (LSTM) layer that applies an {@link LSTMCell} to each step of a sequence. Input [T, N, I], output
+ * [T, N, H]; weights as in {@link Recurrent}. Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
  */
 public final class LSTM extends Recurrent {
     /**
      * Makes a layer.
      *
-     * @param inputs I
-     * @param hidden H
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
      * @throws IllegalArgumentException if a size is not positive
      */
     public LSTM(long inputs, long hidden) {
@@ -21,9 +21,9 @@ public final class LSTM extends Recurrent {
     /**
      * Makes a layer.
      *
-     * @param inputs I
-     * @param hidden H
-     * @param rng where the first weights come from
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public LSTM(long inputs, long hidden, Rng rng) {
@@ -31,7 +31,7 @@ public final class LSTM extends Recurrent {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

@@ -4,7 +4,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * One step of long short-term memory; with sums s = Wx·x + bx + Wh·h + bh of the gates i, f, g, o:
+ * One step of a long short-term memory (LSTM). With the preactivations s = Wx·x + bx + Wh·h + bh of the gates i, f, g, o:
  * c ← σ(f)·c + σ(i)·tanh(g), h ← σ(o)·tanh(c). The state is h, c.
  * Shapes and weights as in {@link RecurrentCell}. Hochreiter and Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997.
  */
@@ -12,8 +12,8 @@ public final class LSTMCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
      * @throws IllegalArgumentException if a size is not positive
      */
     public LSTMCell(long inputs, long hidden) {
@@ -23,9 +23,9 @@ public final class LSTMCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
-     * @param rng where the first weights come from
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public LSTMCell(long inputs, long hidden, Rng rng) {
@@ -33,7 +33,7 @@ public final class LSTMCell extends RecurrentCell {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

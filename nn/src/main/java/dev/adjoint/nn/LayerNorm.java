@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Layer normalisation over the last axes, see {@link Functional#layerNorm}.
  *
- * <p>Input and output [..., shape]; weight γ (ones at first) and bias β (zeros) of that shape.
+ * <p>Input and output [..., shape]; weight γ (initially ones) and bias β (initially zeros) of that shape.
  * Ba, Kiros and Hinton, "Layer Normalization", 2016.
  */
 public final class LayerNorm extends Module {
@@ -18,7 +18,7 @@ public final class LayerNorm extends Module {
     /**
      * Makes a layer.
      *
-     * @param shape the sizes of the last axes
+     * @param shape the sizes of the last axes, which are normalised over
      */
     public LayerNorm(long... shape) {
         weight = parameter("weight", Tensor.ones(shape));
@@ -31,7 +31,7 @@ public final class LayerNorm extends Module {
     }
 
     /**
-     * What is added to variances, so that none is 0.
+     * The constant ε that is added to the variance to avoid division by zero.
      *
      * @return ε
      */

@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x where positive, else slope·x; input and output have the same shape. */
+/** Leaky ReLU: y = x if x &gt; 0, else slope·x. Input and output have the same shape. */
 public final class LeakyReLU extends Module {
     private static final double SLOPE = 0.01;
 
@@ -16,7 +16,7 @@ public final class LeakyReLU extends Module {
     /**
      * Makes the layer.
      *
-     * @param slope the factor of negative elements
+     * @param slope the factor applied to negative elements
      */
     public LeakyReLU(double slope) {
         this.slope = slope;
@@ -28,7 +28,7 @@ public final class LeakyReLU extends Module {
     }
 
     /**
-     * The factor of negative elements.
+     * The factor applied to negative elements.
      *
      * @return the slope
      */

@@ -4,9 +4,9 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * An affine layer, y = x·Wᵀ + b.
+ * A fully connected (affine) layer, y = x·Wᵀ + b.
  *
- * <p>Input [..., in], output [..., out]; weight W [out, in], bias b [out]. Both start uniformly distributed in ±1/√in, as in
+ * <p>Input [..., in], output [..., out]; weight W [out, in], bias b [out]. Both are initialised uniformly in ±1/√in, as in
  * PyTorch's {@code nn.Linear}.
  */
 public final class Linear extends Module {
@@ -16,8 +16,8 @@ public final class Linear extends Module {
     /**
      * Makes a layer with a bias.
      *
-     * @param in number of inputs
-     * @param out number of outputs
+     * @param in the number of input features
+     * @param out the number of output features
      */
     public Linear(long in, long out) {
         this(in, out, true, Rng.shared());
@@ -26,10 +26,10 @@ public final class Linear extends Module {
     /**
      * Makes a layer.
      *
-     * @param in number of inputs
-     * @param out number of outputs
+     * @param in the number of input features
+     * @param out the number of output features
      * @param hasBias whether b is added
-     * @param rng where the first weights come from
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public Linear(long in, long out, boolean hasBias, Rng rng) {
@@ -42,9 +42,9 @@ public final class Linear extends Module {
     }
 
     /**
-     * Sets whether b is added; it is unless set otherwise.
+     * Sets whether the layer has a bias.
      *
-     * @param isAdded whether b is added
+     * @param isAdded whether b is added; true by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -60,7 +60,7 @@ public final class Linear extends Module {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer
@@ -72,7 +72,7 @@ public final class Linear extends Module {
         return this;
     }
 
-    /** Draws weights, for sizes that may be others. */
+    /** Redraws the weights, possibly with different sizes. */
     void draw(long in, long out, Rng rng) {
         double bound = 1 / Math.sqrt(in);
         weight.replace(Tensor.uniform(rng, -bound, bound, out, in));

@@ -9,7 +9,7 @@ public final class LogSoftmax extends Module {
     /**
      * Makes the layer.
      *
-     * @param axis the axis, negative counted from the end
+     * @param axis the axis; negative values count from the end
      */
     public LogSoftmax(int axis) {
         this.axis = axis;
@@ -21,9 +21,9 @@ public final class LogSoftmax extends Module {
     }
 
     /**
-     * The axis whose numbers are normalised.
+     * The axis along which values are normalised.
      *
-     * @return the axis; negative from the end
+     * @return the axis; negative values count from the end
      */
     public int axis() {
         return axis;

@@ -3,15 +3,15 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
-/** Loss functions. None of them broadcasts: a prediction and a target of different shapes are a mistake. */
+/** Loss functions. They do not broadcast: shapes that do not fit are an error. */
 public final class Losses {
     private Losses() {}
 
     /**
-     * The mean cross-entropy of logits against classes, −1/N Σᵢ ln softmax(xᵢ)[tᵢ].
+     * Mean cross-entropy between logits and class indices, −1/N Σᵢ ln softmax(xᵢ)[tᵢ].
      *
-     * @param logits x, [N, C], not normalised: no softmax before it
-     * @param target t, int64 classes [N], 0 … C − 1
+     * @param logits x, [N, C], unnormalised: do not apply a softmax first
+     * @param target t, int64 class indices [N], 0 … C − 1
      * @return a scalar
      * @throws IllegalArgumentException if the shapes do not fit or a class is out of range
      */
@@ -20,11 +20,11 @@ public final class Losses {
     }
 
     /**
-     * The cross-entropy of logits against classes, −ln softmax(xᵢ)[tᵢ] for each row i.
+     * Cross-entropy between logits and class indices, −ln softmax(xᵢ)[tᵢ] for each row i.
      *
-     * @param logits x, [N, C], not normalised: no softmax before it
-     * @param target t, int64 classes [N], 0 … C − 1
-     * @param reduction what becomes of the N losses
+     * @param logits x, [N, C], unnormalised: do not apply a softmax first
+     * @param target t, int64 class indices [N], 0 … C − 1
+     * @param reduction how the N losses are reduced
      * @return a scalar, or [N] without reduction
      * @throws IllegalArgumentException if the shapes do not fit or a class is out of range
      */
@@ -33,16 +33,16 @@ public final class Losses {
     }
 
     /**
-     * The cross-entropy against targets that give the part s of their weight to all classes alike:
+     * Cross-entropy with label smoothing, which spreads a fraction s of the target probability evenly over all classes:
      * (1 − s)·(−ln softmax(xᵢ)[tᵢ]) − s/C Σⱼ ln softmax(xᵢ)[j].
      * Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", CVPR 2016.
      *
-     * @param logits x, [N, C], not normalised: no softmax before it
-     * @param target t, int64 classes [N], 0 … C − 1
-     * @param reduction what becomes of the N losses
-     * @param labelSmoothing s, 0 to 1
+     * @param logits x, [N, C], unnormalised: do not apply a softmax first
+     * @param target t, int64 class indices [N], 0 … C − 1
+     * @param reduction how the N losses are reduced
+     * @param labelSmoothing s, the amount of smoothing, 0 to 1
      * @return a scalar, or [N] without reduction
-     * @throws IllegalArgumentException if the shapes do not fit, a class is out of range, or s is
+     * @throws IllegalArgumentException if the shapes do not fit, or a class or s is out of range
      */
     public static Tensor crossEntropy(Tensor logits, Tensor target, Reduction reduction, double labelSmoothing) {
         if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
@@ -51,12 +51,13 @@ public final class Losses {
         Tensor sharp = logits.crossEntropy(target);
         if (labelSmoothing == 0) return reduction.apply(sharp);
         Tensor even = logits.logSoftmax(1).mean(1).neg();
-        if (labelSmoothing == 1) return reduction.apply(even); // the rest times 0, also where it is infinite
+        if (labelSmoothing == 1)
+            return reduction.apply(even); // the other term is ignored, even if it is infinite: ∞·0 would be NaN
         return reduction.apply(sharp.mul(1 - labelSmoothing).add(even.mul(labelSmoothing)));
     }
 
     /**
-     * The mean squared error, 1/n Σ (x − t)².
+     * Mean squared error, 1/n Σ (x − t)².
      *
      * @param prediction x
      * @param target t, of the same shape
@@ -68,11 +69,11 @@ public final class Losses {
     }
 
     /**
-     * The squared error, (x − t)² for each element.
+     * Squared error, (x − t)² for each element.
      *
      * @param prediction x
      * @param target t, of the same shape
-     * @param reduction what becomes of the single errors
+     * @param reduction how the element-wise errors are reduced
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ
      */
@@ -82,11 +83,11 @@ public final class Losses {
     }
 
     /**
-     * The negative log-likelihood of classes, −xᵢ[tᵢ] for each row i.
+     * Negative log-likelihood of class indices, −xᵢ[tᵢ] for each row i.
      *
-     * @param logProbabilities x, [N, C], such as logSoftmax gives
-     * @param target t, int64 classes [N], 0 … C − 1
-     * @param reduction what becomes of the N losses
+     * @param logProbabilities x, [N, C], such as the output of {@link Tensor#logSoftmax}
+     * @param target t, int64 class indices [N], 0 … C − 1
+     * @param reduction how the N losses are reduced
      * @return a scalar, or [N] without reduction
      * @throws IllegalArgumentException if the shapes do not fit or a class is out of range
      */
@@ -107,11 +108,11 @@ public final class Losses {
     }
 
     /**
-     * The absolute error, |x − t| for each element; its derivative where x = t is 0.
+     * Absolute error, |x − t| for each element; its derivative at x = t is 0.
      *
      * @param prediction x
      * @param target t, of the same shape
-     * @param reduction what becomes of the single errors
+     * @param reduction how the element-wise errors are reduced
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ
      */
@@ -121,31 +122,31 @@ public final class Losses {
     }
 
     /**
-     * Huber's loss of the error e = x − t, ½e² up to |e| = δ and δ(|e| − ½δ) beyond.
+     * Huber loss of the error e = x − t: ½e² if |e| ≤ δ, else δ(|e| − ½δ).
      * Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35(1), 1964.
      *
      * @param prediction x
      * @param target t, of the same shape
-     * @param reduction what becomes of the single errors
-     * @param delta δ &gt; 0, where the parabola becomes a line
+     * @param reduction how the element-wise errors are reduced
+     * @param delta δ &gt; 0, the error at which the loss changes from quadratic to linear
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ or δ is not positive
      */
     public static Tensor huber(Tensor prediction, Tensor target, Reduction reduction, double delta) {
         checkSameShape("huber", prediction, target);
         if (!(delta > 0)) throw new IllegalArgumentException("huber: delta " + delta + ": expected a number above 0");
-        // With q = min(|e|, δ) both branches are q·(|e| − ½q), which has the right derivative at δ, too.
+        // With q = min(|e|, δ) both branches are q·(|e| − ½q), which also has the right derivative at δ.
         Tensor size = prediction.sub(target).abs();
         Tensor near = size.clamp(0, delta);
         return reduction.apply(near.mul(size.sub(near.mul(0.5))));
     }
 
     /**
-     * Binary cross-entropy of probabilities, −t·ln x − (1 − t)·ln(1 − x); the logarithms are held at or above −100.
+     * Binary cross-entropy of probabilities, −t·ln x − (1 − t)·ln(1 − x); the logarithms are clamped to at least −100.
      *
-     * @param probability x, each from 0 to 1; {@link #bceWithLogits} is more exact
+     * @param probability x, each from 0 to 1; {@link #bceWithLogits} is numerically more accurate
      * @param target t, each from 0 to 1, of the same shape
-     * @param reduction what becomes of the single losses
+     * @param reduction how the element-wise losses are reduced
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ or a probability is outside 0 to 1
      */
@@ -160,11 +161,11 @@ public final class Losses {
     }
 
     /**
-     * Binary cross-entropy of logits, ln(1 + eˣ) − t·x: that of the probabilities σ(x), without overflow.
+     * Binary cross-entropy of logits, ln(1 + eˣ) − t·x: same as {@link #bce} of σ(x), but without overflow.
      *
      * @param logits x
      * @param target t, each from 0 to 1, of the same shape
-     * @param reduction what becomes of the single losses
+     * @param reduction how the element-wise losses are reduced
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ
      */
@@ -174,11 +175,11 @@ public final class Losses {
     }
 
     /**
-     * The Kullback-Leibler divergence from the prediction to the target, t·(ln t − x) for each element; 0 where t is 0.
+     * Kullback-Leibler divergence KL(target ‖ prediction), t·(ln t − x) for each element; 0 where t is 0.
      *
-     * @param logPrediction x, logarithms of probabilities
+     * @param logPrediction x, log-probabilities
      * @param target t, probabilities, of the same shape
-     * @param reduction what becomes of the single terms; {@link Reduction#BATCH_MEAN} is the divergence of the definition
+     * @param reduction how the terms are reduced; {@link Reduction#BATCH_MEAN} gives the mathematical definition
      * @return a scalar, or the shape of the operands without reduction
      * @throws IllegalArgumentException if the shapes differ
      */

@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 /**
  * Mean squared error, see {@link Losses#mse(Tensor, Tensor, Reduction)}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record MSELoss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

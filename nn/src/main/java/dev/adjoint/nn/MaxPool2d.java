@@ -3,26 +3,26 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * The largest element of each window; of several, the first gets the gradient, as in PyTorch.
+ * 2D max pooling: the largest element of each window. If several are equal, the first gets the gradient, as in PyTorch.
  *
  * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
  */
 public final class MaxPool2d extends Pool2d {
     /**
-     * Windows side by side.
+     * Makes a layer whose stride is the kernel size and that does not pad.
      *
-     * @param kernel height and width of a window, and the steps between windows
+     * @param kernel height and width of the window, and the stride
      */
     public MaxPool2d(int kernel) {
         this(kernel, kernel, 0);
     }
 
     /**
-     * Windows with all settings.
+     * Makes a layer with all settings.
      *
-     * @param kernel height and width of a window
-     * @param stride steps between windows
-     * @param padding border around an image, at most half the kernel
+     * @param kernel height and width of the window
+     * @param stride the stride of the window
+     * @param padding −∞ padding on each side, at most half the kernel size
      * @throws IllegalArgumentException if a setting is out of range
      */
     public MaxPool2d(int kernel, int stride, int padding) {
@@ -30,11 +30,11 @@ public final class MaxPool2d extends Pool2d {
     }
 
     /**
-     * Sets the steps between windows.
+     * Sets the stride of the window.
      *
-     * @param steps at least 1; the kernel's size unless set
+     * @param steps the stride, at least 1; by default the kernel size
      * @return this layer
-     * @throws IllegalArgumentException if they are out of range
+     * @throws IllegalArgumentException if the stride is out of range
      * @throws IllegalStateException if the layer has been applied already
      */
     public MaxPool2d stride(int steps) {
@@ -43,11 +43,11 @@ public final class MaxPool2d extends Pool2d {
     }
 
     /**
-     * Sets the border around an image.
+     * Sets the padding on each side of an image.
      *
-     * @param border at most half the kernel; none unless set
+     * @param border the padding in pixels, at most half the kernel size; 0 by default
      * @return this layer
-     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalArgumentException if the padding is out of range
      * @throws IllegalStateException if the layer has been applied already
      */
     public MaxPool2d padding(int border) {

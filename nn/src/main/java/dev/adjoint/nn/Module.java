@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * A layer or a network of layers: parameters, submodules, and how an output is computed from an input. A layer of one's own
- * registers what it learns in its constructor and writes its formula in {@link #forward}:
+ * The base class of layers and networks: parameters, submodules and a forward computation. A custom layer registers its parameters
+ * and implements its formula in {@link #forward}:
  *
  * <pre>{@code
  * final class Scale extends Module {
@@ -44,8 +44,8 @@ public abstract class Module implements ParametricFunction {
     protected Module() {}
 
     /**
-     * Computes the output: what the author of a layer writes. Programs, and layers made of others, call {@link #apply}, which runs the
-     * hooks as well.
+     * Computes the output; subclasses implement this method. Callers, including other layers, use {@link #apply}, which also runs the
+     * hooks.
      *
      * @param x the input
      * @return the output
@@ -54,8 +54,8 @@ public abstract class Module implements ParametricFunction {
     protected abstract Tensor forward(Tensor x);
 
     /**
-     * The output for an input, computed by {@link #forward} between the hooks: how a module is called. So it is a function that can be
-     * differentiated and checked.
+     * Calls the module: runs the pre-hooks, {@link #forward} and the hooks. This makes a module a function that can be differentiated
+     * and gradient-checked.
      *
      * @param x the input
      * @return the output
@@ -67,11 +67,11 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Computes with all hooks: for another way to call a module than {@link #apply}, such as with a mask.
+     * Runs a forward function with all hooks. For methods that call a module with more arguments than {@link #apply}, such as a mask.
      *
-     * @param x the input, which hooks may exchange
+     * @param x the input, which hooks may replace
      * @param forward computes the output
-     * @return the output, which hooks may exchange
+     * @return the output, which hooks may replace
      */
     protected final Tensor withHooks(Tensor x, UnaryOperator<Tensor> forward) {
         isUsed = true;
@@ -86,34 +86,34 @@ public abstract class Module implements ParametricFunction {
         return replacement == null ? x : replacement;
     }
 
-    /** Sees a module's input before the module does. */
+    /** A function that is called with a module's input before {@link #forward}. */
     @FunctionalInterface
     public interface PreHook {
         /**
          * Called before {@link #forward}.
          *
          * @param module the module
-         * @param input what it is to be given
-         * @return what to give it instead, or null to leave it
+         * @param input its input
+         * @return the input to use instead, or null to keep it
          */
         Tensor before(Module module, Tensor input);
     }
 
-    /** Sees what a module made of its input. */
+    /** A function that is called with a module's input and output after {@link #forward}. */
     @FunctionalInterface
     public interface Hook {
         /**
          * Called after {@link #forward}.
          *
          * @param module the module
-         * @param input what it was given
-         * @param output what it returned
-         * @return what to hand on instead, or null to leave it
+         * @param input its input
+         * @param output its output
+         * @return the output to use instead, or null to keep it
          */
         Tensor after(Module module, Tensor input, Tensor output);
     }
 
-    /** Takes a hook away again. */
+    /** Undoes a change to a module when closed, such as a registered hook. */
     @FunctionalInterface
     public interface Handle extends AutoCloseable {
         @Override
@@ -121,10 +121,10 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Has a function see each input of {@link #apply}.
+     * Registers a hook that is called before {@link #forward} on each {@link #apply}.
      *
      * @param hook the function
-     * @return takes it away again when closed
+     * @return removes the hook when closed
      */
     public final Handle forwardPreHook(PreHook hook) {
         preHooks.add(hook);
@@ -132,10 +132,11 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Has a function see each output of {@link #apply}. To see the gradient of an output, let it call {@link Tensor#onGrad}.
+     * Registers a hook that is called after {@link #forward} on each {@link #apply}. To observe the gradient of an output, call
+     * {@link Tensor#onGrad} in it.
      *
      * @param hook the function
-     * @return takes it away again when closed
+     * @return removes the hook when closed
      */
     public final Handle forwardHook(Hook hook) {
         hooks.add(hook);
@@ -145,22 +146,22 @@ public abstract class Module implements ParametricFunction {
     /**
      * Registers a parameter.
      *
-     * @param name its name within this module, without a dot
-     * @param initial its first value
+     * @param name its name within this module; must not contain a dot
+     * @param initial its initial value
      * @return the parameter
-     * @throws IllegalArgumentException if the name is taken or has a dot
+     * @throws IllegalArgumentException if the name is empty, in use or contains a dot
      */
     protected final Parameter parameter(String name, Tensor initial) {
         return share(name, new Parameter(initial));
     }
 
     /**
-     * Registers a parameter that another module has as well: both learn the same numbers.
+     * Registers a parameter that is shared with another module (weight tying).
      *
-     * @param name its name within this module, without a dot
+     * @param name its name within this module; must not contain a dot
      * @param parameter the parameter
      * @return the parameter
-     * @throws IllegalArgumentException if the name is taken or has a dot
+     * @throws IllegalArgumentException if the name is empty, in use or contains a dot
      */
     protected final Parameter share(String name, Parameter parameter) {
         checkName(name);
@@ -169,12 +170,12 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Registers a tensor that belongs to the state but is not learned, such as a running mean. It is changed in place.
+     * Registers a buffer: a tensor that is part of the state but not learned, such as a running mean. It is updated in place.
      *
-     * @param name its name within this module, without a dot
-     * @param initial its first value
+     * @param name its name within this module; must not contain a dot
+     * @param initial its initial value
      * @return the buffer
-     * @throws IllegalArgumentException if the name is taken or has a dot
+     * @throws IllegalArgumentException if the name is empty, in use or contains a dot
      */
     protected final Tensor buffer(String name, Tensor initial) {
         checkName(name);
@@ -183,7 +184,7 @@ public abstract class Module implements ParametricFunction {
         return buffer;
     }
 
-    /** A tensor that can be converted to another type in its place. */
+    /** A tensor whose dtype can be converted in place. */
     private static final class Buffer extends Tensor {
         Buffer(Tensor value) {
             super(value);
@@ -195,9 +196,9 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * All buffers under their full names.
+     * All buffers by their full names.
      *
-     * @return the buffers, of this module first, then of its submodules
+     * @return the buffers of this module, then those of its submodules
      */
     public final Map<String, Tensor> namedBuffers() {
         Map<String, Tensor> all = new LinkedHashMap<>();
@@ -218,9 +219,9 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Puts this module and all below it into evaluation mode until the result is closed; then each is in the mode it was in.
+     * Puts this module and all its descendants into evaluation mode until the returned handle is closed.
      *
-     * @return restores the modes
+     * @return restores the previous mode of each module when closed
      */
     public final Handle inEvaluation() {
         Map<Module, Boolean> before = new IdentityHashMap<>();
@@ -230,7 +231,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Registers a generator that {@link #forward} draws from, so that its state is saved with a run.
+     * Registers a random number generator that {@link #forward} draws from, so that its state is saved in snapshots of the training.
      *
      * @param rng the generator
      * @return the generator
@@ -241,9 +242,9 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * The generators that this module and all below it draw from.
+     * The random number generators of this module and all its descendants.
      *
-     * @return each once, in order of registration
+     * @return each generator once, children first
      */
     public final List<Rng> generators() {
         Set<Rng> each = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -255,11 +256,11 @@ public abstract class Module implements ParametricFunction {
     /**
      * Registers a submodule.
      *
-     * @param name its name within this module, without a dot
+     * @param name its name within this module; must not contain a dot
      * @param child the submodule
      * @param <M> its class
      * @return the submodule
-     * @throws IllegalArgumentException if the name is taken or has a dot
+     * @throws IllegalArgumentException if the name is empty, in use or contains a dot
      */
     protected final <M extends Module> M child(String name, M child) {
         checkName(name);
@@ -268,19 +269,19 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * For settings of a layer that change what has been made already: they belong right behind the constructor.
+     * Checks that the module has not been applied yet. For setters that may only be called right after the constructor.
      *
-     * @param setting its name, for the message
+     * @param setting name of the setting, for the message
      * @throws IllegalStateException if the module has been applied already
      */
     protected final void checkUnused(String setting) {
         if (!isUsed) return;
         throw new IllegalStateException(getClass().getSimpleName() + ": " + setting
-                + " is set after the layer has been applied: call it right behind the constructor");
+                + " is set after the layer has been applied: call it right after the constructor");
     }
 
     /**
-     * Takes a parameter out again, for a setting such as {@code bias(false)}.
+     * Removes a parameter, for a setting such as {@code bias(false)}.
      *
      * @param name its name
      */
@@ -289,12 +290,12 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Puts another module in the place of a child.
+     * Replaces a submodule.
      *
      * @param name its name
-     * @param child the other one
-     * @param <M> its type
-     * @return the other one
+     * @param child the new submodule
+     * @param <M> its class
+     * @return the new submodule
      */
     protected final <M extends Module> M replaceChild(String name, M child) {
         children.put(name, child);
@@ -302,11 +303,11 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Has a generator take the place of another one that was registered by {@link #generator}.
+     * Replaces a generator that was registered by {@link #generator}.
      *
-     * @param old the generator until now
-     * @param rng the generator from now on
-     * @return the new one
+     * @param old the registered generator
+     * @param rng the new generator
+     * @return the new generator
      */
     protected final Rng replaceGenerator(Rng old, Rng rng) {
         generators.replaceAll(each -> each == old ? rng : each);
@@ -316,7 +317,7 @@ public abstract class Module implements ParametricFunction {
     private void checkName(String name) {
         if (name.isEmpty() || name.contains(".") || isTaken(name)) {
             throw new IllegalArgumentException("module " + getClass().getSimpleName() + ": name '" + name
-                    + "': expected a new one, not empty and without a dot");
+                    + "': expected an unused name, not empty and without a dot");
         }
     }
 
@@ -325,18 +326,18 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Stops or resumes learning: frozen parameters get no gradient.
+     * Freezes or unfreezes all parameters: frozen parameters do not require a gradient.
      *
-     * @param frozen whether they keep their values
+     * @param frozen true to freeze, false to unfreeze
      */
     public final void freeze(boolean frozen) {
         parameters().forEach(parameter -> parameter.requiresGrad(!frozen));
     }
 
     /**
-     * Does something to this module and all below it, children first.
+     * Applies an action to this module and all its descendants, children first.
      *
-     * @param action what to do
+     * @param action the action
      */
     public final void visit(Consumer<Module> action) {
         children.values().forEach(child -> child.visit(action));
@@ -344,8 +345,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * All parameters, of this module first, then of its submodules in order of registration; each once, even if it is used in
-     * several places.
+     * All parameters: those of this module, then those of its submodules, in order of registration. A shared parameter is listed once.
      *
      * @return the parameters
      */
@@ -355,7 +355,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * All parameters under their full names, such as "0.weight"; one that is used in several places under each of its names.
+     * All parameters by their full names, such as "0.weight". A shared parameter is listed under each of its names.
      *
      * @return the parameters in the order of {@link #parameters}
      */
@@ -372,43 +372,43 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * The submodules registered here, not theirs.
+     * The direct submodules of this module.
      *
-     * @return the submodules under their names
+     * @return the submodules by name
      */
     public final Map<String, Module> children() {
         return Collections.unmodifiableMap(children);
     }
 
     /**
-     * The number of learned numbers.
+     * The number of elements of all parameters.
      *
-     * @return Σ length over all parameters
+     * @return the sum of the lengths of all parameters
      */
     public final long parameterCount() {
         return parameters().stream().mapToLong(Tensor::length).sum();
     }
 
-    /** Forgets the gradients of all parameters. */
+    /** Clears the gradients of all parameters. */
     public final void zeroGrad() {
         parameters().forEach(Tensor::zeroGrad);
     }
 
     /**
-     * Whether this module behaves as in training; dropout, for one, is active only then.
+     * Whether this module is in training mode. Some layers, such as dropout, behave differently in training.
      *
-     * @return true unless {@link #eval} was called last
+     * @return true by default and after {@link #train}, false after {@link #eval}
      */
     public final boolean isTraining() {
         return training;
     }
 
-    /** Puts this module and all below it into training mode. */
+    /** Puts this module and all its descendants into training mode. */
     public final void train() {
         setTraining(true);
     }
 
-    /** Puts this module and all below it into evaluation mode. */
+    /** Puts this module and all its descendants into evaluation mode. */
     public final void eval() {
         setTraining(false);
     }
@@ -419,7 +419,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Converts all parameters to another type; their gradients are forgotten.
+     * Converts all parameters and floating-point buffers to another dtype and clears the gradients.
      *
      * @param dtype float32 or float64
      */
@@ -435,7 +435,7 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * The values of all parameters and buffers under their full names, in their own memory: later training changes them.
+     * The values of all parameters and buffers by their full names. They share memory with the module: later training changes them.
      *
      * @return the values
      */
@@ -447,22 +447,22 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Sets all parameters and buffers. Nothing is changed unless everything fits.
+     * Sets all parameters and buffers. If anything does not match, nothing is changed.
      *
-     * @param state a value for each, of its shape
-     * @throws IllegalArgumentException if one is missing, unexpected or of another shape; the message lists them all
+     * @param state a value for each parameter and buffer, of the same shape
+     * @throws IllegalArgumentException if a value is missing, unexpected or of another shape; the message lists all mismatches
      */
     public final void loadStateDict(Map<String, Tensor> state) {
         loadStateDict(state, true);
     }
 
     /**
-     * Sets parameters and buffers. Nothing is changed unless all shapes fit.
+     * Sets parameters and buffers. If any shape does not match, nothing is changed.
      *
-     * @param state values under full names
-     * @param strict whether each must have a value, and each value a place
-     * @return what was missing and what had no place; empty if strict
-     * @throws IllegalArgumentException if a shape does not fit or, if strict, a name; the message lists them all
+     * @param state values by full names
+     * @param strict whether the names must match exactly
+     * @return the missing and the unexpected names; both empty if strict
+     * @throws IllegalArgumentException if a shape or, if strict, a name does not match; the message lists all mismatches
      */
     public final Unmatched loadStateDict(Map<String, Tensor> state, boolean strict) {
         Map<String, Tensor> own = new LinkedHashMap<>(namedParameters());
@@ -492,18 +492,18 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * Names that did not match.
+     * The names that did not match in {@link #loadStateDict(Map, boolean)}.
      *
-     * @param missing parameters and buffers without a value, which keep theirs
-     * @param unexpected values without a place
+     * @param missing parameters and buffers that were not in the state; they keep their values
+     * @param unexpected names in the state that the module does not have
      */
     public record Unmatched(List<String> missing, List<String> unexpected) {}
 
     /**
-     * A table of the modules that have no submodules: output shape, parameters, multiply-adds of matrix products and convolutions.
+     * A summary table of all leaf modules: output shape, parameter count, multiply-adds of matrix products and convolutions.
      *
-     * @param inputShape the shape of an input of float32
-     * @return the table, a line each
+     * @param inputShape the shape of a float32 input
+     * @return the table, one row per module
      * @throws IllegalArgumentException if the shape does not fit
      */
     public final String summary(long... inputShape) {
@@ -511,17 +511,17 @@ public abstract class Module implements ParametricFunction {
     }
 
     /**
-     * As {@link #summary(long...)}, for an input of any type.
+     * Same as {@link #summary(long...)}, for an input of any dtype.
      *
      * @param input an input
-     * @return the table, a line each
+     * @return the table, one row per module
      */
     public final String summary(Tensor input) {
         return Summary.of(this, input);
     }
 
     /**
-     * What {@link #toString} puts between the brackets after this module's name.
+     * The settings that {@link #toString} prints in parentheses after this module's class name.
      *
      * @return the settings, such as "784 -&gt; 128"
      */
@@ -529,7 +529,7 @@ public abstract class Module implements ParametricFunction {
         return "";
     }
 
-    /** The tree of modules, one a line. */
+    /** The module tree, one module per line. */
     @Override
     public final String toString() {
         String head = getClass().getSimpleName() + "(" + describe();

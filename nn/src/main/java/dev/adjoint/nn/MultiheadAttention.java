@@ -5,11 +5,12 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * Attention with several heads: queries, keys and values are linear in what they are made of, each head attends by itself, and a
- * last linear layer joins them.
+ * Multi-head attention: linear projections to queries, keys and values, scaled dot-product attention in each head, and a linear
+ * projection of the concatenated heads.
  *
- * <p>Input and output [N, L, E]; in_proj_weight [3E, E] (Xavier-uniform at first), in_proj_bias [3E] (zeros; queries, keys, values
- * one below the other), out_proj a {@link Linear} of E. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
+ * <p>Input and output [N, L, E]; in_proj_weight [3E, E] (initially Xavier-uniform) and in_proj_bias [3E] (initially zeros), with the
+ * rows of queries, keys and values in this order; out_proj, a {@link Linear} from E to E. Vaswani et al., "Attention Is
+ * All You Need", NeurIPS 2017.
  */
 public final class MultiheadAttention extends Module {
     private final Parameter weight;
@@ -19,10 +20,10 @@ public final class MultiheadAttention extends Module {
     private boolean causal;
 
     /**
-     * Makes a layer in which every place may look at every other, unless set otherwise.
+     * Makes a layer without a causal mask.
      *
-     * @param size E
-     * @param heads how many heads share it
+     * @param size E, the embedding size
+     * @param heads the number of heads, each of size E/heads
      * @throws IllegalArgumentException if the heads do not divide the size
      */
     public MultiheadAttention(long size, int heads) {
@@ -32,10 +33,10 @@ public final class MultiheadAttention extends Module {
     /**
      * Makes a layer.
      *
-     * @param size E
-     * @param heads how many heads share it
-     * @param causal whether a place may look at itself and those before it only
-     * @param rng where the first weights come from
+     * @param size E, the embedding size
+     * @param heads the number of heads, each of size E/heads
+     * @param causal whether each position may attend only to itself and earlier positions
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if the heads do not divide the size
      */
     public MultiheadAttention(long size, int heads, boolean causal, Rng rng) {
@@ -52,9 +53,9 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * Sets whether a place may look at itself and those before it only; it may look everywhere unless set.
+     * Sets whether each position may attend only to itself and earlier positions.
      *
-     * @param isCausal whether it may not look ahead
+     * @param isCausal whether to apply a causal mask; false by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -65,7 +66,7 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer
@@ -79,7 +80,7 @@ public final class MultiheadAttention extends Module {
         return this;
     }
 
-    /** Self-attention: queries, keys and values of the same x. */
+    /** Self-attention: queries, keys and values are all computed from x. */
     @Override
     protected Tensor forward(Tensor x) {
         return attendToItself(x, null);
@@ -89,7 +90,7 @@ public final class MultiheadAttention extends Module {
      * Self-attention with a mask.
      *
      * @param x [N, L, E]
-     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [N, heads, L, L]; null for everywhere. See {@link
+     * @param mask 1 where a query may attend to a key, 0 where not, broadcast to [N, heads, L, L]; null for no mask. See {@link
      *     Functional#paddingMask} and {@link Functional#causalMask}
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
@@ -109,12 +110,12 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * Attention of one sequence to another.
+     * Attention of one sequence to another (cross-attention).
      *
-     * @param query what asks, [N, L, E]
-     * @param key what is asked, [N, S, E]
-     * @param value what it answers, [N, S, E]
-     * @param mask 1 where a query may look at a key, 0 where not, broadcast to [N, heads, L, S]; null for everywhere
+     * @param query the query sequence, [N, L, E]
+     * @param key the key sequence, [N, S, E]
+     * @param value the value sequence, [N, S, E]
+     * @param mask 1 where a query may attend to a key, 0 where not, broadcast to [N, heads, L, S]; null for no mask
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
      */
@@ -125,7 +126,7 @@ public final class MultiheadAttention extends Module {
         return withHooks(query, q -> attend(project(q, 0), project(key, 1), project(value, 2), mask));
     }
 
-    /** The k-th third of the projection, by heads: [N, heads, L, E/heads]. */
+    /** Applies the k-th third of the input projection and splits the result into heads: [N, heads, L, E/heads]. */
     private Tensor project(Tensor x, int k) {
         long size = x.shape(2);
         return x.linear(weight.slice(0, k * size, (k + 1) * size), bias.slice(0, k * size, (k + 1) * size))
@@ -152,18 +153,18 @@ public final class MultiheadAttention extends Module {
     }
 
     /**
-     * How many heads there are.
+     * The number of heads.
      *
-     * @return their number
+     * @return the number of heads
      */
     public int heads() {
         return heads;
     }
 
     /**
-     * Whether each place sees only itself and those before it.
+     * Whether each position attends only to itself and earlier positions.
      *
-     * @return true if so
+     * @return true if the layer is causal
      */
     public boolean isCausal() {
         return causal;

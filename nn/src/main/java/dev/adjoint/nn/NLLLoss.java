@@ -3,9 +3,9 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Negative log-likelihood of classes, see {@link Losses#nll}.
+ * Negative log-likelihood of class indices, see {@link Losses#nll}.
  *
- * @param reduction what becomes of the single losses
+ * @param reduction how the element-wise losses are reduced
  */
 public record NLLLoss(Reduction reduction) implements Loss {
     /** The loss with PyTorch's defaults. */

@@ -2,20 +2,20 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** A tensor that a module learns: a leaf that requires a gradient, whatever it was made from. */
+/** A learnable tensor of a module: a leaf that requires a gradient, whatever tensor it is made from. */
 public final class Parameter extends Tensor {
     /**
      * Makes a parameter.
      *
-     * @param initial its first value; the memory is shared
-     * @throws IllegalArgumentException if the type is not floating
+     * @param initial its initial value; the memory is shared
+     * @throws IllegalArgumentException if the dtype is not floating-point
      */
     public Parameter(Tensor initial) {
         super(initial);
         requiresGrad(true);
     }
 
-    /** Exchanges the value for one of another type; the gradient is forgotten. */
+    /** Replaces the value, also by one of another shape or dtype, and clears the gradient. */
     void replace(Tensor value) {
         setValue(value);
     }

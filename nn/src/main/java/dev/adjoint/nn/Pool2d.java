@@ -1,7 +1,7 @@
 package dev.adjoint.nn;
 
 /**
- * What {@link MaxPool2d} and {@link AvgPool2d} share: the windows.
+ * The base class of {@link MaxPool2d} and {@link AvgPool2d}: window size, stride and padding.
  *
  * <p>Input [N, C, H, W], output [N, C, H', W'] with H' = ⌊(H + 2·padding − kernel)/stride⌋ + 1.
  */
@@ -27,27 +27,27 @@ public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d 
     }
 
     /**
-     * The window's height and width.
+     * The height and width of the window.
      *
-     * @return pixels
+     * @return the kernel size in pixels
      */
     public int kernel() {
         return kernel;
     }
 
     /**
-     * How far the window moves from one output to the next.
+     * The stride of the window.
      *
-     * @return pixels
+     * @return the stride in pixels
      */
     public int stride() {
         return stride;
     }
 
     /**
-     * The margin on each side.
+     * The padding on each side of an image.
      *
-     * @return pixels
+     * @return the padding in pixels
      */
     public int padding() {
         return padding;

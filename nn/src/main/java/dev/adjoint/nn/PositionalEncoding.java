@@ -4,7 +4,7 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * Tells a transformer where it is: adds sin(p·ω) and cos(p·ω), ω = 10000^(−2i/E), to the features 2i and 2i + 1 at place p.
+ * Sinusoidal positional encoding: adds sin(p·ω) and cos(p·ω), ω = 10000^(−2i/E), to the features 2i and 2i + 1 at position p.
  *
  * <p>Input and output [N, L, E]. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
  */
@@ -16,8 +16,8 @@ public final class PositionalEncoding extends Module {
     /**
      * Makes the layer.
      *
-     * @param size E
-     * @param longest the greatest L
+     * @param size E, the embedding size
+     * @param longest the maximum L
      * @throws IllegalArgumentException if a size is not positive
      */
     public PositionalEncoding(int size, int longest) {
@@ -45,7 +45,7 @@ public final class PositionalEncoding extends Module {
     }
 
     /**
-     * What is added at each place.
+     * The encoding that is added at each position.
      *
      * @return [longest, size], float64
      */

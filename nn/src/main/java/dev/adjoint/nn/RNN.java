@@ -3,15 +3,15 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Rng;
 
 /**
- * A simple recurrent layer over whole sequences, h ← tanh(Wx·x + bx + Wh·h + bh). Input [T, N, I], output [T, N, H]; weights as
- * in {@link Recurrent}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
+ * An Elman recurrent layer that computes h ← tanh(Wx·x + bx + Wh·h + bh) for each step of a sequence. Input [T, N, I], output
+ * [T, N, H]; weights as in {@link Recurrent}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
  */
 public final class RNN extends Recurrent {
     /**
      * Makes a layer.
      *
-     * @param inputs I
-     * @param hidden H
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
      * @throws IllegalArgumentException if a size is not positive
      */
     public RNN(long inputs, long hidden) {
@@ -21,9 +21,9 @@ public final class RNN extends Recurrent {
     /**
      * Makes a layer.
      *
-     * @param inputs I
-     * @param hidden H
-     * @param rng where the first weights come from
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public RNN(long inputs, long hidden, Rng rng) {
@@ -31,7 +31,7 @@ public final class RNN extends Recurrent {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

@@ -4,15 +4,15 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * One step of a simple recurrent layer, h ← tanh(Wx·x + bx + Wh·h + bh).
+ * One step of an Elman recurrent layer, h ← tanh(Wx·x + bx + Wh·h + bh).
  * Shapes and weights as in {@link RecurrentCell}. Elman, "Finding Structure in Time", Cognitive Science 14, 1990.
  */
 public final class RNNCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
      * @throws IllegalArgumentException if a size is not positive
      */
     public RNNCell(long inputs, long hidden) {
@@ -22,9 +22,9 @@ public final class RNNCell extends RecurrentCell {
     /**
      * Makes a cell.
      *
-     * @param inputs I
-     * @param hidden H
-     * @param rng where the first weights come from
+     * @param inputs I, the input size
+     * @param hidden H, the hidden size
+     * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if a size is not positive
      */
     public RNNCell(long inputs, long hidden, Rng rng) {
@@ -32,7 +32,7 @@ public final class RNNCell extends RecurrentCell {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own.
+     * Redraws the initial weights with the given generator.
      *
      * @param rng the generator
      * @return this layer

@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** The rectifier, y = max(x, 0). Input and output have the same shape. */
+/** Rectified linear unit: y = max(x, 0). Input and output have the same shape. */
 public final class ReLU extends Module {
     /** Makes the layer. */
     public ReLU() {}

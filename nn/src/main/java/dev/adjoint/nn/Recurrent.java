@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A cell over whole sequences.
+ * The base class of recurrent layers, which apply a cell to each step of a sequence.
  *
- * <p>Input x [T, N, I]; output [T, N, H], the hidden state after each step; the weights of the cell, see {@link RecurrentCell},
- * under the names that PyTorch gives those of a single layer: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0. Layers one above
- * the other are a {@link Sequential}.
+ * <p>Input x [T, N, I]; output [T, N, H], the hidden state after each step. The weights are those of the cell, see
+ * {@link RecurrentCell}, with PyTorch's names for a single layer: weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0. Stack layers
+ * with a {@link Sequential}.
  */
 public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
     private final RecurrentCell cell;
@@ -24,32 +24,32 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
         share("bias_hh_l0", cell.hiddenBias);
     }
 
-    /** Draws all weights. */
+    /** Redraws all weights. */
     final void redraw(Rng rng) {
         checkUnused("rng");
         cell.redraw(rng);
     }
 
     /**
-     * What a sequence was turned into.
+     * The outputs and the final state of a recurrent layer.
      *
      * @param outputs [T, N, H], the hidden state after each step
-     * @param state the state after the last step, each [N, H], h first
+     * @param state the state after the last step: tensors [N, H], h first
      */
     public record Sequence(Tensor outputs, List<Tensor> state) {}
 
-    /** The outputs, from a state of zeros. */
+    /** The outputs, starting from a zero state. */
     @Override
     protected final Tensor forward(Tensor x) {
         return compute(x).outputs();
     }
 
     /**
-     * The outputs and the last state, from a given one: a long sequence can be taken in pieces.
+     * Computes the outputs and the final state from an initial state, so that a long sequence can be processed in chunks.
      *
      * @param x [T, N, I]
-     * @param state the state before the first step, each [N, H], h first; none for zeros
-     * @return outputs and state
+     * @param state the initial state: tensors [N, H], h first; omit for zeros
+     * @return outputs and final state
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public final Sequence run(Tensor x, Tensor... state) {
@@ -67,15 +67,15 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
     }
 
     /**
-     * The same with other weights, of the same shapes.
+     * Same as {@link #run}, with given weights instead of the layer's own and without hooks.
      *
      * @param x [T, N, I]
-     * @param wx in the place of weight_ih_l0
-     * @param wh in the place of weight_hh_l0
-     * @param bx in the place of bias_ih_l0
-     * @param bh in the place of bias_hh_l0
-     * @param initial the state before the first step; none for zeros
-     * @return outputs and state
+     * @param wx used instead of weight_ih_l0, of the same shape
+     * @param wh used instead of weight_hh_l0, of the same shape
+     * @param bx used instead of bias_ih_l0, of the same shape
+     * @param bh used instead of bias_hh_l0, of the same shape
+     * @param initial the initial state: tensors [N, H], h first; omit for zeros
+     * @return outputs and final state
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public final Sequence runWith(Tensor x, Tensor wx, Tensor wh, Tensor bx, Tensor bh, Tensor... initial) {
@@ -85,7 +85,7 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
                     + ": expected [T, N, I] with T at least 1 and I = " + cell.inputWeight.shape(1));
         }
         Tensor[] state = cell.initial(name, x, x.shape(1), initial);
-        // One product for all times: W·x does not depend on what came before.
+        // One matrix product for all time steps: Wx·x does not depend on the state.
         Tensor fromInput = x.linear(wx, bx);
         Tensor[] outputs = new Tensor[(int) x.shape(0)];
         for (int t = 0; t < outputs.length; t++) {

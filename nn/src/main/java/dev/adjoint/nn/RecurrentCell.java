@@ -5,10 +5,10 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * One step of a recurrent layer: from an input and a state, the next state.
+ * The base class of recurrent cells, which compute one time step: the next state from an input and a state.
  *
- * <p>Input x [N, I], states [N, H]; weight_ih [gates·H, I], weight_hh [gates·H, H], bias_ih and bias_hh [gates·H], all uniformly
- * distributed in ±1/√H at first, in PyTorch's layout.
+ * <p>Input x [N, I], states [N, H]; weight_ih [gates·H, I], weight_hh [gates·H, H], bias_ih and bias_hh [gates·H], all
+ * initialised uniformly in ±1/√H, in PyTorch's layout.
  */
 public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMCell, GRUCell {
     final Parameter inputWeight;
@@ -31,7 +31,7 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         redraw(rng);
     }
 
-    /** Draws all weights. */
+    /** Redraws all weights. */
     final void redraw(Rng rng) {
         checkUnused("rng");
         double bound = 1 / Math.sqrt(hidden);
@@ -40,24 +40,24 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         }
     }
 
-    /** The next state, h first, of Wx·x + bx and Wh·h + bh. */
+    /** Computes the next state, h first, from Wx·x + bx, Wh·h + bh and the current state. */
     abstract Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state);
 
-    /** How many tensors [N, H] the state has. */
+    /** The number of tensors [N, H] in the state. */
     abstract int states();
 
-    /** The first step, from a state of zeros; the hidden state alone. */
+    /** The hidden state after one step from a zero state. */
     @Override
     protected final Tensor forward(Tensor x) {
         return compute(x)[0];
     }
 
     /**
-     * One step.
+     * Computes one time step.
      *
      * @param x [N, I]
-     * @param state the state before it, each [N, H], h first; none for zeros
-     * @return the state after it
+     * @param state the current state: tensors [N, H], h first; omit for zeros
+     * @return the next state
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public final Tensor[] step(Tensor x, Tensor... state) {
@@ -80,7 +80,7 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         return step(x.linear(inputWeight, inputBias), before[0].linear(hiddenWeight, hiddenBias), before);
     }
 
-    /** The given state if it fits, or zeros if none is given. */
+    /** The given state after a shape check, or zeros if none is given. */
     Tensor[] initial(String name, Tensor x, long batch, Tensor... state) {
         Tensor[] initial = new Tensor[states()];
         if (state.length == 0) {
@@ -97,7 +97,7 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         return state;
     }
 
-    /** The k-th gate's part of the sums. */
+    /** The columns of the k-th gate. */
     final Tensor gate(Tensor sums, int k) {
         return sums.slice(1, k * hidden, (k + 1) * hidden);
     }

@@ -2,15 +2,15 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** What becomes of the losses of the single elements. */
+/** How a loss function reduces the losses of the single elements. */
 public enum Reduction {
-    /** Their mean: the size of a batch does not change the size of a gradient. */
+    /** Their mean, so that the magnitude of gradients does not depend on the batch size. */
     MEAN,
     /** Their sum. */
     SUM,
-    /** Their sum, divided by the size of the first axis alone. */
+    /** Their sum divided by the batch size, the size of the first axis. */
     BATCH_MEAN,
-    /** They stay as they are. */
+    /** No reduction. */
     NONE;
 
     Tensor apply(Tensor losses) {

@@ -4,15 +4,15 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * A shortcut around another module, y = x + f(x); f keeps the shape. He et al., "Deep Residual Learning", CVPR 2016.
+ * A residual (skip) connection around a module, y = x + f(x); f must preserve the shape. He et al., "Deep Residual Learning", CVPR 2016.
  */
 public final class Residual extends Module {
     private final Module inner;
 
     /**
-     * Puts a shortcut around a module.
+     * Wraps a module in a residual connection.
      *
-     * @param inner f
+     * @param inner f, the wrapped module
      */
     public Residual(Module inner) {
         this.inner = child("inner", inner);

@@ -3,7 +3,7 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 import java.util.List;
 
-/** Layers one after the other: the output of each is the input of the next. Their names are 0, 1, 2, … */
+/** A sequence of layers, each applied to the output of the one before. They are named 0, 1, 2, … */
 public final class Sequential extends Module {
     /**
      * Makes the network.

@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = x·σ(x), see {@link Tensor#silu}; input and output have the same shape. */
+/** Sigmoid linear unit (swish): y = x·σ(x), see {@link Tensor#silu}. Input and output have the same shape. */
 public final class SiLU extends Module {
     /** Makes the layer. */
     public SiLU() {}

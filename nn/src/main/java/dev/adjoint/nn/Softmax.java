@@ -2,14 +2,14 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** The softmax along an axis, y = eˣ / Σ eˣ: positive numbers that sum to 1. Input and output have the same shape. */
+/** The softmax along an axis, y = eˣ / Σ eˣ: positive values that sum to 1. Input and output have the same shape. */
 public final class Softmax extends Module {
     private final int axis;
 
     /**
      * Makes the layer.
      *
-     * @param axis the axis, negative counted from the end
+     * @param axis the axis; negative values count from the end
      */
     public Softmax(int axis) {
         this.axis = axis;
@@ -21,9 +21,9 @@ public final class Softmax extends Module {
     }
 
     /**
-     * The axis whose numbers are normalised.
+     * The axis along which values are normalised.
      *
-     * @return the axis; negative from the end
+     * @return the axis; negative values count from the end
      */
     public int axis() {
         return axis;

@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** y = ln(1 + eˣ); input and output have the same shape. */
+/** Softplus: y = ln(1 + eˣ). Input and output have the same shape. */
 public final class Softplus extends Module {
     /** Makes the layer. */
     public Softplus() {}

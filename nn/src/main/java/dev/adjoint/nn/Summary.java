@@ -10,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/** Runs a model once, and writes down what each layer made of its input. */
+/** Runs a model once and tabulates output shape, parameter count and multiply-adds of each leaf module. */
 final class Summary {
     private static final String ROW = "%-34s %-22s %14s %16s%n";
 

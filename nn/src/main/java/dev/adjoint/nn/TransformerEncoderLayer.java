@@ -4,12 +4,12 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * A layer of a transformer: attention and a feed-forward part, each with a shortcut and a layer norm. As published, normalised
- * last: x ← norm1(x + attention(x)), x ← norm2(x + feedForward(x)); or first, which trains more easily: x ← x +
- * attention(norm1(x)), x ← x + feedForward(norm2(x)). feedForward(x) = linear2(activation(linear1(x))).
+ * A transformer encoder layer: self-attention and a feed-forward network, each with a residual connection and layer normalisation.
+ * Post-norm, as in the original paper: x ← norm1(x + attention(x)), x ← norm2(x + feedForward(x)). Pre-norm, which trains more
+ * easily: x ← x + attention(norm1(x)), x ← x + feedForward(norm2(x)). feedForward(x) = linear2(activation(linear1(x))).
  *
  * <p>Input and output [N, L, E]; parameters self_attn, linear1, linear2, norm1, norm2, as in PyTorch. Vaswani et al., "Attention Is
- * All You Need", NeurIPS 2017; normalised first: Xiong et al., "On Layer Normalization in the Transformer Architecture", ICML 2020.
+ * All You Need", NeurIPS 2017; pre-norm: Xiong et al., "On Layer Normalization in the Transformer Architecture", ICML 2020.
  */
 public final class TransformerEncoderLayer extends Module {
     private static final double DROPOUT = 0.1;
@@ -26,22 +26,22 @@ public final class TransformerEncoderLayer extends Module {
     private Rng rng;
 
     /**
-     * Makes a layer with a feed-forward part of 2048, unless set otherwise, dropout 0.1, a rectifier, normalised last, not causal.
+     * Makes a layer with PyTorch's defaults: feed-forward width 2048, dropout 0.1, ReLU, post-norm, not causal.
      *
-     * @param size E
-     * @param heads how many heads attend
+     * @param size E, the embedding size
+     * @param heads the number of attention heads
      */
     public TransformerEncoderLayer(long size, int heads) {
         this(size, heads, FEED_FORWARD, Rng.shared());
     }
 
     /**
-     * Makes a layer with PyTorch's defaults: dropout 0.1, a rectifier, normalised last, not causal.
+     * Makes a layer with a feed-forward width and otherwise PyTorch's defaults: dropout 0.1, ReLU, post-norm, not causal.
      *
-     * @param size E
-     * @param heads how many heads attend
-     * @param inner width of the feed-forward part
-     * @param rng where the first weights come from, and what dropout decides by
+     * @param size E, the embedding size
+     * @param heads the number of attention heads
+     * @param inner the width of the feed-forward network
+     * @param rng the generator for the initial weights and for dropout
      */
     public TransformerEncoderLayer(long size, int heads, long inner, Rng rng) {
         this(size, heads, inner, DROPOUT, new ReLU(), false, false, rng);
@@ -50,14 +50,14 @@ public final class TransformerEncoderLayer extends Module {
     /**
      * Makes a layer with all settings.
      *
-     * @param size E
-     * @param heads how many heads attend
-     * @param inner width of the feed-forward part
-     * @param dropout part that is dropped of the outputs of attention, activation and feed-forward part
-     * @param activation between the two linear layers
-     * @param normFirst whether it is normalised first
-     * @param causal whether a place may look at itself and those before it only
-     * @param rng where the first weights come from, and what dropout decides by
+     * @param size E, the embedding size
+     * @param heads the number of attention heads
+     * @param inner the width of the feed-forward network
+     * @param dropout the dropout probability for the outputs of attention, activation and feed-forward network
+     * @param activation the layer between the two linear layers
+     * @param normFirst true for pre-norm, false for post-norm
+     * @param causal whether each position may attend only to itself and earlier positions
+     * @param rng the generator for the initial weights and for dropout
      */
     public TransformerEncoderLayer(
             long size,
@@ -79,12 +79,12 @@ public final class TransformerEncoderLayer extends Module {
         this.rng = rng;
     }
 
-    // ---- settings, right behind the constructor ----
+    // ---- settings, to be called right after the constructor ----
 
     /**
-     * Sets the width of the feed-forward part, whose weights are drawn anew.
+     * Sets the width of the feed-forward network and redraws its weights.
      *
-     * @param width at least 1; 2048 unless set
+     * @param width the width, at least 1; 2048 by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -97,9 +97,9 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Sets the part that is dropped of the outputs of attention, activation and feed-forward part.
+     * Sets the dropout probability for the outputs of attention, activation and feed-forward network.
      *
-     * @param p 0 ≤ p &lt; 1; 0.1 unless set
+     * @param p the probability, 0 ≤ p &lt; 1; 0.1 by default
      * @return this layer
      * @throws IllegalArgumentException if p is outside its range
      * @throws IllegalStateException if the layer has been applied already
@@ -111,9 +111,9 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Sets what stands between the two linear layers.
+     * Sets the activation between the two linear layers.
      *
-     * @param between a layer; a rectifier unless set
+     * @param between the activation; {@link ReLU} by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -124,9 +124,9 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Sets whether the inputs of the parts are normalised, and not their outputs.
+     * Sets whether layer normalisation comes before attention and feed-forward network (pre-norm) or after them (post-norm).
      *
-     * @param isFirst whether it is normalised first; last unless set
+     * @param isFirst true for pre-norm; post-norm by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -137,9 +137,9 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Sets whether a place may look at itself and those before it only.
+     * Sets whether each position may attend only to itself and earlier positions.
      *
-     * @param isCausal whether it may not look ahead; it may unless set
+     * @param isCausal whether to apply a causal mask; false by default
      * @return this layer
      * @throws IllegalStateException if the layer has been applied already
      */
@@ -150,7 +150,7 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Draws the first weights anew, from a generator of one's own, by which dropout decides, too.
+     * Sets the generator for the initial weights and for dropout, and redraws the weights.
      *
      * @param own the generator
      * @return this layer
@@ -172,10 +172,11 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * The same with a mask.
+     * Applies the layer with an attention mask.
      *
      * @param x [N, L, E]
-     * @param mask 1 where a place may look, 0 where not, as in {@link MultiheadAttention#apply(Tensor, Tensor)}; null for everywhere
+     * @param mask 1 where a query may attend to a key, 0 where not, as in {@link MultiheadAttention#apply(Tensor, Tensor)}; null for
+     *     no mask
      * @return [N, L, E]
      * @throws IllegalArgumentException if the shapes do not fit
      */
@@ -201,9 +202,9 @@ public final class TransformerEncoderLayer extends Module {
     }
 
     /**
-     * Whether the input of each part is normalised, and not the output.
+     * Whether layer normalisation comes before attention and feed-forward network.
      *
-     * @return true if the input is
+     * @return true for pre-norm, false for post-norm
      */
     public boolean isNormFirst() {
         return normFirst;

@@ -1,5 +1,5 @@
 /**
- * Layers, losses and initialisers. A layer is a {@link dev.adjoint.nn.Module}: parameters and a forward function made of tensor
- * ops, from which the engine derives the backward one. Names, defaults and weight layouts are PyTorch's.
+ * Layers, losses and initialisers. A layer is a {@link dev.adjoint.nn.Module}: parameters and a forward function of tensor
+ * operations, which autograd differentiates. Names, defaults and weight layouts are PyTorch's.
  */
 package dev.adjoint.nn;

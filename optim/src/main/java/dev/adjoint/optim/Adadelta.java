@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Adadelta, as {@code torch.optim.Adadelta} has it:
+ * Adadelta, same as {@code torch.optim.Adadelta}:
  *
  * <pre>
  * g ← g + weightDecay·w
@@ -24,7 +24,7 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
     private final List<Tensor> updates;
 
     /**
-     * The optimizer with PyTorch's defaults: learning rate 1.
+     * Makes the optimizer with PyTorch's defaults: learning rate 1.
      *
      * @param parameters the parameters
      */
@@ -33,23 +33,23 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
     }
 
     /**
-     * The optimizer with PyTorch's defaults.
+     * Makes the optimizer with PyTorch's defaults.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public Adadelta(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0.9, 1e-6, 0);
     }
 
     /**
-     * The optimizer with all settings.
+     * Makes the optimizer with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param rho ρ, decay of the averages, 0 ≤ ρ &lt; 1
-     * @param epsilon added under the roots
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param learningRate the learning rate
+     * @param rho ρ, the decay rate of the running averages, 0 ≤ ρ &lt; 1
+     * @param epsilon ε, added inside the square roots
+     * @param weightDecay the coefficient of the L2 penalty
      * @throws IllegalArgumentException if a setting is out of range
      */
     public Adadelta(
@@ -66,12 +66,12 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
     }
 
     /**
-     * Sets the decay of the averages.
+     * Sets the decay rate of the running averages.
      *
-     * @param part ρ, 0 ≤ ρ &lt; 1; 0.9 unless set
+     * @param part ρ, 0 ≤ ρ &lt; 1; 0.9 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public Adadelta rho(double part) {
         checkNotStarted("rho");
@@ -80,12 +80,12 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
     }
 
     /**
-     * Sets what is added under the roots.
+     * Sets ε, which is added inside the square roots.
      *
-     * @param added ε, not negative; 10⁻⁶ unless set
+     * @param added ε, not negative; 10⁻⁶ by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public Adadelta epsilon(double added) {
         checkNotStarted("epsilon");

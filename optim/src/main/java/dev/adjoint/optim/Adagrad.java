@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Adagrad, as {@code torch.optim.Adagrad} has it; at step t = 1, 2, …:
+ * Adagrad, same as {@code torch.optim.Adagrad}; at step t = 1, 2, …:
  *
  * <pre>
  * g ← g + weightDecay·w
@@ -21,7 +21,7 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
     private final List<Tensor> squares;
 
     /**
-     * The optimizer with PyTorch's defaults: learning rate 0.01.
+     * Makes the optimizer with PyTorch's defaults: learning rate 0.01.
      *
      * @param parameters the parameters
      */
@@ -30,23 +30,23 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
     }
 
     /**
-     * The optimizer with PyTorch's defaults.
+     * Makes the optimizer with PyTorch's defaults.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public Adagrad(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0, 0, 1e-10);
     }
 
     /**
-     * The optimizer with all settings.
+     * Makes the optimizer with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param decay how fast the step size falls
-     * @param weightDecay factor of the L2 penalty's gradient
-     * @param epsilon added to the root
+     * @param learningRate the learning rate
+     * @param decay the learning-rate decay
+     * @param weightDecay the coefficient of the L2 penalty
+     * @param epsilon ε, added to the square root
      * @throws IllegalArgumentException if a setting is out of range
      */
     public Adagrad(
@@ -62,12 +62,12 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
     }
 
     /**
-     * Sets how fast the step size falls.
+     * Sets the learning-rate decay.
      *
-     * @param speed not negative; 0 unless set
+     * @param speed the decay, not negative; 0 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public Adagrad decay(double speed) {
         checkNotStarted("decay");
@@ -76,12 +76,12 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
     }
 
     /**
-     * Sets what is added to the root.
+     * Sets ε, which is added to the square root.
      *
-     * @param added ε, not negative; 10⁻¹⁰ unless set
+     * @param added ε, not negative; 10⁻¹⁰ by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public Adagrad epsilon(double added) {
         checkNotStarted("epsilon");

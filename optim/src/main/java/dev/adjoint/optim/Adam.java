@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Adam, as {@code torch.optim.Adam} has it; at step t = 1, 2, …:
+ * Adam, same as {@code torch.optim.Adam}; at step t = 1, 2, …:
  *
  * <pre>
  * g ← g + weightDecay·w
@@ -15,15 +15,15 @@ import java.util.List;
  * w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε)
  * </pre>
  *
- * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. With AMSGrad, the largest v so far takes the place
- * of v: Reddi et al., "On the Convergence of Adam and Beyond", ICLR 2018.
+ * <p>Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. AMSGrad uses the
+ * largest v so far instead of v: Reddi et al., "On the Convergence of Adam and Beyond", ICLR 2018.
  */
 public final class Adam extends AdamFamily<Adam> {
-    /** The largest v so far, with AMSGrad; else empty. */
+    /** With AMSGrad, the largest v so far of each parameter; otherwise empty. */
     private List<Tensor> largest = List.of();
 
     /**
-     * Adam with learning rate 0.001 and the other defaults.
+     * Makes Adam with learning rate 0.001 and the other defaults.
      *
      * @param parameters the parameters
      */
@@ -32,25 +32,25 @@ public final class Adam extends AdamFamily<Adam> {
     }
 
     /**
-     * Adam with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and no weight decay.
+     * Makes Adam with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸ and no weight decay.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public Adam(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0.9, 0.999, 1e-8, 0);
     }
 
     /**
-     * Adam with all settings.
+     * Makes Adam with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
-     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
-     * @param epsilon added to the root of the second moment; in float32 that is held above 10⁻³⁶, so an ε below 10⁻¹⁷ would not
-     *     matter
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param learningRate the learning rate
+     * @param beta1 the decay rate of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 the decay rate of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon the constant added to the square root of the second moment; in float32 the second moment is kept above 10⁻³⁶, so
+     *     an ε below 10⁻¹⁷ has no effect
+     * @param weightDecay the coefficient of the L2 penalty
      * @throws IllegalArgumentException if a setting is out of range
      */
     public Adam(
@@ -64,15 +64,15 @@ public final class Adam extends AdamFamily<Adam> {
     }
 
     /**
-     * Adam or AMSGrad with all settings.
+     * Makes Adam or AMSGrad with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
-     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
-     * @param epsilon added to the root of the second moment
-     * @param weightDecay factor of the L2 penalty's gradient
-     * @param amsgrad whether the second moment never shrinks
+     * @param learningRate the learning rate
+     * @param beta1 the decay rate of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 the decay rate of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon the constant added to the square root of the second moment
+     * @param weightDecay the coefficient of the L2 penalty
+     * @param amsgrad whether to use the maximum of all past second moments (AMSGrad)
      * @throws IllegalArgumentException if a setting is out of range
      */
     public Adam(
@@ -88,11 +88,11 @@ public final class Adam extends AdamFamily<Adam> {
     }
 
     /**
-     * Sets whether the second moment never shrinks.
+     * Sets whether to use the maximum of all past second moments (AMSGrad).
      *
-     * @param isOn true for AMSGrad; it is off unless set
+     * @param isOn true for AMSGrad; false by default
      * @return this optimizer
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public Adam amsgrad(boolean isOn) {
         checkNotStarted("amsgrad");

@@ -8,14 +8,14 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * What Adam and the optimizers made of it share: two moments of the gradient g of each parameter,
+ * The base class of Adam and its variants: running estimates of the first and second moment of the gradient g of each parameter,
  *
  * <pre>
  * m ← β₁·m + (1 − β₁)·g
  * v ← β₂·v + (1 − β₂)·g²
  * </pre>
  *
- * @param <O> the optimizer itself
+ * @param <O> the type of the optimizer
  */
 public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOptimizer<O>
         permits Adam, AdamW, NAdam {
@@ -40,13 +40,13 @@ public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends Configu
     }
 
     /**
-     * Sets the decays of the two moments.
+     * Sets the decay rates of the two moments.
      *
-     * @param first β₁, 0 ≤ β₁ &lt; 1; 0.9 unless set
-     * @param second β₂, 0 ≤ β₂ &lt; 1; 0.999 unless set
+     * @param first β₁, 0 ≤ β₁ &lt; 1; 0.9 by default
+     * @param second β₂, 0 ≤ β₂ &lt; 1; 0.999 by default
      * @return this optimizer
      * @throws IllegalArgumentException if one is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public final O betas(double first, double second) {
         checkNotStarted("betas");
@@ -58,13 +58,13 @@ public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends Configu
     }
 
     /**
-     * Sets what is added to the root of the second moment.
+     * Sets ε, the constant added to the square root of the second moment.
      *
-     * @param added ε, not negative; 10⁻⁸ unless set. In float32 the second moment is held above 10⁻³⁶, so an ε below 10⁻¹⁷ does not
-     *     matter
+     * @param added ε, not negative; 10⁻⁸ by default. In float32 the second moment is kept above 10⁻³⁶, so an ε below 10⁻¹⁷ has
+     *     no effect
      * @return this optimizer
-     * @throws IllegalArgumentException if it is negative or not a number
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
+     * @throws IllegalStateException if a step has already been taken
      */
     public final O epsilon(double added) {
         checkNotStarted("epsilon");
@@ -92,7 +92,7 @@ public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends Configu
         return v.get(index);
     }
 
-    /** Takes a gradient into both moments. */
+    /** Updates both moments with a gradient. */
     final void observe(int index, Tensor g) {
         first(index).assign(first(index).mul(beta1).add(g.mul(1 - beta1)));
         second(index).assign(second(index).mul(beta2).add(g.square().mul(1 - beta2)));
@@ -102,7 +102,7 @@ public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends Configu
         return new AdamStep(group.learningRate(), beta1, beta2, epsilon, weightDecay, steps(index));
     }
 
-    /** Both moments and the parameter in one pass: w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε). */
+    /** Updates both moments and the parameter in one pass: w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε). */
     final void adam(AdamStep step, int index, Tensor parameter, Tensor grad) {
         Kernels.current()
                 .adam(

@@ -4,19 +4,19 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Collection;
 
 /**
- * Adam with decoupled weight decay, as {@code torch.optim.AdamW} has it: the weights shrink by themselves, apart from the
- * gradient:
+ * Adam with decoupled weight decay, same as {@code torch.optim.AdamW}: the decay is applied to the weights directly and
+ * does not enter the moments:
  *
  * <pre>
  * w ← w − learningRate·weightDecay·w
- * then as {@link Adam} without weight decay
+ * then same as {@link Adam} without weight decay
  * </pre>
  *
  * <p>Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
  */
 public final class AdamW extends AdamFamily<AdamW> {
     /**
-     * The optimizer with PyTorch's defaults: learning rate 0.001, weight decay 0.01.
+     * Makes the optimizer with PyTorch's defaults: learning rate 0.001, weight decay 0.01.
      *
      * @param parameters the parameters
      */
@@ -25,24 +25,24 @@ public final class AdamW extends AdamFamily<AdamW> {
     }
 
     /**
-     * The optimizer with PyTorch's defaults.
+     * Makes the optimizer with PyTorch's defaults.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public AdamW(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0.9, 0.999, 1e-8, 1e-2);
     }
 
     /**
-     * The optimizer with all settings.
+     * Makes the optimizer with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
-     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
-     * @param epsilon added to the root of the second moment
-     * @param weightDecay how strongly weights are drawn towards 0
+     * @param learningRate the learning rate
+     * @param beta1 the decay rate of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 the decay rate of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon the constant added to the square root of the second moment
+     * @param weightDecay the coefficient of the decoupled weight decay
      * @throws IllegalArgumentException if a setting is out of range
      */
     public AdamW(

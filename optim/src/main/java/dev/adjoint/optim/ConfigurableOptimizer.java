@@ -4,39 +4,39 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Collection;
 
 /**
- * An optimizer with settings that follow its constructor, each by its name:
+ * An optimizer with setters that can be chained after its constructor:
  *
  * <pre>{@code
  * new Adam(model.parameters()).learningRate(3e-4).betas(0.9, 0.99).weightDecay(1e-4)
  * }</pre>
  *
- * @param <O> the optimizer itself, which the settings return
+ * @param <O> the type of the optimizer, which the setters return
  */
 public abstract class ConfigurableOptimizer<O extends ConfigurableOptimizer<O>> extends Optimizer {
     /**
-     * Takes the parameters.
+     * Makes an optimizer with one parameter group.
      *
      * @param parameters leaves that require a gradient
-     * @param learningRate step size, not negative
-     * @param weightDecay how strongly weights are drawn towards 0, not negative
-     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or a setting is out of range
+     * @param learningRate the learning rate, not negative
+     * @param weightDecay the weight decay coefficient, not negative
+     * @throws IllegalArgumentException if there are no parameters, one is not a leaf or is given twice, or a setting is out of range
      */
     protected ConfigurableOptimizer(Collection<? extends Tensor> parameters, double learningRate, double weightDecay) {
         super(parameters, learningRate, weightDecay);
     }
 
-    /** This optimizer, of its own type. */
+    /** This optimizer as its own type. */
     @SuppressWarnings("unchecked")
     final O self() {
         return (O) this;
     }
 
     /**
-     * Sets the step size of all groups.
+     * Sets the learning rate of all groups.
      *
-     * @param rate the step size, not negative
+     * @param rate the learning rate, not negative
      * @return this optimizer
-     * @throws IllegalArgumentException if it is negative or not a number
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
      */
     public final O learningRate(double rate) {
         setLearningRate(rate);
@@ -46,9 +46,9 @@ public abstract class ConfigurableOptimizer<O extends ConfigurableOptimizer<O>> 
     /**
      * Sets the weight decay of all groups.
      *
-     * @param factor how strongly weights are drawn towards 0, not negative
+     * @param factor the weight decay coefficient, not negative
      * @return this optimizer
-     * @throws IllegalArgumentException if it is negative or not a number
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
      */
     public final O weightDecay(double factor) {
         groups().forEach(group -> group.setWeightDecay(factor));
@@ -56,9 +56,9 @@ public abstract class ConfigurableOptimizer<O extends ConfigurableOptimizer<O>> 
     }
 
     /**
-     * Sets whether the objective is made larger instead of smaller.
+     * Sets whether the objective is maximized instead of minimized.
      *
-     * @param up true to climb
+     * @param up true to maximize
      * @return this optimizer
      */
     public final O maximize(boolean up) {

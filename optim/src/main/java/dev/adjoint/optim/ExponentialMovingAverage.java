@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An exponential moving average of weights, a ← decay·a + (1 − decay)·w, which often does better on new data than the last weights.
+ * An exponential moving average of weights, a ← decay·a + (1 − decay)·w, which often generalises better than the last weights.
  * Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", SIAM J. Control Optim. 30(4), 1992.
  */
 public final class ExponentialMovingAverage {
@@ -19,10 +19,10 @@ public final class ExponentialMovingAverage {
     private final double decay;
 
     /**
-     * Begins with the weights as they are.
+     * Makes an average that is initialised with the current weights.
      *
      * @param parameters the weights
-     * @param decay how slowly the average follows, 0 to 1
+     * @param decay the decay rate, 0 to 1; larger values average over more steps
      * @throws IllegalArgumentException if the decay is out of range
      */
     public ExponentialMovingAverage(Collection<? extends Tensor> parameters, double decay) {
@@ -32,21 +32,21 @@ public final class ExponentialMovingAverage {
                 () -> this.parameters.stream().map(w -> w.detach().copy()).toList());
     }
 
-    /** Lets the average follow; after each step of the optimizer. */
+    /** Updates the averages with the current weights. Call it after each optimizer step. */
     public void update() {
         try (Scope scope = Scope.open();
                 NoGrad off = NoGrad.open()) {
             for (int i = 0; i < averages.size(); i++) {
                 Tensor a = averages.get(i);
                 Tensor w = parameters.get(i).detach();
-                // A factor of 0 takes no part, also where the number is infinite.
+                // Skip terms with factor 0: they would be NaN for infinite values.
                 if (decay == 0) a.assign(w);
                 else if (decay < 1) a.assign(a.mul(decay).add(w.mul(1 - decay)));
             }
         }
     }
 
-    /** Exchanges weights and averages: once before an evaluation, once more after it. */
+    /** Swaps weights and averages. Call it once before an evaluation and again after it. */
     public void swap() {
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < averages.size(); i++) {
@@ -58,9 +58,9 @@ public final class ExponentialMovingAverage {
     }
 
     /**
-     * The averages, to be saved.
+     * The averages, for saving.
      *
-     * @return copies, under their numbers
+     * @return copies, named "average." and the index of the parameter
      */
     public Map<String, Tensor> stateDict() {
         Map<String, Tensor> state = new LinkedHashMap<>();
@@ -70,10 +70,10 @@ public final class ExponentialMovingAverage {
     }
 
     /**
-     * Goes on from the averages of another one.
+     * Restores saved averages.
      *
-     * @param state what {@link #stateDict} gave
-     * @throws IllegalArgumentException if one is missing or of another shape; nothing is changed then
+     * @param state the result of {@link #stateDict}
+     * @throws IllegalArgumentException if an average is missing or of another shape; nothing is changed then
      */
     public void loadStateDict(Map<String, Tensor> state) {
         for (int i = 0; i < averages.size(); i++) {

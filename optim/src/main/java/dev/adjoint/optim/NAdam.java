@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * Adam with Nesterov's momentum, as {@code torch.optim.NAdam} has it; at step t = 1, 2, …:
+ * Adam with Nesterov momentum, same as {@code torch.optim.NAdam}; at step t = 1, 2, …:
  *
  * <pre>
  * g ← g + weightDecay·w
@@ -24,7 +24,7 @@ public final class NAdam extends AdamFamily<NAdam> {
     private long[] productSteps = new long[0];
 
     /**
-     * The optimizer with PyTorch's defaults: learning rate 0.002.
+     * Makes the optimizer with PyTorch's defaults: learning rate 0.002.
      *
      * @param parameters the parameters
      */
@@ -33,24 +33,24 @@ public final class NAdam extends AdamFamily<NAdam> {
     }
 
     /**
-     * The optimizer with PyTorch's defaults.
+     * Makes the optimizer with PyTorch's defaults.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public NAdam(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0.9, 0.999, 1e-8, 0, 4e-3);
     }
 
     /**
-     * The optimizer with all settings.
+     * Makes the optimizer with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param beta1 decay of the first moment, 0 ≤ β₁ &lt; 1
-     * @param beta2 decay of the second moment, 0 ≤ β₂ &lt; 1
-     * @param epsilon added to the root of the second moment
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param learningRate the learning rate
+     * @param beta1 the decay rate of the first moment, 0 ≤ β₁ &lt; 1
+     * @param beta2 the decay rate of the second moment, 0 ≤ β₂ &lt; 1
+     * @param epsilon the constant added to the square root of the second moment
+     * @param weightDecay the coefficient of the L2 penalty
      * @param momentumDecay how fast the momentum approaches β₁
      * @throws IllegalArgumentException if a setting is out of range
      */
@@ -67,12 +67,12 @@ public final class NAdam extends AdamFamily<NAdam> {
     }
 
     /**
-     * Sets how fast the momentum approaches β₁.
+     * Sets the momentum decay: how fast the momentum approaches β₁.
      *
-     * @param decay not negative; 0.004 unless set
+     * @param decay the momentum decay, not negative; 0.004 by default
      * @return this optimizer
-     * @throws IllegalArgumentException if it is negative or not a number
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
+     * @throws IllegalStateException if a step has already been taken
      */
     public NAdam momentumDecay(double decay) {
         checkNotStarted("momentumDecay");
@@ -92,7 +92,7 @@ public final class NAdam extends AdamFamily<NAdam> {
         parameter.assign(parameter.sub(quotient(own.add(ahead), denominator).mul(group.learningRate())));
     }
 
-    /** μ₁·…·μₜ; made out of the last step's, or anew after a state was loaded. */
+    /** The product μ₁·…·μₜ, updated from that of the last step, or recomputed after a state was loaded. */
     private double product(int index, long t) {
         if (products.length <= index) {
             products = Arrays.copyOf(products, index + 1);

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What all optimizers share: groups of parameters, one update for each parameter that has a gradient, and a state that can be
- * saved and loaded, so that training goes on bit for bit.
+ * The base class of optimizers: parameter groups, an update of each parameter that has a gradient, and a state that can be saved
+ * and loaded, so that training resumes bit for bit.
  */
 public abstract class Optimizer {
     private static final String STEPS = "steps";
@@ -26,7 +26,7 @@ public abstract class Optimizer {
     private static final String BASE_RATES = "baseLearningRates";
     private static final String WEIGHT_DECAYS = "weightDecays";
     private static final String MAXIMIZE = "maximize";
-    /** A state that an earlier version saved lacks these; it is loaded as well, and leaves them as they are. */
+    /** Entries that may be missing from states saved by earlier versions; the current values are kept then. */
     private static final Set<String> OPTIONAL = Set.of(BASE_RATES, WEIGHT_DECAYS, MAXIMIZE);
 
     private final List<ParameterGroup> groups = new ArrayList<>();
@@ -38,25 +38,25 @@ public abstract class Optimizer {
     private boolean maximize;
 
     /**
-     * Takes the parameters.
+     * Makes an optimizer with one parameter group.
      *
      * @param parameters leaves that require a gradient
-     * @param learningRate step size, not negative
-     * @param weightDecay how strongly weights are drawn towards 0, not negative
-     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or a setting is out of range
+     * @param learningRate the learning rate, not negative
+     * @param weightDecay the weight decay coefficient, not negative
+     * @throws IllegalArgumentException if there are no parameters, one is not a leaf or is given twice, or a setting is out of range
      */
     protected Optimizer(Collection<? extends Tensor> parameters, double learningRate, double weightDecay) {
         add(parameters, learningRate, weightDecay);
     }
 
     /**
-     * Adds parameters with settings of their own; the first group is that of the constructor.
+     * Adds a parameter group with its own settings. The first group is made by the constructor.
      *
      * @param more leaves that require a gradient and are not in another group
-     * @param learningRate their step size
-     * @param weightDecay their weight decay
+     * @param learningRate the learning rate of the group
+     * @param weightDecay the weight decay of the group
      * @return the group
-     * @throws IllegalArgumentException if there are none, one is no leaf or named twice, or a setting is out of range
+     * @throws IllegalArgumentException if there are no parameters, one is not a leaf or is given twice, or a setting is out of range
      */
     public final ParameterGroup addGroup(Collection<? extends Tensor> more, double learningRate, double weightDecay) {
         return add(more, learningRate, weightDecay);
@@ -75,7 +75,7 @@ public abstract class Optimizer {
         each.addAll(parameters);
         for (Tensor parameter : more) {
             String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
-            // A frozen one is accepted: it has no gradient, and is not changed until it requires one again.
+            // A frozen parameter is accepted: it has no gradient, and is not updated until it requires one again.
             if (parameter.requiresGrad() && !parameter.isLeaf()) {
                 throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
                         + " requiresGrad(true) was called on, not what was computed from them");
@@ -94,38 +94,38 @@ public abstract class Optimizer {
     }
 
     /**
-     * The groups, first that of the constructor.
+     * The parameter groups.
      *
-     * @return the groups
+     * @return the groups; the first is that of the constructor
      */
     public final List<ParameterGroup> groups() {
         return List.copyOf(groups);
     }
 
     /**
-     * Whether to climb instead of to descend.
+     * Sets whether the objective is maximized instead of minimized.
      *
-     * @param up true to make the objective larger
+     * @param up true to maximize
      */
     public final void setMaximize(boolean up) {
         maximize = up;
     }
 
     /**
-     * Has something done before each step, when the gradients are complete.
+     * Registers a hook that runs at the start of each {@link #step}, before the parameters are updated.
      *
-     * @param hook what to do
-     * @return takes it away again when closed
+     * @param hook the hook
+     * @return removes the hook when closed
      */
     public final Hook beforeStep(Runnable hook) {
         beforeStep.add(hook);
         return () -> beforeStep.remove(hook);
     }
 
-    /** A hook that is in place. */
+    /** A registered hook. */
     @FunctionalInterface
     public interface Hook extends AutoCloseable {
-        /** Takes the hook away. */
+        /** Removes the hook. */
         @Override
         void close();
     }
@@ -133,7 +133,7 @@ public abstract class Optimizer {
     /**
      * Updates every parameter that has a gradient.
      *
-     * @throws IllegalStateException if a parameter was converted to another type since this optimizer was made
+     * @throws IllegalStateException if a parameter was converted to another dtype since it was added to this optimizer
      */
     public final void step() {
         for (int i = 0; i < parameters.size(); i++) checkUnconverted(i);
@@ -163,24 +163,25 @@ public abstract class Optimizer {
         DType now = parameters.get(i).dtype();
         if (now != dtypes.get(i)) {
             throw new IllegalStateException("optimizer: parameter " + i + " was " + dtypes.get(i) + ", is " + now
-                    + ": its state does not fit any more; make the optimizer after model.to(dtype)");
+                    + ": its state no longer fits; make the optimizer after model.to(dtype)");
         }
     }
 
     /**
-     * Updates one parameter in place. Nothing is recorded, and what is computed on the way is given back afterwards.
+     * Updates one parameter in place. It is called with gradient recording off and in a {@link Scope} that frees all intermediate
+     * results.
      *
      * @param group its group, with the settings
-     * @param index which one it is, the place of its state
+     * @param index the index of the parameter and of its state
      * @param parameter the parameter
-     * @param grad the gradient to go down
+     * @param grad the gradient to descend, negated if the objective is maximized
      */
     protected abstract void update(ParameterGroup group, int index, Tensor parameter, Tensor grad);
 
     /**
-     * How often a parameter has been updated.
+     * The number of updates of a parameter, including the current one.
      *
-     * @param index which one
+     * @param index the index of the parameter
      * @return t, 1 at the first update
      */
     protected final long steps(int index) {
@@ -188,10 +189,10 @@ public abstract class Optimizer {
     }
 
     /**
-     * Zeros beside each parameter, which are saved and loaded under a name; for constructors.
+     * Registers an optimizer state: a tensor of zeros for each parameter, saved and loaded under a name. For constructors.
      *
      * @param name the name
-     * @return a tensor for each parameter, to be changed in place
+     * @return a tensor for each parameter, to be updated in place
      */
     protected final List<Tensor> state(String name) {
         List<Tensor> list = new ArrayList<>(zeros(parameters));
@@ -199,7 +200,7 @@ public abstract class Optimizer {
         return list;
     }
 
-    /** State that some settings need and others do not: as it is, made, or taken away. */
+    /** Registers, keeps or removes a state, depending on whether the settings need it. */
     final List<Tensor> optionalState(String name, List<Tensor> present, boolean isNeeded) {
         if (!isNeeded) {
             states.remove(name);
@@ -208,12 +209,12 @@ public abstract class Optimizer {
         return present.isEmpty() ? state(name) : present;
     }
 
-    /** For settings that the state of the first steps depends on. */
+    /** Checks that no step has been taken yet. For setters that may only be called right after the constructor. */
     final void checkNotStarted(String setting) {
         for (long count : steps) {
             if (count == 0) continue;
             throw new IllegalStateException(getClass().getSimpleName() + ": " + setting
-                    + " is set after the first step: call it right behind the constructor");
+                    + " is set after the first step: call it right after the constructor");
         }
     }
 
@@ -221,46 +222,46 @@ public abstract class Optimizer {
         return Scope.outside(() -> like.stream().map(Tensor::zerosLike).toList());
     }
 
-    /** A quotient that is 0 where the denominator is 0: without an ε, a weight that has had no gradient is not changed. */
+    /** A quotient that is 0 where the denominator is 0, so that without ε a weight whose gradients were all 0 is not changed. */
     static Tensor quotient(Tensor numerator, Tensor denominator) {
         Tensor isZero = denominator.eq(0);
         Tensor one = Tensor.full(denominator.dtype(), 1);
         return isZero.where(Tensor.zerosLike(numerator), numerator.div(isZero.where(one, denominator)));
     }
 
-    /** The gradient with that of the L2 penalty ½·weightDecay·|w|². */
+    /** The gradient plus that of the L2 penalty ½·weightDecay·|w|². */
     static Tensor withDecay(ParameterGroup group, Tensor parameter, Tensor grad) {
         return group.weightDecay() == 0 ? grad : grad.add(parameter.detach().mul(group.weightDecay()));
     }
 
-    /** Forgets the gradients of all parameters. */
+    /** Clears the gradients of all parameters. */
     public final void zeroGrad() {
         parameters.forEach(Tensor::zeroGrad);
     }
 
     /**
-     * The step size of the first group.
+     * The learning rate of the first group.
      *
-     * @return the step size
+     * @return the learning rate
      */
     public final double learningRate() {
         return groups.get(0).learningRate();
     }
 
     /**
-     * Changes the step size of all groups.
+     * Sets the learning rate of all groups.
      *
-     * @param learningRate the step size from the next step on, not negative
-     * @throws IllegalArgumentException if it is negative or not a number
+     * @param learningRate the learning rate from the next step on, not negative
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
      */
     public final void setLearningRate(double learningRate) {
         groups.forEach(group -> group.setLearningRate(learningRate));
     }
 
     /**
-     * All that the next steps depend on beside parameters and gradients: moments, numbers of steps, step sizes, whether the objective is made larger.
+     * The state of the optimizer: moments, step counts, learning rates, weight decays, and whether the objective is maximized.
      *
-     * @return copies, under names such as "m.0"
+     * @return copies, with names such as "m.0"
      */
     public final Map<String, Tensor> stateDict() {
         Map<String, Tensor> state = new LinkedHashMap<>();
@@ -277,10 +278,11 @@ public abstract class Optimizer {
     }
 
     /**
-     * Takes over the state of an optimizer of the same kind over the same parameters. Nothing is changed unless everything fits.
+     * Loads the state of an optimizer of the same class with the same parameters. If anything does not match, nothing is changed.
      *
-     * @param state what {@link #stateDict} gave
-     * @throws IllegalArgumentException if a name is missing or unexpected, or a shape differs; the message lists them all
+     * @param state the result of {@link #stateDict}
+     * @throws IllegalArgumentException if a name is missing or unexpected, a shape differs, or a setting is out of range; the message
+     *     lists all missing and unexpected names and wrong shapes
      */
     public final void loadStateDict(Map<String, Tensor> state) {
         Map<String, Tensor> own = stateDict();
@@ -312,7 +314,7 @@ public abstract class Optimizer {
             ParameterGroup.checkRate(bases[i]);
             check("weightDecay", decays[i], 0, Double.MAX_VALUE);
         }
-        // From here on nothing can be refused any more.
+        // All checks are done: nothing throws from here on.
         steps = counts;
         maximize = state.getOrDefault(MAXIMIZE, own.get(MAXIMIZE)).item() != 0;
         for (int i = 0; i < rates.length; i++) {
@@ -328,11 +330,11 @@ public abstract class Optimizer {
         });
     }
 
-    /** Refuses a setting outside its range. */
+    /** Checks that a setting is in its range. */
     static double check(String name, double value, double min, double max) {
         if (!(value >= min && value <= max)) {
-            throw new IllegalArgumentException("optimizer: " + name + " " + value + ": expected a number of at least "
-                    + min + (max == Double.MAX_VALUE ? "" : " and at most " + max));
+            throw new IllegalArgumentException("optimizer: " + name + " " + value + ": expected at least " + min
+                    + (max == Double.MAX_VALUE ? "" : " and at most " + max));
         }
         return value;
     }

@@ -4,11 +4,11 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Collection;
 import java.util.List;
 
-/** Parameters of one optimizer with settings of their own. */
+/** A group of parameters of an optimizer with its own learning rate and weight decay. */
 public final class ParameterGroup {
     private final List<Tensor> parameters;
     private double learningRate;
-    /** What schedules start from: the rate that the program has set. */
+    /** The base rate of schedules: the learning rate set by the user. */
     private double baseLearningRate;
 
     private double weightDecay;
@@ -29,19 +29,19 @@ public final class ParameterGroup {
     }
 
     /**
-     * The step size.
+     * The learning rate.
      *
-     * @return the step size
+     * @return the learning rate
      */
     public double learningRate() {
         return learningRate;
     }
 
     /**
-     * Changes the step size; a {@link Scheduler} goes on from it.
+     * Sets the learning rate, which is also the new base rate of a {@link Scheduler}.
      *
-     * @param learningRate the step size from the next step on
-     * @throws IllegalArgumentException if it is negative or not a number
+     * @param learningRate the learning rate from the next step on
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
      */
     public void setLearningRate(double learningRate) {
         this.learningRate = checkRate(learningRate);
@@ -56,7 +56,7 @@ public final class ParameterGroup {
         return baseLearningRate;
     }
 
-    /** Sets the rate of a schedule, which leaves alone what it starts from. */
+    /** Sets the current rate of a schedule without changing the base rate. */
     void schedule(double rate) {
         learningRate = checkRate(rate);
     }
@@ -67,19 +67,19 @@ public final class ParameterGroup {
     }
 
     /**
-     * How strongly weights are drawn towards 0.
+     * The weight decay coefficient.
      *
-     * @return the factor
+     * @return the coefficient
      */
     public double weightDecay() {
         return weightDecay;
     }
 
     /**
-     * Changes the weight decay.
+     * Sets the weight decay coefficient.
      *
-     * @param weightDecay the factor from the next step on
-     * @throws IllegalArgumentException if it is negative or not a number
+     * @param weightDecay the coefficient from the next step on
+     * @throws IllegalArgumentException if it is negative, NaN or infinite
      */
     public void setWeightDecay(double weightDecay) {
         this.weightDecay = Optimizer.check("weightDecay", weightDecay, 0, Double.MAX_VALUE);

@@ -5,18 +5,18 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * RMSprop, as {@code torch.optim.RMSprop} has it:
+ * RMSprop, same as {@code torch.optim.RMSprop}:
  *
  * <pre>
  * g ← g + weightDecay·w
  * s ← α·s + (1 − α)·g²
- * a ← α·a + (1 − α)·g              (centred; else a = 0)
+ * a ← α·a + (1 − α)·g              (centered; else a = 0)
  * d = g / (√(s − a²) + ε)
  * b ← momentum·b + d               (without momentum: b = d)
  * w ← w − learningRate·b
  * </pre>
  *
- * <p>Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", Coursera 2012; centred: Graves, "Generating
+ * <p>Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", Coursera 2012; centered: Graves, "Generating
  * Sequences With Recurrent Neural Networks", 2013.
  */
 public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
@@ -28,7 +28,7 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     private List<Tensor> velocities = List.of();
 
     /**
-     * The optimizer with PyTorch's defaults: learning rate 0.01.
+     * Makes the optimizer with PyTorch's defaults: learning rate 0.01.
      *
      * @param parameters the parameters
      */
@@ -37,25 +37,25 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     }
 
     /**
-     * The optimizer with PyTorch's defaults.
+     * Makes the optimizer with PyTorch's defaults.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public RMSprop(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0.99, 1e-8, 0, 0, false);
     }
 
     /**
-     * The optimizer with all settings.
+     * Makes the optimizer with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param alpha α, decay of the averages, 0 ≤ α &lt; 1
-     * @param epsilon added to the root
-     * @param weightDecay factor of the L2 penalty's gradient
-     * @param momentum factor of the velocity, 0 for none
-     * @param centered whether to divide by the deviation instead of the root mean square
+     * @param learningRate the learning rate
+     * @param alpha α, the decay rate of the running averages, 0 ≤ α &lt; 1
+     * @param epsilon ε, added to the square root
+     * @param weightDecay the coefficient of the L2 penalty
+     * @param momentum the momentum factor, 0 for none
+     * @param centered whether to divide by the standard deviation of the gradient instead of its root mean square
      * @throws IllegalArgumentException if a setting is out of range
      */
     public RMSprop(
@@ -72,12 +72,12 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     }
 
     /**
-     * Sets the decay of the averages.
+     * Sets the decay rate of the running averages.
      *
-     * @param decay α, 0 ≤ α &lt; 1; 0.99 unless set
+     * @param decay α, 0 ≤ α &lt; 1; 0.99 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public RMSprop alpha(double decay) {
         checkNotStarted("alpha");
@@ -86,12 +86,12 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     }
 
     /**
-     * Sets what is added to the root.
+     * Sets ε, which is added to the square root.
      *
-     * @param added ε, not negative; 10⁻⁸ unless set
+     * @param added ε, not negative; 10⁻⁸ by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public RMSprop epsilon(double added) {
         checkNotStarted("epsilon");
@@ -100,12 +100,12 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     }
 
     /**
-     * Sets the factor of the velocity.
+     * Sets the momentum factor.
      *
-     * @param factor not negative; 0, no momentum, unless set
+     * @param factor the momentum factor, not negative; 0 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public RMSprop momentum(double factor) {
         checkNotStarted("momentum");
@@ -115,11 +115,11 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     }
 
     /**
-     * Sets whether to divide by the deviation instead of the root mean square.
+     * Sets whether to divide by the standard deviation of the gradient instead of its root mean square.
      *
-     * @param isOn true for the deviation; it is off unless set
+     * @param isOn true for the standard deviation; false by default
      * @return this optimizer
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public RMSprop centered(boolean isOn) {
         checkNotStarted("centered");
@@ -136,7 +136,7 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
         if (!averages.isEmpty()) {
             Tensor a = averages.get(index);
             a.assign(a.mul(alpha).add(g.mul(1 - alpha)));
-            // By rounding it may come out below 0, where the gradient is constant.
+            // For a constant gradient, rounding can make the variance negative.
             variance = s.sub(a.square()).maximum(0);
         }
         Tensor d = quotient(g, variance.sqrt().add(epsilon));

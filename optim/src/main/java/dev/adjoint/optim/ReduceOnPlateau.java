@@ -1,8 +1,9 @@
 package dev.adjoint.optim;
 
 /**
- * Lowers the rates when a metric stops falling: by a factor, whenever it has not fallen by a relative threshold for more than
- * {@code patience} calls, as {@code torch.optim.lr_scheduler.ReduceLROnPlateau} does by default.
+ * Reduces the learning rates when a metric has stopped decreasing: multiplies them by a factor when the metric has not improved by
+ * a relative threshold of 10⁻⁴ for more than {@code patience} calls. Same as PyTorch's
+ * {@code torch.optim.lr_scheduler.ReduceLROnPlateau} with its defaults.
  */
 public final class ReduceOnPlateau {
     private static final double THRESHOLD = 1e-4;
@@ -14,11 +15,11 @@ public final class ReduceOnPlateau {
     private int bad;
 
     /**
-     * Watches a metric for an optimizer.
+     * Makes a scheduler for an optimizer.
      *
-     * @param optimizer whose rates are lowered
-     * @param factor what they are multiplied by, between 0 and 1
-     * @param patience how many calls without an improvement are put up with
+     * @param optimizer the optimizer whose learning rates are reduced
+     * @param factor the factor that they are multiplied by, between 0 and 1
+     * @param patience the number of calls without improvement that are allowed
      * @throws IllegalArgumentException if a setting is out of range
      */
     public ReduceOnPlateau(Optimizer optimizer, double factor, int patience) {
@@ -32,12 +33,12 @@ public final class ReduceOnPlateau {
     }
 
     /**
-     * Takes note of the metric, after an epoch.
+     * Reports the metric and reduces the learning rates if needed. Call it after each epoch.
      *
-     * @param metric what should fall, such as the loss on validation data
+     * @param metric the metric to be minimised, such as the validation loss
      */
     public void step(double metric) {
-        // By the size of the best, also where it is negative.
+        // Relative to the magnitude of the best, which may be negative.
         boolean better = Double.isInfinite(best) ? metric < best : best - metric > THRESHOLD * Math.abs(best);
         if (better) {
             best = metric;
@@ -49,24 +50,24 @@ public final class ReduceOnPlateau {
     }
 
     /**
-     * The best metric so far and the calls since it, to be saved.
+     * The best metric so far and the number of calls without improvement, for saving.
      *
-     * @return numbers for {@link #restore}
+     * @return the state for {@link #restore}
      */
     public double[] state() {
         return new double[] {best, bad};
     }
 
     /**
-     * Goes on from where another one was.
+     * Restores a saved state.
      *
-     * @param state what {@link #state} gave
-     * @throws IllegalArgumentException if it is of another length
+     * @param state the result of {@link #state}
+     * @throws IllegalArgumentException if the state has the wrong length
      */
     public void restore(double... state) {
         if (state.length != 2) {
             throw new IllegalArgumentException(
-                    "reduceOnPlateau: a state of " + state.length + " numbers: expected the 2 that state() gave");
+                    "reduceOnPlateau: a state of " + state.length + " values: expected the 2 that state() returned");
         }
         best = state[0];
         bad = (int) state[1];

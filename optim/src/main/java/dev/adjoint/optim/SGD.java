@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Stochastic gradient descent, with momentum as {@code torch.optim.SGD} has it:
+ * Stochastic gradient descent, optionally with momentum, same as {@code torch.optim.SGD}:
  *
  * <pre>
  * g ← g + weightDecay·w
@@ -26,7 +26,7 @@ public final class SGD extends ConfigurableOptimizer<SGD> {
     private List<Tensor> velocities = List.of();
 
     /**
-     * Plain descent with learning rate 0.001, PyTorch's default.
+     * Makes plain SGD with learning rate 0.001, PyTorch's default.
      *
      * @param parameters the parameters
      */
@@ -35,35 +35,35 @@ public final class SGD extends ConfigurableOptimizer<SGD> {
     }
 
     /**
-     * Plain descent, w ← w − learningRate·g.
+     * Makes plain SGD, w ← w − learningRate·g.
      *
      * @param parameters the parameters
-     * @param learningRate step size
+     * @param learningRate the learning rate
      */
     public SGD(Collection<? extends Tensor> parameters, double learningRate) {
         this(parameters, learningRate, 0);
     }
 
     /**
-     * Descent with momentum.
+     * Makes SGD with momentum.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param momentum factor of the velocity
+     * @param learningRate the learning rate
+     * @param momentum the momentum factor
      */
     public SGD(Collection<? extends Tensor> parameters, double learningRate, double momentum) {
         this(parameters, learningRate, momentum, 0, false, 0);
     }
 
     /**
-     * Descent with all settings.
+     * Makes SGD with all settings.
      *
      * @param parameters the parameters
-     * @param learningRate step size
-     * @param momentum factor of the velocity, 0 for none
-     * @param dampening part of the gradient that does not enter the velocity
-     * @param nesterov whether to look ahead along the velocity; needs momentum and no dampening
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param learningRate the learning rate
+     * @param momentum the momentum factor, 0 for none
+     * @param dampening the dampening of the momentum, 0 to 1
+     * @param nesterov whether to use Nesterov momentum, which requires a momentum and no dampening
+     * @param weightDecay the coefficient of the L2 penalty
      * @throws IllegalArgumentException if a setting is out of range
      */
     public SGD(
@@ -93,36 +93,36 @@ public final class SGD extends ConfigurableOptimizer<SGD> {
     }
 
     /**
-     * Sets the factor of the velocity.
+     * Sets the momentum factor.
      *
-     * @param factor not negative; 0, no momentum, unless set
+     * @param factor the momentum factor, not negative; 0 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public SGD momentum(double factor) {
         return set("momentum", factor, dampening, nesterov);
     }
 
     /**
-     * Sets the part of the gradient that does not enter the velocity.
+     * Sets the dampening of the momentum: the fraction of the gradient that is not added to the velocity.
      *
-     * @param part from 0 to 1; 0 unless set
+     * @param part the dampening, 0 to 1; 0 by default
      * @return this optimizer
      * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public SGD dampening(double part) {
         return set("dampening", momentum, part, nesterov);
     }
 
     /**
-     * Sets whether to look ahead along the velocity.
+     * Sets whether to use Nesterov momentum.
      *
-     * @param isOn needs a momentum, and no dampening; it is off unless set
+     * @param isOn true for Nesterov momentum, which requires a momentum and no dampening; false by default
      * @return this optimizer
      * @throws IllegalArgumentException without momentum, or with dampening
-     * @throws IllegalStateException if a step has been made already
+     * @throws IllegalStateException if a step has already been taken
      */
     public SGD nesterov(boolean isOn) {
         return set("nesterov", momentum, dampening, isOn);

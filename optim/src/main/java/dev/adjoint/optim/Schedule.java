@@ -1,25 +1,25 @@
 package dev.adjoint.optim;
 
 /**
- * How the step size changes over time: the rate before step t = 0, 1, 2, … (of the schedule: an epoch, or an update), given the rate
- * that the optimizer was made with. Schedules are functions; {@link Scheduler} applies one to an optimizer.
+ * A learning-rate schedule: a function from a base rate and a step t = 0, 1, 2, … (an epoch or an update) to a learning rate.
+ * {@link Scheduler} applies a schedule to an optimizer.
  */
 @FunctionalInterface
 public interface Schedule {
     /**
-     * The rate at a step.
+     * The learning rate at a step.
      *
-     * @param base η₀, the optimizer's own rate
+     * @param base η₀, the base learning rate of the optimizer
      * @param t the step, from 0
      * @return η
      */
     double rate(double base, long t);
 
     /**
-     * Falls at regular intervals: η = η₀·γ^⌊t/size⌋.
+     * Step decay at regular intervals: η = η₀·γ^⌊t/size⌋.
      *
-     * @param size steps between two falls, at least 1
-     * @param gamma γ
+     * @param size the number of steps between decays, at least 1
+     * @param gamma γ, the decay factor
      * @return the schedule
      */
     static Schedule step(long size, double gamma) {
@@ -28,9 +28,9 @@ public interface Schedule {
     }
 
     /**
-     * Falls at given steps: η = η₀·γᵏ after k milestones.
+     * Step decay at given steps: η = η₀·γᵏ after k milestones.
      *
-     * @param gamma γ
+     * @param gamma γ, the decay factor
      * @param milestones the steps, in any order
      * @return the schedule
      */
@@ -44,9 +44,9 @@ public interface Schedule {
     }
 
     /**
-     * Falls all the time: η = η₀·γᵗ.
+     * Exponential decay: η = η₀·γᵗ.
      *
-     * @param gamma γ
+     * @param gamma γ, the decay factor
      * @return the schedule
      */
     static Schedule exponential(double gamma) {
@@ -54,11 +54,11 @@ public interface Schedule {
     }
 
     /**
-     * Falls along half a cosine: η = ηₘᵢₙ + ½(η₀ − ηₘᵢₙ)(1 + cos(πt/T)). Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent
+     * Cosine annealing: η = ηₘᵢₙ + ½(η₀ − ηₘᵢₙ)(1 + cos(πt/T)). Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent
      * with Warm Restarts", ICLR 2017.
      *
      * @param steps T, at least 1
-     * @param least ηₘᵢₙ
+     * @param least ηₘᵢₙ, the minimum rate
      * @return the schedule
      */
     static Schedule cosine(long steps, double least) {
@@ -68,7 +68,7 @@ public interface Schedule {
     }
 
     /**
-     * Rises in a line, then stays: η = η₀·(start + (end − start)·min(t, T)/T). Goyal et al., "Accurate, Large Minibatch SGD", 2017.
+     * Linear warm-up, then constant: η = η₀·(start + (end − start)·min(t, T)/T). Goyal et al., "Accurate, Large Minibatch SGD", 2017.
      *
      * @param start the factor at the first step
      * @param end the factor from step T on
@@ -82,20 +82,20 @@ public interface Schedule {
     }
 
     /**
-     * Rises from max/div to max and falls to max/div/finalDiv, each along half a cosine, whatever the optimizer's own rate. Smith and
-     * Topin, "Super-Convergence", 2018.
+     * One-cycle policy: rises from max/div to max, then falls to max/div/finalDiv, each along half a cosine. The base rate of the
+     * optimizer is ignored. Smith and Topin, "Super-Convergence", 2018.
      *
-     * @param max the highest rate
-     * @param steps all steps together, at least 2
-     * @param rising the part of them in which the rate rises, 0 to 1
-     * @param div what max is divided by at the start
-     * @param finalDiv what the first rate is divided by at the end
+     * @param max the maximum rate
+     * @param steps the total number of steps, at least 2
+     * @param rising the fraction of steps in which the rate rises, 0 to 1
+     * @param div the ratio of the maximum to the initial rate
+     * @param finalDiv the ratio of the initial to the final rate
      * @return the schedule
      */
     static Schedule oneCycle(double max, long steps, double rising, double div, double finalDiv) {
         if (steps < 2 || !(rising >= 0 && rising <= 1)) {
             throw new IllegalArgumentException("schedule: one cycle of " + steps + " steps, " + rising
-                    + " of them rising: expected at least 2, and a part from 0 to 1");
+                    + " of them rising: expected at least 2, and a fraction from 0 to 1");
         }
         double first = max / div;
         double last = first / finalDiv;
@@ -110,7 +110,7 @@ public interface Schedule {
     }
 
     /**
-     * Several schedules at once: their factors are multiplied.
+     * Chains several schedules: the result of each is the base rate of the next.
      *
      * @param schedules the schedules
      * @return the schedule

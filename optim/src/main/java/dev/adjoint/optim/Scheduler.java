@@ -17,10 +17,10 @@ public final class Scheduler {
     private long t;
 
     /**
-     * Sets the first rate.
+     * Makes a scheduler and sets the rates of step 0.
      *
-     * @param optimizer the optimizer; the schedule starts from the rates that its groups were given, also of those added later
-     * @param schedule how they change
+     * @param optimizer the optimizer; the learning rates set on its groups are the base rates, also for groups added later
+     * @param schedule the schedule
      */
     public Scheduler(Optimizer optimizer, Schedule schedule) {
         this.optimizer = optimizer;
@@ -28,14 +28,14 @@ public final class Scheduler {
         apply();
     }
 
-    /** Goes on to the next rate. */
+    /** Advances the schedule by one step and sets the rates. */
     public void step() {
         t++;
         apply();
     }
 
     /**
-     * How far it has gone, to be saved.
+     * The number of steps so far, for saving.
      *
      * @return the number of steps
      */
@@ -44,9 +44,9 @@ public final class Scheduler {
     }
 
     /**
-     * Goes on from where another one was, made with the same schedule and first rates.
+     * Restores a saved number of steps and sets the rates.
      *
-     * @param steps what {@link #steps} gave
+     * @param steps the result of {@link #steps}
      * @throws IllegalArgumentException if it is negative
      */
     public void setSteps(long steps) {

@@ -1,5 +1,5 @@
 /**
- * Optimizers: they read the gradients that backward brought to the parameters and change the parameters in place. Names,
- * defaults and arithmetic are PyTorch's.
+ * Optimizers, which update parameters in place from their gradients, and learning-rate schedules. Names, defaults and arithmetic are
+ * PyTorch's.
  */
 package dev.adjoint.optim;

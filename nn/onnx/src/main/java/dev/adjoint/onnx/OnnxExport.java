@@ -49,21 +49,21 @@ import java.util.stream.IntStream;
 import onnx.Onnx.ModelProto;
 
 /**
- * Writes a model as ONNX, operator set 17, as it computes in evaluation: dropout does nothing, batch norm uses its running moments.
- * Any {@link Sequential} of the layers of {@code nn} can be written, also one in another.
+ * Exports a model to ONNX (operator set 17) in evaluation mode: dropout is the identity, batch norm uses its running statistics.
+ * Supports the layers of {@code nn} and {@link Sequential}s of them, also nested ones.
  *
  * <pre>{@code
- * OnnxExport.write(Path.of("mlp.onnx"), model, -1, 784);   // −1: as many rows as one likes
+ * OnnxExport.write(Path.of("mlp.onnx"), model, -1, 784);   // −1: any batch size
  * }</pre>
  */
 public final class OnnxExport {
-    /** Writes one layer: its name in messages, the layer, the name of its input; gives that of its output. */
+    /** Exports one layer: takes the layer and the name of its input in the graph, returns the name of its output. */
     @FunctionalInterface
     private interface Rule<M extends Module> {
         String write(M layer, String x);
     }
 
-    /** Two sizes for a free place that occur in no layer by chance: none is a batch's, a window's or a power of 2. */
+    /** Two sizes to try for each dynamic axis, chosen so that they are unlikely to occur in a layer. */
     private static final long FREE = 37;
 
     private static final long OTHER = 41;
@@ -79,13 +79,13 @@ public final class OnnxExport {
     }
 
     /**
-     * Writes a model to a file, beside its place first.
+     * Exports a model to a file. The file is written atomically: to a temporary file first, which is then renamed.
      *
-     * @param file the file, in a folder that exists
+     * @param file the file, in a directory that exists
      * @param model a layer, or a Sequential of layers
-     * @param inputShape the shape of an input, −1 for a size that is free
-     * @throws IllegalArgumentException if there is a module of one's own in it, or the input's shape does not fit; the message names it
-     * @throws UncheckedIOException if the file cannot be written; one that was there is still there then
+     * @param inputShape the shape of the input, −1 for a dynamic axis
+     * @throws IllegalArgumentException if the model contains a custom module or the input's shape does not fit; the message names it
+     * @throws UncheckedIOException if the file cannot be written; an existing file is left unchanged
      */
     public static void write(Path file, Module model, long... inputShape) {
         ModelProto onnx = export(model, inputShape);
@@ -106,8 +106,8 @@ public final class OnnxExport {
     }
 
     /**
-     * The shape of the output, found by two runs with different numbers in the free places: what differs is free in the output, too. An
-     * input that does not fit is refused by the layer that it does not fit.
+     * The shape of the output, found by two forward passes with different sizes of the dynamic axes: output axes whose sizes differ are
+     * dynamic. If the input does not fit, the layer that it does not fit throws.
      */
     private static List<Object> outputShape(Module model, DType dtype, long... inputShape) {
         String text = "ONNX: input shape " + Arrays.toString(inputShape);
@@ -223,7 +223,7 @@ public final class OnnxExport {
                     parameter(layer, "bias"));
         });
         rule(Embedding.class, (layer, x) -> graph.node("Gather", parameter(layer, "weight"), x));
-        // The orders of the gates: ours are those of PyTorch.
+        // The last arguments map PyTorch's gate order, which our weights have, to ONNX's.
         rule(RNN.class, (layer, x) -> recurrent("RNN", layer, x, 0));
         rule(LSTM.class, (layer, x) -> recurrent("LSTM", layer, x, 0, 3, 1, 2));
         rule(GRU.class, (layer, x) -> recurrent("GRU", layer, x, 1, 0, 2));
@@ -271,7 +271,7 @@ public final class OnnxExport {
         return bias == null ? product : graph.node("Add", product, graph.constant(bias.detach()));
     }
 
-    /** One direction, one layer; the gates' rows in the order that ONNX has them in. */
+    /** A unidirectional single-layer RNN, LSTM or GRU; {@code gates} lists our gates in ONNX's order. */
     private String recurrent(String op, Module layer, String x, int... gates) {
         Map<String, ? extends Tensor> p = layer.namedParameters();
         long hidden = p.get("weight_hh_l0").shape(1);
@@ -318,7 +318,7 @@ public final class OnnxExport {
         return module(layer.children().get("out_proj"), joined);
     }
 
-    /** [L, L], true where a column is no later than its row. */
+    /** The causal mask [L, L], true where the column index is at most the row index. */
     private String past(String x) {
         String length = graph.node("Squeeze", size(x, 1), graph.constant(0));
         String places = graph.node(

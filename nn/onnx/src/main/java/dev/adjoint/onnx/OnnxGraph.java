@@ -18,9 +18,9 @@ import onnx.Onnx.TypeProto;
 import onnx.Onnx.ValueInfoProto;
 import org.nd4j.shade.protobuf.ByteString;
 
-/** Puts an ONNX graph together; values go by their names. */
+/** Builds an ONNX graph, whose values are referred to by name. */
 final class OnnxGraph {
-    /** The version of the operators: the first with LayerNormalization. */
+    /** The operator set version: 17 is the first with LayerNormalization. */
     private static final int OPSET = 17;
 
     private static final int IR_VERSION = 8;
@@ -29,7 +29,7 @@ final class OnnxGraph {
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("adjoint");
     private int names;
 
-    /** Adds the input; a size of −1 is free. */
+    /** Adds the input; a size of −1 is a dynamic axis. */
     String input(DType dtype, long... shape) {
         TensorShapeProto.Builder sizes = TensorShapeProto.newBuilder();
         for (int axis = 0; axis < shape.length; axis++) {
@@ -41,7 +41,7 @@ final class OnnxGraph {
         return "input";
     }
 
-    /** Ends with a value as the output, in a shape whose free sizes have names. */
+    /** Sets the output and builds the model; dynamic axes in the shape are names. */
     ModelProto output(String name, DType dtype, List<Object> shape) {
         graph.addNode(
                 NodeProto.newBuilder().setOpType("Identity").addInput(name).addOutput(OUTPUT));
@@ -67,7 +67,7 @@ final class OnnxGraph {
                 .build();
     }
 
-    /** Adds numbers that are known. */
+    /** Adds a constant tensor (an initializer) and returns its name. */
     String constant(Tensor tensor) {
         String name = name("constant");
         graph.addInitializer(TensorProto.newBuilder()
@@ -78,22 +78,22 @@ final class OnnxGraph {
         return name;
     }
 
-    /** Adds whole numbers in a row. */
+    /** Adds a constant one-dimensional int64 tensor and returns its name. */
     String constant(long... numbers) {
         return constant(Tensor.of(numbers, numbers.length));
     }
 
-    /** Adds an op; the name of its output. */
+    /** Adds a node and returns the name of its output. */
     String node(String op, String... inputs) {
         return node(op, new Attributes(), inputs);
     }
 
-    /** Adds an op with settings. */
+    /** Adds a node with attributes and returns the name of its output. */
     String node(String op, Attributes attributes, String... inputs) {
         return node(op, 1, attributes, inputs)[0];
     }
 
-    /** Adds an op of several outputs. */
+    /** Adds a node with several outputs and returns their names. */
     String[] node(String op, int outputs, Attributes attributes, String... inputs) {
         String[] names = new String[outputs];
         for (int i = 0; i < outputs; i++) names[i] = name(op);
@@ -118,7 +118,7 @@ final class OnnxGraph {
         };
     }
 
-    /** The settings of an op. */
+    /** The attributes of a node. */
     static final class Attributes {
         private final List<AttributeProto> list = new ArrayList<>();
 

@@ -1,5 +1,5 @@
 /**
- * Models for other programs: {@link dev.adjoint.onnx.OnnxExport} writes them in the format of ONNX, which ONNX Runtime, among others,
- * computes. The format's protocol-buffer classes are those that ND4J's own jar holds; nothing else of ND4J is used here.
+ * ONNX export: {@link dev.adjoint.onnx.OnnxExport} writes models in the ONNX format, for ONNX Runtime and other programs. The ONNX
+ * protocol-buffer classes come from the ND4J jar; nothing else of ND4J is used here.
  */
 package dev.adjoint.onnx;

@@ -4,9 +4,9 @@ import dev.adjoint.autograd.Tensor;
 import java.util.BitSet;
 import java.util.stream.IntStream;
 
-/** Which units of a rectifier were ever active, over some batches. */
+/** Tracks which units of a ReLU were active in any of the last batches. */
 final class Activity {
-    /** Batches after which a unit that was never active is called dead. */
+    /** The number of batches without activation after which a unit counts as dead. */
     static final int LOOKS = 10;
 
     private final BitSet active = new BitSet();
@@ -14,7 +14,7 @@ final class Activity {
     private long units;
     private long dead;
 
-    /** Takes a batch's outputs [N, units, …] into account; true when enough were seen and too large a part is dead. */
+    /** Adds the outputs [N, units, …] of a batch; true if enough batches were seen and more than a fraction of the units is dead. */
     boolean isDead(Tensor output, double part) {
         int[] others =
                 IntStream.range(0, output.rank()).filter(axis -> axis != 1).toArray();

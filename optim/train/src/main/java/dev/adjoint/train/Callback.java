@@ -2,72 +2,76 @@ package dev.adjoint.train;
 
 import java.util.Map;
 
-/** Hears of what a {@link Trainer} does, and may ask it to stop. One that remembers what it heard says so as its state. */
+/**
+ * A callback that a {@link Trainer} notifies of steps and epochs, and that may stop training. A callback with a state returns it from
+ * {@link #state}, so that it is saved in snapshots.
+ */
 public interface Callback extends Stateful {
     /**
-     * A step of training.
+     * The results of a training step (one batch).
      *
-     * @param epoch from 1
-     * @param step of all, from 1
-     * @param batch of this epoch, from 1
-     * @param batches in an epoch; 0 if that is not known yet
-     * @param examples learned from in this epoch so far
-     * @param loss of this batch
-     * @param meanLoss over this epoch's examples so far
+     * @param epoch the epoch, from 1
+     * @param step the step in the whole training, from 1
+     * @param batch the batch in this epoch, from 1
+     * @param batches the number of batches per epoch; 0 if it is not known yet
+     * @param examples the number of training examples seen in this epoch so far
+     * @param loss the loss of this batch
+     * @param meanLoss the mean loss over the examples of this epoch so far
      */
     record Step(int epoch, long step, int batch, int batches, long examples, double loss, double meanLoss) {}
 
     /**
-     * An epoch of training.
+     * The results of a training epoch.
      *
-     * @param number from 1
-     * @param values its mean loss, metrics, and those of the validation, which begin with "val_"
-     * @param seconds how long it took, without the validation
+     * @param number the epoch, from 1
+     * @param values mean loss and metrics by name; the names of validation results begin with "val_"
+     * @param seconds the training time in seconds, without validation
      */
     record Epoch(int number, Map<String, Double> values, double seconds) {}
 
     /**
-     * Before the first step, or before going on with a run that was interrupted; its state has been restored then.
+     * Called before the first step, or before an interrupted run continues; the callback's state has been restored by then.
      *
      * @param trainer the trainer
-     * @param plan what is to be done
+     * @param plan the number of epochs and the progress so far
      */
     default void fitBegan(Trainer trainer, Plan plan) {}
 
     /**
-     * What is to be done.
+     * The number of epochs of a run and its progress so far.
      *
-     * @param epochs in all
-     * @param done epochs that have come to their end before, 0 in a new run
-     * @param step steps that were done before, 0 in a new run
+     * @param epochs the total number of epochs
+     * @param done the number of completed epochs, 0 in a new run
+     * @param step the number of completed steps, 0 in a new run
      */
     record Plan(int epochs, int done, long step) {}
 
     /**
-     * After each step.
+     * Called after each step.
      *
      * @param trainer the trainer
-     * @param step what happened
+     * @param step the results of the step
      */
     default void stepEnded(Trainer trainer, Step step) {}
 
     /**
-     * After each epoch and its validation.
+     * Called after each epoch and its validation.
      *
      * @param trainer the trainer
-     * @param epoch what happened
+     * @param epoch the results of the epoch
      */
     default void epochEnded(Trainer trainer, Epoch epoch) {}
 
     /**
-     * Before a snapshot is written: what belongs to the steps before it is to be on the disk.
+     * Called before a snapshot is written. Everything that belongs to the steps before it must be flushed to disk.
      *
      * @param trainer the trainer
      */
     default void saving(Trainer trainer) {}
 
     /**
-     * When training has come to its end, or to a break, for whatever reason. Called only if {@link #fitBegan} did not fail.
+     * Called when training ends or is interrupted, for whatever reason, also by an exception. Called only if {@link #fitBegan} did not
+     * throw.
      *
      * @param trainer the trainer
      */

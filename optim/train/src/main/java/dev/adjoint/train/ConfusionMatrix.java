@@ -5,23 +5,24 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * How often each class was taken for which, and what follows from it. Its value is the macro-averaged F₁.
+ * Confusion matrix, with the metrics derived from it: accuracy, precision, recall and F₁. Its value is the macro-averaged F₁.
  *
- * <p>Predictions [N, C], of which the highest score counts, targets int64 [N].
+ * <p>Predictions are scores [N, C], of which the highest gives the predicted class; targets are int64 class indices [N].
  */
 public final class ConfusionMatrix implements Metric {
     private final long[][] counts;
-    /** Of each true class, the examples with a score that is NaN. */
+    /** For each true class, the number of examples with a NaN score. */
     private final long[] unclassified;
 
     /**
-     * Makes an empty one.
+     * Makes an empty confusion matrix.
      *
-     * @param classes how many classes there are
-     * @throws IllegalArgumentException if there is none
+     * @param classes the number of classes
+     * @throws IllegalArgumentException if it is below 1
      */
     public ConfusionMatrix(int classes) {
-        if (classes < 1) throw new IllegalArgumentException("ConfusionMatrix: " + classes + " classes: expected one");
+        if (classes < 1)
+            throw new IllegalArgumentException("ConfusionMatrix: " + classes + " classes: expected at least one");
         counts = new long[classes][classes];
         unclassified = new long[classes];
     }
@@ -48,7 +49,7 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * How many examples of each class were not taken for any, since a score was NaN.
+     * The number of examples of each class that have no predicted class because a score is NaN.
      *
      * @return a count for each true class, a copy
      */
@@ -57,16 +58,16 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * How often examples of one class were taken for another.
+     * The confusion matrix: the number of examples for each pair of true and predicted class.
      *
-     * @return [true class][named class], a copy
+     * @return counts [true class][predicted class], a copy
      */
     public long[][] counts() {
         return Arrays.stream(counts).map(long[]::clone).toArray(long[][]::new);
     }
 
     /**
-     * The support of a class: the number of examples whose true class it is, also those with a score that is NaN.
+     * The support of a class: the number of examples whose true class it is, including those with a NaN score.
      *
      * @param c a class
      * @return a count
@@ -91,10 +92,10 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * Precision: TP / (TP + FP), the part of the examples named so that are of the class.
+     * Precision: TP / (TP + FP), the fraction of the examples predicted as the class that belong to it.
      *
      * @param c a class
-     * @return from 0 to 1; 0 if it was never named
+     * @return from 0 to 1; 0 if the class was never predicted
      */
     public double precision(int c) {
         long named = 0;
@@ -103,10 +104,10 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * Recall: TP / (TP + FN), the part of the examples of the class that are named so.
+     * Recall: TP / (TP + FN), the fraction of the examples of the class that are predicted as it.
      *
      * @param c a class
-     * @return from 0 to 1; 0 if there was none
+     * @return from 0 to 1; 0 if the class has no examples
      */
     public double recall(int c) {
         long all = support(c);
@@ -114,10 +115,10 @@ public final class ConfusionMatrix implements Metric {
     }
 
     /**
-     * The harmonic mean of precision and recall.
+     * F₁ score: the harmonic mean of precision and recall.
      *
      * @param c a class
-     * @return from 0 to 1
+     * @return from 0 to 1; 0 if precision and recall are 0
      */
     public double f1(int c) {
         double sum = precision(c) + recall(c);

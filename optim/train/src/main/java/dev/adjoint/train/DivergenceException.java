@@ -8,7 +8,7 @@ import dev.adjoint.datasets.Batch;
 import dev.adjoint.nn.Loss;
 import dev.adjoint.nn.Module;
 
-/** The loss, or a gradient, is no number any more; the message says in which step, and which op made it so if that can be told. */
+/** Thrown when the loss or a gradient becomes NaN or infinite; the message names the step and, if it can be found, the op at fault. */
 public final class DivergenceException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
@@ -16,10 +16,10 @@ public final class DivergenceException extends IllegalStateException {
         super(message, cause);
     }
 
-    /** Looks for the cause, at last by doing the step once more under {@link Anomaly}. */
+    /** Finds the cause, if need be by repeating the step under {@link Anomaly}. */
     static DivergenceException of(String where, String spoiled, Module model, Loss loss, Batch examples) {
         if (!spoiled.isEmpty()) {
-            String since = "training diverged; the step before has left what is no number in " + spoiled;
+            String since = "training diverged; the previous step left NaN or infinite values in " + spoiled;
             return new DivergenceException(where + since + ": lower the learning rate, or clip the gradients", null);
         }
         Tensor inputs = examples.inputs();

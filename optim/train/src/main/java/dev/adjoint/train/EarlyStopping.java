@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Stops training when a value has not become better for some epochs, and puts the weights of the best epoch back. */
+/** Stops training when a monitored value has not improved for some epochs, and restores the weights of the best epoch. */
 public final class EarlyStopping implements Callback {
     private static final int PATIENCE = 3;
     private static final String BEST = "best";
@@ -20,31 +20,31 @@ public final class EarlyStopping implements Callback {
     private Map<String, Tensor> weights;
 
     /**
-     * Watches a value that is to become small.
+     * Monitors a value to be minimised.
      *
-     * @param value such as "val_loss"
-     * @return stops after 3 epochs without a smaller one, unless {@link #patience} is set
+     * @param value the name of the value, such as "val_loss"
+     * @return a callback with a {@link #patience} of 3 epochs
      */
     public static EarlyStopping min(String value) {
         return new EarlyStopping(value, true, PATIENCE);
     }
 
     /**
-     * Watches a value that is to become large.
+     * Monitors a value to be maximised.
      *
-     * @param value such as "val_accuracy"
-     * @return stops after 3 epochs without a larger one, unless {@link #patience} is set
+     * @param value the name of the value, such as "val_accuracy"
+     * @return a callback with a {@link #patience} of 3 epochs
      */
     public static EarlyStopping max(String value) {
         return new EarlyStopping(value, false, PATIENCE);
     }
 
     /**
-     * Watches a value.
+     * Monitors a value.
      *
-     * @param value such as "val_loss" or "val_accuracy"
+     * @param value the name of the value, such as "val_loss" or "val_accuracy"
      * @param smallerIsBetter true for a loss, false for an accuracy
-     * @param patience epochs without a better value after which it stops, at least 1
+     * @param patience the number of epochs without improvement after which training stops, at least 1
      * @throws IllegalArgumentException if the patience is below 1
      */
     public EarlyStopping(String value, boolean smallerIsBetter, int patience) {
@@ -54,11 +54,11 @@ public final class EarlyStopping implements Callback {
     }
 
     /**
-     * Sets after how many epochs without a better value training stops.
+     * Sets the number of epochs without improvement after which training stops.
      *
      * @param epochs at least 1
      * @return this callback
-     * @throws IllegalArgumentException if they are fewer
+     * @throws IllegalArgumentException if it is below 1
      */
     public EarlyStopping patience(int epochs) {
         if (epochs < 1) {
@@ -83,7 +83,7 @@ public final class EarlyStopping implements Callback {
             throw new IllegalArgumentException("EarlyStopping: no '" + value + "' among "
                     + epoch.values().keySet() + "; name one of these, or validate with that metric");
         }
-        // NaN is never the best; as long as there is no best, whatever is a number is better.
+        // NaN is never the best; the first value that is not NaN becomes the best.
         boolean better = Double.isNaN(best) ? !now.isNaN() : smallerIsBetter ? now < best : now > best;
         if (better) {
             best = now;
@@ -101,9 +101,9 @@ public final class EarlyStopping implements Callback {
     }
 
     /**
-     * The epoch whose weights are put back.
+     * The epoch with the best value, whose weights are restored.
      *
-     * @return from 1; 0 before the first epoch's end
+     * @return the epoch, from 1; 0 if there is none yet
      */
     public int bestEpoch() {
         return bestEpoch;

@@ -17,16 +17,16 @@ import java.time.Clock;
 import java.util.zip.CRC32C;
 
 /**
- * A file of scalars over steps that TensorBoard reads: records (length, checksum, data, checksum) of protocol-buffer messages of
- * TensorFlow's type Event, of which a time, a step and a named number are written.
+ * A TensorBoard event file with scalars: records (length, checksum, data, checksum) of TensorFlow {@code Event} protocol-buffer
+ * messages, each with a time, a step and a named value.
  */
 public final class EventFile implements AutoCloseable {
-    /** Added to rotated checksums, so that the checksum of data with a checksum in it is no fixed point. */
+    /** Added to the rotated CRC, since a CRC over data that contains plain CRCs is problematic. */
     private static final int MASK = 0xa282ead8;
 
     private static final int ROTATION = 15;
 
-    /** Tags of the fields: the field's number, and in the low three bits how it is written. */
+    /** Protocol-buffer field tags: the field number, with the wire type in the low three bits. */
     private static final int EVENT_TIME = 1 << 3 | 1;
 
     private static final int EVENT_STEP = 2 << 3;
@@ -49,9 +49,9 @@ public final class EventFile implements AutoCloseable {
     }
 
     /**
-     * Begins a new file in a folder.
+     * Creates a new event file in a directory.
      *
-     * @param folder the folder, made if it is not there
+     * @param folder the directory, created if it does not exist
      * @return the file
      * @throws UncheckedIOException if it cannot be written
      */
@@ -70,7 +70,7 @@ public final class EventFile implements AutoCloseable {
         }
     }
 
-    /** A file that no other run has, be it begun in the same millisecond. */
+    /** Creates a file with an unused name, also if another run starts in the same millisecond. */
     private static OutputStream newFile(Path folder, long millis) throws IOException {
         for (long number = millis; ; number++) {
             Path file = folder.resolve("events.out.tfevents." + number + ".adjoint");
@@ -83,9 +83,9 @@ public final class EventFile implements AutoCloseable {
     }
 
     /**
-     * Says that a run begins again: what older files of the folder hold of this step and later ones is not shown any more.
+     * Marks a restart: TensorBoard discards the values that older files in the directory have for this step and later ones.
      *
-     * @param step the first step that is taken again
+     * @param step the first step that is repeated
      * @throws UncheckedIOException if it cannot be written
      */
     public void restart(long step) {
@@ -99,11 +99,11 @@ public final class EventFile implements AutoCloseable {
     }
 
     /**
-     * Writes a number.
+     * Writes a scalar.
      *
-     * @param name its name; what stands before a slash groups them
-     * @param step at which step
-     * @param value the number
+     * @param name its name; TensorBoard groups scalars by the part before a slash
+     * @param step the step
+     * @param value the value
      * @throws UncheckedIOException if it cannot be written
      */
     public void scalar(String name, long step, double value) {
@@ -160,7 +160,7 @@ public final class EventFile implements AutoCloseable {
         private final ByteArrayOutputStream fields = new ByteArrayOutputStream();
         private ByteBuffer fixed;
 
-        /** A number of fixed width, to be put into the buffer that is returned. */
+        /** Adds a fixed-width field; the caller writes its value to the returned buffer. */
         ByteBuffer fixed(int tag, int bytes) {
             settle();
             fields.write(tag);
@@ -183,7 +183,7 @@ public final class EventFile implements AutoCloseable {
             return this;
         }
 
-        /** Seven bits a byte, the lowest first; the eighth says that more follow. */
+        /** Writes a varint: seven bits per byte, lowest first; the eighth bit is set if more bytes follow. */
         private void varint(long value) {
             long rest = value;
             for (; (rest & ~0x7f) != 0; rest >>>= 7) fields.write((int) (rest & 0x7f | 0x80));

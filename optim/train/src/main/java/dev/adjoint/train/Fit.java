@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of a {@link Trainer}: how far it has come, and how it goes on from there. */
+/** One run of a {@link Trainer}: its progress, and how it is saved and resumed. */
 final class Fit implements Stateful {
     private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
     private static final Gson JSON =
@@ -36,7 +36,7 @@ final class Fit implements Stateful {
     private static final String SETTINGS = "settings";
     private static final String METRIC = "metric.";
     private static final String ORDER = "order";
-    /** Gradients of so few numbers are looked at after each step: one that is no number spoils them all, these as well. */
+    /** Only gradients with at most this many elements are checked for NaN after each step: a NaN usually spreads to all gradients. */
     private static final int SMALL = 1024;
 
     private final Trainer trainer;
@@ -48,15 +48,15 @@ final class Fit implements Stateful {
     private final List<Callback.Epoch> history = new ArrayList<>();
     /** From 1. */
     private int epoch = 1;
-    /** The states of the loader's generators when this epoch began. */
+    /** The states of the loader's random generators at the start of this epoch. */
     private long[] order = {};
-    /** Of this epoch: batches and examples learned from, the sum of the examples' losses, and the time it has taken. */
+    /** Progress in this epoch: batches and examples seen, the sum of the losses of the examples, and the elapsed time. */
     private int batch;
 
     private long seen;
     private double total;
     private double seconds;
-    /** Batches learned from in all. */
+    /** The number of training batches seen in total. */
     private long step;
 
     private long lastStepSaved;
@@ -74,7 +74,7 @@ final class Fit implements Stateful {
         for (int i = 0; i < trainer.callbacks.size(); i++) state.with("callback" + i, trainer.callbacks.get(i));
     }
 
-    /** All that anything is drawn from, each once. */
+    /** All random generators of the run, each once. */
     private static List<Rng> generators(Trainer trainer, Batches data) {
         Set<Rng> each = Collections.newSetFromMap(new IdentityHashMap<>());
         Stream<Rng> validation = trainer.validation == null ? Stream.of() : trainer.validation.generators().stream();
@@ -116,7 +116,7 @@ final class Fit implements Stateful {
         return List.copyOf(history);
     }
 
-    /** Ends the callbacks that have begun, each of them, whatever another throws; the first reason is not hidden by a later one. */
+    /** Calls fitEnded on all started callbacks, even if some throw. The first exception is thrown, later ones are suppressed. */
     private void end(List<Callback> begun, Throwable reason) {
         RuntimeException first = null;
         for (Callback callback : begun) {
@@ -144,15 +144,14 @@ final class Fit implements Stateful {
             seconds = before + (System.nanoTime() - start) / 1e9;
             trainer.interrupted = ctrlC != null && ctrlC.isRequested();
             if (trainer.interrupted) {
-                Warnings.warn(
-                        LOG, "interrupted after {} steps and saved to {}; resume goes on from there", step, save());
+                Warnings.warn(LOG, "interrupted after {} steps and saved to {}; call resume to continue", step, save());
             } else if (isSaveDue()) {
                 save();
             }
         }
     }
 
-    /** What is left of the epoch's batches. */
+    /** The remaining batches of the epoch. */
     private Iterator<Batch> batches() {
         List<Rng> loader = data.generators();
         long[] now = states(loader);
@@ -162,7 +161,8 @@ final class Fit implements Stateful {
         }
         set(loader, order);
         Iterator<Batch> rest = data.from(batch);
-        // The order has been drawn again; what has been drawn since, for dropout perhaps, has not.
+        // Restores the states of generators that are also used elsewhere, such as for dropout, after the order was
+        // redrawn.
         set(loader, now);
         return rest;
     }
@@ -228,12 +228,12 @@ final class Fit implements Stateful {
         return true;
     }
 
-    /** Whether x · 0 is 0 throughout, as it is not for an infinity or what is no number. */
+    /** Whether all elements are finite: x · 0 is NaN for NaN and infinities. */
     private static boolean isFinite(Tensor x) {
         return Double.isFinite(x.detach().mul(0).sum().item());
     }
 
-    /** What to say of a loss or a gradient that is no number: which op made it so, if doing the step again shows it. */
+    /** The exception for a loss or gradient that is NaN or infinite; it names the op at fault if repeating the step reveals it. */
     private DivergenceException diverged(String what, Batch examples, long... drawnFrom) {
         String where = what + " in step " + (step + 1) + " (epoch " + epoch + ", batch " + (batch + 1) + "): ";
         String spoiled = trainer.model.namedParameters().entrySet().stream()
@@ -248,7 +248,7 @@ final class Fit implements Stateful {
 
     private boolean isSaveDue() {
         if (trainer.snapshots == null) return false;
-        // Several batches may make one update, so that a multiple may be passed over.
+        // With gradient accumulation, steps can skip a multiple of saveEverySteps.
         boolean steps =
                 trainer.saveEverySteps > 0 && step / trainer.saveEverySteps > lastStepSaved / trainer.saveEverySteps;
         return steps || System.nanoTime() - lastTimeSaved >= trainer.saveEvery.toNanos();
@@ -263,7 +263,7 @@ final class Fit implements Stateful {
         return trainer.snapshots.save(step, state.capture(texts));
     }
 
-    /** What the bits of a run depend on beside its seed. */
+    /** The parts of the environment that affect the bits of the result. */
     private static Map<String, String> environment() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("java", Integer.toString(Runtime.version().feature()));
@@ -276,21 +276,21 @@ final class Fit implements Stateful {
         String ours = JSON.toJson(trainer.settings);
         if (!theirs.equals(ours)) {
             throw new IllegalArgumentException("resume: the run was started with other settings: " + theirs
-                    + ", these are " + ours + "; give the same, or another place for its snapshots");
+                    + ", these are " + ours + "; use the same settings, or another folder for snapshots");
         }
         environment().forEach((name, now) -> {
             String then = snapshot.texts().get(name);
             if (then == null || then.equals(now)) return;
             Warnings.warn(
                     LOG,
-                    "the run was begun with {} {}, this is {}: it goes on, but its weights will differ in the last bits from"
-                            + " those of a run without a break",
+                    "the run was begun with {} {}, this is {}: it continues, but its weights will differ in the last bits from"
+                            + " those of an uninterrupted run",
                     name,
                     then,
                     now);
         });
         state.restore(snapshot);
-        LOG.info("going on in epoch {} after {} steps", epoch, step);
+        LOG.info("resuming in epoch {} after {} steps", epoch, step);
     }
 
     @Override
@@ -327,7 +327,7 @@ final class Fit implements Stateful {
             int numbers = trainer.metrics.get(i).state().length;
             if (metric == null || metric.length() != numbers) {
                 throw new IllegalArgumentException("resume: metric " + i + ", '"
-                        + trainer.metrics.get(i).name() + "', is not what was measured then; measure the same");
+                        + trainer.metrics.get(i).name() + "', does not match the saved metric; use the same metrics");
             }
         }
         epoch = (int) saved.number("epoch");

@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C as a wish: the program hears of it, finishes its step, saves and says how to go on, and only then the JVM ends.
+ * Graceful handling of Ctrl-C: the program can finish its step and save before the JVM exits.
  *
  * <pre>{@code
  * try (Interruption ctrlC = Interruption.listen()) {
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * }</pre>
  */
 public final class Interruption implements AutoCloseable {
-    /** How long the JVM waits for the program to come to an end by itself. */
+    /** How long the JVM waits for the program to finish. */
     private static final long PATIENCE_SECONDS = 30;
 
     private final CountDownLatch finished = new CountDownLatch(1);
@@ -24,9 +24,9 @@ public final class Interruption implements AutoCloseable {
     private Interruption() {}
 
     /**
-     * Begins to listen.
+     * Starts to listen for Ctrl-C and termination signals.
      *
-     * @return the listener, to be closed when nothing is left to be saved
+     * @return the listener; close it when everything is saved
      */
     public static Interruption listen() {
         Interruption listener = new Interruption();
@@ -44,15 +44,15 @@ public final class Interruption implements AutoCloseable {
     }
 
     /**
-     * Whether the program was asked to end.
+     * Whether the program was asked to terminate.
      *
-     * @return true after Ctrl-C, or a signal to terminate
+     * @return true after Ctrl-C or a termination signal
      */
     public boolean isRequested() {
         return requested;
     }
 
-    /** Lets the JVM end, if it is about to. */
+    /** Stops listening, and lets the JVM exit if it is waiting. */
     @Override
     public void close() {
         finished.countDown();
@@ -60,7 +60,7 @@ public final class Interruption implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            requested = true; // the signal has just come
+            requested = true; // the JVM is already shutting down
         }
     }
 }

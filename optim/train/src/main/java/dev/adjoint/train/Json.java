@@ -7,7 +7,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 
-/** Results as JSON for other programs: a number that is NaN or infinite, for which JSON has no form, is {@code null}. */
+/** Converts results to JSON; NaN and infinities, which JSON cannot represent, become {@code null}. */
 public final class Json {
     private static final Gson GSON = new GsonBuilder()
             .serializeNulls()
@@ -18,9 +18,9 @@ public final class Json {
     private Json() {}
 
     /**
-     * A value in one line.
+     * Converts a value to a single line of JSON.
      *
-     * @param value a map, a list, a record or what else Gson knows
+     * @param value a map, a list, a record or any other value that Gson supports
      * @return its JSON
      */
     public static String of(Object value) {

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Whether the losses of earlier steps are still held. Each is given a hook that does nothing; the hooks live as long as the losses'
- * places in the graph do, and once in a while it is counted how many do.
+ * Detects whether the losses of earlier steps are still referenced. Each loss gets a hook that does nothing and that lives as long as
+ * the loss's node in the graph; after a number of losses, the hooks that are still alive are counted.
  */
 final class KeptLosses {
-    /** The losses that are looked at, at the end of which garbage is collected once, if need be, to be sure. */
+    /** The number of losses after which hooks are counted, if need be after a garbage collection. */
     private static final int MANY = 256;
 
     private final List<WeakReference<UnaryOperator<Tensor>>> probes = new ArrayList<>();
     private boolean known;
 
-    /** Notes a loss; true, once, if most of the first ones are still there. */
+    /** Records a loss; returns true once if most of the recorded losses are still alive. */
     boolean grows(Tensor loss) {
         if (known) return false;
-        // A class of its own and not a lambda: of a lambda that catches nothing there is only one.
+        // A class instead of a lambda, since a lambda that captures nothing is a singleton.
         UnaryOperator<Tensor> probe = new Probe();
         loss.onGrad(probe);
         probes.add(new WeakReference<>(probe));

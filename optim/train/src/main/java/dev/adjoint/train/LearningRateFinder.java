@@ -15,19 +15,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks for a learning rate: trains with one that grows from step to step, and sees at which the loss falls fastest. Smith, "Cyclical
- * Learning Rates for Training Neural Networks", WACV 2017.
+ * Learning-rate range test: trains with an exponentially growing learning rate and finds where the loss falls fastest. Smith,
+ * "Cyclical Learning Rates for Training Neural Networks", WACV 2017.
  *
- * @param points the rates with the smoothed losses that they led to
+ * @param points the learning rates with their smoothed losses
  */
 public record LearningRateFinder(List<Point> points) {
-    /** How much of the smoothed loss is that of the steps before. */
+    /** The decay rate of the exponential moving average of the loss. */
     private static final double SMOOTH = 0.9;
-    /** Training has diverged when the smoothed loss is so many times the best. */
+    /** Training counts as diverged if the smoothed loss is more than this many times the best. */
     private static final double DIVERGED = 4;
 
     /**
-     * A step.
+     * One step of the range test.
      *
      * @param rate the learning rate
      * @param loss the smoothed loss
@@ -35,25 +35,25 @@ public record LearningRateFinder(List<Point> points) {
     public record Point(double rate, double loss) {}
 
     /**
-     * Tries rates from one to another. What training changes is put back afterwards: weights, the optimizer's state, the generators of
-     * layers and data, the mode of each layer. Gradients are cleared.
+     * Runs the test. Afterwards it restores the weights, the state of the optimizer, the random generators of layers and data, and the
+     * mode of each layer. Gradients are cleared.
      *
      * @param model the model
-     * @param loss its loss
-     * @param optimizer its optimizer, of which all groups get the rate
-     * @param data what to learn from, gone through again if it is too short
-     * @param from the first rate, above 0
-     * @param to the last rate, above the first
-     * @param steps how many, at least 2
-     * @return what was seen, up to where training diverged
-     * @throws IllegalArgumentException if the rates are the wrong way round, there are too few steps, the data has no batch, or the
-     *     optimizer belongs to another model
+     * @param loss the loss function
+     * @param optimizer the optimizer of the model; the rate is set on all its groups
+     * @param data the training data, repeated if it has fewer batches than steps
+     * @param from the first rate, greater than 0
+     * @param to the last rate, greater than the first
+     * @param steps the number of steps, at least 2
+     * @return the results, up to the step at which training diverged
+     * @throws IllegalArgumentException if the rates or steps are out of range, the data has no batch, or the optimizer belongs to
+     *     another model
      */
     public static LearningRateFinder run(
             Module model, Loss loss, Optimizer optimizer, DataLoader data, double from, double to, int steps) {
         if (!(from > 0 && to > from) || steps < 2) {
             throw new IllegalArgumentException("learning rates from " + from + " to " + to + " in " + steps
-                    + " steps: expected rates above 0 that rise, and at least 2 steps");
+                    + " steps: expected 0 < from < to, and at least 2 steps");
         }
         Trainer.checkParameters("learning rate finder", model, optimizer);
         TrainingState state = new TrainingState(model, optimizer);
@@ -63,7 +63,7 @@ public record LearningRateFinder(List<Point> points) {
         Snapshot before = state.capture(Map.of());
         optimizer.zeroGrad();
         List<Point> points = new ArrayList<>();
-        // The handle puts each layer back into the mode that it was in.
+        // Closing the handle restores the mode of each layer.
         try (Module.Handle modes = model.inEvaluation()) {
             model.train();
             double mean = 0;
@@ -97,15 +97,15 @@ public record LearningRateFinder(List<Point> points) {
     }
 
     /**
-     * The rate at which the loss fell fastest with the logarithm of the rate.
+     * The suggested learning rate: the rate at which the derivative of the loss by the logarithm of the rate is most negative.
      *
-     * @return a rate to begin with; the first if the loss never fell
-     * @throws IllegalStateException if the loss was NaN from the first step on
+     * @return the rate; the first one if the loss never fell
+     * @throws IllegalStateException if the loss was NaN at the first step
      */
     public double suggestion() {
         double steepest = 0;
         if (points.isEmpty()) {
-            throw new IllegalStateException("learning rate finder: the loss was NaN at the first rate already: there is"
+            throw new IllegalStateException("learning rate finder: the loss was NaN at the first rate: there is"
                     + " nothing to suggest; check the data and the model");
         }
         double rate = points.get(0).rate;

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a training loop for mistakes that let it run and learn nothing, or less than it could, and warns of each once, with the
- * mend: parameters that get no gradient, a forgotten zeroGrad, a forgotten eval, gradients that vanish or explode, units that are
- * dead, softmax before cross-entropy, classes that never occur, losses that are kept with their graphs. A {@link Trainer} has one;
- * a loop by hand shows it each step:
+ * Detects mistakes in a training loop that do not throw but prevent or slow down learning, and warns about each once, with a fix:
+ * parameters without gradient, a missing zeroGrad or eval, vanishing or exploding gradients, dead units, softmax before
+ * cross-entropy, classes that never occur, losses that are kept with their graphs. {@link Trainer} uses it by default; a manual loop
+ * calls {@link #inspect} in each step:
  *
  * <pre>{@code
  * try (Lint lint = Lint.watch(model, adam)) {
@@ -41,24 +41,24 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Layers are seen when they are called by {@link Module#apply}, as those of a Sequential are.
+ * <p>Layers are inspected when they are called by {@link Module#apply}, as in a Sequential.
  */
 public final class Lint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lint.class);
 
-    /** Gradients and activations are looked at every so many steps. */
+    /** Gradients and activations are checked every this many steps. */
     private static final int EVERY = 10;
-    /** So many looks in a row that find the same are no accident. */
+    /** Vanishing and exploding gradients are reported if this many consecutive checks find them. */
     private static final int LOOKS = 3;
-    /** Steps after which a parameter without a gradient has had its chance. */
+    /** Parameters that have had no gradient after this many steps are reported. */
     private static final int CHANCE = 3;
-    /** A layer's gradient vanishes if its root mean square is this part of the largest layer's. */
+    /** A layer's gradient has vanished if its root mean square is below this fraction of the largest layer's. */
     private static final double VANISHED = 1e-6;
-    /** Gradients explode if their norm is so many times that of the weights. */
+    /** Gradients have exploded if their norm is more than this many times that of the weights. */
     private static final double EXPLODED = 1e3;
-    /** A layer is dead if this part of its units is. */
+    /** A layer is reported if more than this fraction of its units is dead. */
     private static final double DEAD = 0.5;
-    /** Examples for each class after which every class should have occurred. */
+    /** The number of examples per class after which every class should have occurred. */
     private static final int ENOUGH = 200;
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -70,31 +70,31 @@ public final class Lint implements AutoCloseable {
     private long labels;
     private boolean inspected;
     private long steps;
-    /** Whether a step was taken since the last gradient came in. */
+    /** Whether a step was taken since the last gradient was computed. */
     private boolean stepped;
 
     private int vanished;
     private int exploded;
 
-    /** What can be found. */
+    /** The kinds of findings. */
     public enum Kind {
-        /** Parameters that no gradient reaches. */
+        /** Parameters that get no gradient. */
         NO_GRADIENT,
-        /** Gradients are added to those of the step before. */
+        /** Gradients are accumulated onto those of the previous step. */
         ZERO_GRAD_FORGOTTEN,
-        /** Evaluation with dropout, or with the batch's own statistics. */
+        /** Evaluation in training mode, with active dropout or batch statistics. */
         EVAL_FORGOTTEN,
-        /** Losses are kept with all that they were computed from. */
+        /** Losses are kept, and with them their computation graphs. */
         LOSSES_KEPT,
-        /** The gradients of some layers are next to nothing. */
+        /** The gradients of some layers are close to 0. */
         VANISHING_GRADIENTS,
         /** Gradients are far larger than the weights. */
         EXPLODING_GRADIENTS,
-        /** Rectifiers that give 0 whatever comes in. */
+        /** ReLU units that output 0 for every input. */
         DEAD_UNITS,
         /** Softmax is applied twice. */
         SOFTMAX_TWICE,
-        /** The model has outputs for classes that are in no example. */
+        /** The model has outputs for classes that do not occur in the data. */
         MISSING_CLASSES
     }
 
@@ -111,11 +111,11 @@ public final class Lint implements AutoCloseable {
     }
 
     /**
-     * Begins to watch.
+     * Starts to watch a model.
      *
-     * @param model what is trained
-     * @param optimizer what trains it
-     * @return ends it when closed
+     * @param model the model that is trained
+     * @param optimizer its optimizer
+     * @return the lint; close it to stop watching
      * @throws IllegalArgumentException if the optimizer has none of the model's parameters
      */
     public static Lint watch(Module model, Optimizer optimizer) {
@@ -124,9 +124,9 @@ public final class Lint implements AutoCloseable {
     }
 
     /**
-     * What was found, each once.
+     * The findings so far.
      *
-     * @return the warnings
+     * @return the warning of each kind
      */
     public Map<Kind, String> findings() {
         return Map.copyOf(findings);
@@ -136,7 +136,7 @@ public final class Lint implements AutoCloseable {
         if (findings.putIfAbsent(kind, message) == null) Warnings.warn(LOG, "{}", message);
     }
 
-    /** Ends the watch, and tells what is known only then. */
+    /** Stops watching; after fewer than three steps, also reports parameters without gradient. */
     @Override
     public void close() {
         if (steps > 0 && steps < CHANCE) lookForMissingGradients();
@@ -144,19 +144,19 @@ public final class Lint implements AutoCloseable {
             try {
                 hook.close();
             } catch (Exception e) {
-                throw new IllegalStateException("a hook that cannot be taken away", e);
+                throw new IllegalStateException("a hook cannot be removed", e);
             }
         }
         hooks.clear();
     }
 
-    // ---- what is shown each step ----
+    // ---- checks of each step ----
 
     /**
-     * Looks at a step, before backward.
+     * Checks a step. Call it before backward.
      *
-     * @param prediction what the model returned
-     * @param target what it should have returned
+     * @param prediction the output of the model
+     * @param target the expected output
      * @param loss the loss
      */
     public void inspect(Tensor prediction, Tensor target, Tensor loss) {
@@ -168,8 +168,8 @@ public final class Lint implements AutoCloseable {
         if (loss.requiresGrad() && kept.grows(loss)) {
             warn(
                     Kind.LOSSES_KEPT,
-                    "the losses of earlier steps are still held, with what they were computed from, and memory grows from"
-                            + " step to step: add up loss.item(), or loss.detach(), and not the loss itself");
+                    "the losses of earlier steps are still referenced, with their computation graphs, so that memory grows"
+                            + " with each step: accumulate loss.item() or loss.detach() instead of the loss itself");
         }
     }
 
@@ -178,8 +178,8 @@ public final class Lint implements AutoCloseable {
             if (vertex.takesLogits() && vertex.operands().get(0).givesProbabilities()) {
                 warn(
                         Kind.SOFTMAX_TWICE,
-                        "cross-entropy is given the output of a softmax, and applies one itself: learning is slow and"
-                                + " stays so; leave the softmax out of the model, and apply it to show probabilities");
+                        "cross-entropy is given the output of a softmax, and applies one itself, which slows down"
+                                + " learning: remove the softmax from the model, and apply it only to show probabilities");
             }
         }
     }
@@ -194,7 +194,7 @@ public final class Lint implements AutoCloseable {
         for (int c = 0; c < count; c++) if (!classes.get(c)) missing.add(c);
         warn(
                 Kind.MISSING_CLASSES,
-                "of the " + count + " classes that the model tells apart, " + missing
+                "of the " + count + " classes of the model, " + missing
                         + " did not occur among the first "
                         + labels
                         + " targets: give the model as many outputs as there are classes, count them from 0, or"
@@ -207,7 +207,7 @@ public final class Lint implements AutoCloseable {
         if (stepped && Access.gradientOf(parameter) != null) {
             warn(
                     Kind.ZERO_GRAD_FORGOTTEN,
-                    "a gradient is added to that of the step before, which the optimizer has used already: call"
+                    "a gradient is accumulated onto that of the previous step, which the optimizer has already used: call"
                             + " optimizer.zeroGrad() in each step");
         }
         stepped = false;
@@ -272,8 +272,8 @@ public final class Lint implements AutoCloseable {
                     Kind.VANISHING_GRADIENTS,
                     String.format(
                             Locale.ROOT,
-                            "the gradient of %s is %.1e of the largest layer's and has vanished on its way: use rectifiers"
-                                    + " instead of sigmoid or tanh, normalisation, residual connections, or fewer layers",
+                            "the gradient of %s is %.1e of the largest layer's, so it has vanished: use ReLU instead of"
+                                    + " sigmoid or tanh, normalisation, residual connections, or fewer layers",
                             least,
                             smallest / largest));
         }
@@ -283,8 +283,8 @@ public final class Lint implements AutoCloseable {
                     String.format(
                             Locale.ROOT,
                             "the gradients are %.1e times as large as the weights, most of all that of %s: lower the"
-                                    + " learning rate, clip the gradients, scale inputs and targets, or choose smaller first"
-                                    + " weights",
+                                    + " learning rate, clip the gradients, scale inputs and targets, or choose smaller"
+                                    + " initial weights",
                             Math.sqrt(gradients / weights),
                             most));
         }
@@ -311,8 +311,8 @@ public final class Lint implements AutoCloseable {
         if (NoGrad.isOpen() && layer.isTraining()) {
             warn(
                     Kind.EVAL_FORGOTTEN,
-                    "the model computes under NoGrad in training mode, so that " + layer + " ('" + name
-                            + "') does what it does in training: call model.eval() before, and model.train() after");
+                    "the model is applied under NoGrad in training mode, so that " + layer + " ('" + name
+                            + "') behaves as in training: call model.eval() before, and model.train() after");
         }
         return null;
     }
@@ -323,7 +323,7 @@ public final class Lint implements AutoCloseable {
             warn(
                     Kind.DEAD_UNITS,
                     activity + " of the units of the ReLU '" + name + "' gave 0 for every example of " + Activity.LOOKS
-                            + " batches and learn nothing more: lower the learning rate, choose smaller first weights and"
+                            + " batches and no longer learn: lower the learning rate, choose smaller initial weights and"
                             + " biases, or use LeakyReLU or GELU");
         }
         return null;

@@ -2,45 +2,45 @@ package dev.adjoint.train;
 
 import dev.adjoint.autograd.Tensor;
 
-/** A number that says how good predictions are, over as many batches as are shown to it. */
+/** A measure of the quality of predictions, accumulated over batches. */
 public interface Metric {
     /**
-     * What it is called in reports.
+     * The name in reports.
      *
      * @return a short name, such as "accuracy"
      */
     String name();
 
     /**
-     * Takes a batch into account.
+     * Adds a batch.
      *
-     * @param prediction what the model returned
-     * @param target what it should have returned
+     * @param prediction the output of the model
+     * @param target the expected output
      * @throws IllegalArgumentException if the shapes do not fit
      */
     void add(Tensor prediction, Tensor target);
 
     /**
-     * The number for all that was added; every example counts alike, whatever the size of its batch.
+     * The value over all added batches. Each example has the same weight, whatever the size of its batch.
      *
-     * @return the number; NaN if nothing was added
+     * @return the value; NaN if nothing was added
      */
     double value();
 
-    /** Begins anew. */
+    /** Resets the metric to its initial state. */
     void reset();
 
     /**
-     * All that was added, so that a run can go on in the middle of an epoch.
+     * The accumulated state, so that training can be resumed in the middle of an epoch.
      *
-     * @return counts and sums, always as many
+     * @return counts and sums, always the same number of values
      */
     double[] state();
 
     /**
-     * Goes on from there.
+     * Restores a saved state.
      *
-     * @param state what {@link #state} gave
+     * @param state the result of {@link #state}
      */
     void restore(double... state);
 }

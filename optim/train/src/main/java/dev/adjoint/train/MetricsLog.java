@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes what training brings to a file, a JSON object a line: {@code {"step":100,"loss":0.31,"learning_rate":0.001}} every so many
- * steps and {@code {"step":469,"epoch":1,"seconds":1.2,"loss":0.28,"val_accuracy":0.96}} after each epoch; a number
- * that is NaN or infinite is {@code null}. A run that is resumed goes on in the same file; lines of steps that are taken again are
- * replaced.
+ * Writes metrics to a JSON Lines file: {@code {"step":100,"loss":0.31,"learning_rate":0.001}} at regular steps and
+ * {@code {"step":469,"epoch":1,"seconds":1.2,"loss":0.28,"val_accuracy":0.96}} after each epoch; NaN and infinite values are
+ * {@code null}. A resumed run appends to the same file and replaces the lines of steps that are repeated.
  */
 public final class MetricsLog implements Callback {
     private static final String STEP = "step";
@@ -32,11 +31,11 @@ public final class MetricsLog implements Callback {
     private long step;
 
     /**
-     * Names the file.
+     * Makes a log.
      *
-     * @param file such as metrics.jsonl; its folder is made if it is not there
-     * @param every how many steps lie between two that are written, at least 1
-     * @throws IllegalArgumentException if it is less
+     * @param file the file, such as metrics.jsonl; its directory is created if it does not exist
+     * @param every the number of steps between log lines, at least 1
+     * @throws IllegalArgumentException if {@code every} is below 1
      */
     public MetricsLog(Path file, int every) {
         if (every < 1) throw new IllegalArgumentException("MetricsLog: every " + every + " steps: expected at least 1");
@@ -54,10 +53,10 @@ public final class MetricsLog implements Callback {
         });
     }
 
-    /** Takes the lines away that the run is about to write again. */
+    /** Removes the lines that the run will write again. */
     private void keep(Plan plan) throws IOException {
         boolean goesOn = plan.step() > 0 && Files.exists(file);
-        // Decoded leniently: a line that was cut off may end within a character.
+        // As ISO 8859-1, which accepts any bytes: a truncated line may end within a character.
         List<String> lines = goesOn
                 ? Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()
                 : List.of();
@@ -74,9 +73,9 @@ public final class MetricsLog implements Callback {
                     ? done.get(EPOCH).getAsInt() <= plan.done()
                     : done.get(STEP).getAsLong() <= plan.step();
         } catch (JsonParseException e) {
-            return false; // cut off when the program was killed
+            return false; // truncated when the program was killed
         } catch (RuntimeException e) {
-            return true; // a line of another program's, without our numbers
+            return true; // a line of another program, without our fields
         }
     }
 
@@ -102,7 +101,7 @@ public final class MetricsLog implements Callback {
         attempt(out::flush);
     }
 
-    /** A run that is resumed from the snapshot writes what comes after it; what came before must be on the disk. */
+    /** Flushes the file: a run resumed from the snapshot writes only the lines after it. */
     @Override
     public void saving(Trainer trainer) {
         attempt(out::flush);
@@ -118,7 +117,7 @@ public final class MetricsLog implements Callback {
         attempt(() -> out.write(Json.of(line) + "\n"));
     }
 
-    /** Work on the file. */
+    /** An action on the file. */
     private interface Work {
         void run() throws IOException;
     }

@@ -11,8 +11,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Shows how training goes on: on a terminal a bar with the steps of the epoch, the loss, the metrics, examples a second and the time
- * that is left; and after each epoch, with a terminal or without, a plain line.
+ * Prints training progress: on a terminal, a progress bar with the steps of the epoch, loss, metrics, examples per second and remaining
+ * time; after each epoch, with or without a terminal, a summary line.
  */
 public final class ProgressReport implements Callback {
     private static final int UPDATE_MILLIS = 200;
@@ -27,10 +27,10 @@ public final class ProgressReport implements Callback {
     private long shown;
 
     /**
-     * Shows a bar, if the program has a terminal, and lines.
+     * Makes a report with a progress bar, if the program has a terminal, and summary lines.
      *
-     * @param bars where the bar goes, which is drawn over and over in one place, such as System.err; null for none
-     * @param lines where the lines go, such as System.out; null for none
+     * @param bars the stream for the progress bar, such as System.err; null for none
+     * @param lines the stream for the summary lines, such as System.out; null for none
      */
     public ProgressReport(PrintStream bars, PrintStream lines) {
         this(bars, lines, isTerminal());
@@ -41,7 +41,7 @@ public final class ProgressReport implements Callback {
         this.lines = lines;
     }
 
-    /** Before JDK 22 there is a console only where there is a terminal; from then on it has to be asked. */
+    /** Before JDK 22, System.console() is null without a terminal; since then Console.isTerminal() has to be called. */
     private static boolean isTerminal() {
         Console console = System.console();
         if (console == null) return false;

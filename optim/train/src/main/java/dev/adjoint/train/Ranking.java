@@ -3,9 +3,9 @@ package dev.adjoint.train;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
-/** The order of classes by their scores, as argmax has it: of equal scores the first is before the others. */
+/** Ranks classes by their scores; ties are broken by the lower class index, as in argmax. */
 final class Ranking {
-    /** The place of a class among scores of which one is NaN: none of them says anything. */
+    /** The rank of each class in a row with a NaN score. */
     static final int NONE = Integer.MAX_VALUE;
 
     private final double[] scores;
@@ -31,7 +31,7 @@ final class Ranking {
         }
     }
 
-    /** How many classes are before a class in a row; {@link #NONE} if a score of the row is NaN. */
+    /** The rank of a class in a row, from 0 for the highest score; {@link #NONE} if a score of the row is NaN. */
     int place(int row, int of) {
         int from = row * classes;
         double own = scores[from + of];
@@ -44,7 +44,7 @@ final class Ranking {
         return before;
     }
 
-    /** The class with the highest score of a row; −1 if a score of the row is NaN. */
+    /** The class with the highest score in a row; −1 if a score of the row is NaN. */
     int best(int row) {
         int from = row * classes;
         int best = 0;

@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * All that training depends on at one moment.
+ * The complete state of training at one step.
  *
- * @param tensors parameters, buffers, moments and the like by name
+ * @param tensors parameters, buffers, moments and other tensors by name
  * @param texts numbers and settings by name
  */
 public record Snapshot(Map<String, Tensor> tensors, Map<String, String> texts) {
-    /** The state of what has none. */
+    /** An empty state. */
     public static final Snapshot EMPTY = new Snapshot(Map.of(), Map.of());
 
     /**
-     * Puts another snapshot into this one, under longer names.
+     * Adds the entries of another snapshot with prefixed names.
      *
-     * @param prefix what the names begin with here
-     * @param part the other
-     * @return both
+     * @param prefix the prefix
+     * @param part the other snapshot
+     * @return a snapshot with all entries of both
      */
     public Snapshot with(String prefix, Snapshot part) {
         Map<String, Tensor> allTensors = new LinkedHashMap<>(tensors);
@@ -32,10 +32,10 @@ public record Snapshot(Map<String, Tensor> tensors, Map<String, String> texts) {
     }
 
     /**
-     * Undoes {@link #with}.
+     * The entries whose names begin with a prefix; the inverse of {@link #with}.
      *
-     * @param prefix what the names begin with here
-     * @return what has such names, without the prefix
+     * @param prefix the prefix
+     * @return these entries, with the prefix removed from their names
      */
     public Snapshot part(String prefix) {
         Map<String, Tensor> someTensors = new LinkedHashMap<>();
@@ -50,11 +50,11 @@ public record Snapshot(Map<String, Tensor> tensors, Map<String, String> texts) {
     }
 
     /**
-     * A text.
+     * Gets a text.
      *
      * @param name its name
      * @return the text
-     * @throws DataException if there is none
+     * @throws DataException if it is missing
      */
     public String text(String name) {
         String text = texts.get(name);
@@ -63,11 +63,11 @@ public record Snapshot(Map<String, Tensor> tensors, Map<String, String> texts) {
     }
 
     /**
-     * A whole number.
+     * Gets a text as an integer.
      *
      * @param name its name
-     * @return the number
-     * @throws DataException if there is none, or it is no number
+     * @return the integer
+     * @throws DataException if it is missing or not an integer
      */
     public long number(String name) {
         try {
@@ -78,11 +78,11 @@ public record Snapshot(Map<String, Tensor> tensors, Map<String, String> texts) {
     }
 
     /**
-     * Any number.
+     * Gets a text as a floating-point number.
      *
      * @param name its name
      * @return the number
-     * @throws DataException if there is none, or it is no number
+     * @throws DataException if it is missing or not a number
      */
     public double decimal(String name) {
         try {

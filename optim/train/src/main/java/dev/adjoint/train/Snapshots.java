@@ -37,9 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Snapshots of training in a folder, the last few of them: safetensors files with a version and a checksum over all that is in them.
- * Each is written beside its place and renamed, so that a program that is killed, in the middle of a write too, leaves none that
- * cannot be read.
+ * A directory with the most recent snapshots of training: safetensors files with a version and a checksum of their contents. Files are
+ * written atomically, so that a program that is killed during a write leaves no damaged snapshot.
  */
 public final class Snapshots {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -55,17 +54,17 @@ public final class Snapshots {
 
     private final Path folder;
     private final int keep;
-    /** Files that this process wrote, or has read and found in order; and those that it found damaged. */
+    /** Files that this process wrote or verified, and files that it found damaged. */
     private final Set<Path> inOrder = new HashSet<>();
 
     private final Set<Path> damaged = new HashSet<>();
 
     /**
-     * Snapshots in a folder, which is made with the first of them.
+     * Makes a store for snapshots; the directory is created with the first snapshot.
      *
-     * @param folder the folder
-     * @param keep how many snapshots stay in it
-     * @throws IllegalArgumentException if none is to stay
+     * @param folder the directory
+     * @param keep the number of snapshots to keep, at least 1
+     * @throws IllegalArgumentException if {@code keep} is below 1
      */
     public Snapshots(Path folder, int keep) {
         if (keep < 1) throw new IllegalArgumentException("snapshots: keep " + keep + ": expected at least 1");
@@ -74,12 +73,12 @@ public final class Snapshots {
     }
 
     /**
-     * Writes a snapshot and takes away those that are too many.
+     * Writes a snapshot and deletes the oldest ones beyond the number to keep.
      *
-     * @param step how far training has come; a later snapshot has a greater one
-     * @param snapshot what to write
+     * @param step the training step; a later snapshot has a greater one
+     * @param snapshot the snapshot
      * @return the file
-     * @throws UncheckedIOException if it cannot be written; the earlier ones are still there then
+     * @throws UncheckedIOException if it cannot be written; earlier snapshots are unchanged then
      */
     public Path save(long step, Snapshot snapshot) {
         Path file = folder.resolve(String.format(Locale.ROOT, "%s%012d%s", PREFIX, step, SUFFIX));
@@ -99,8 +98,8 @@ public final class Snapshots {
     }
 
     /**
-     * Takes away what is older than the newest ones to be kept. Only those count that can be read: a damaged one must not push a good one
-     * out, and stays, to be looked at.
+     * Deletes readable snapshots that are older than those to keep. Damaged files do not count, so that they do not displace readable
+     * snapshots, and are not deleted, so that they can be examined.
      */
     private void prune() throws IOException {
         int good = 0;
@@ -122,22 +121,20 @@ public final class Snapshots {
             inOrder.add(file);
             return true;
         } catch (DataException e) {
-            Warnings.warn(
-                    LOG, "{}; it is left where it is, and does not count among those that are kept", e.getMessage());
+            Warnings.warn(LOG, "{}; it is not deleted and does not count among the snapshots to keep", e.getMessage());
             damaged.add(file);
             return false;
         }
     }
 
-    /** A run's hold on its folder. */
+    /** A run's lock on its directory. */
     interface Hold extends AutoCloseable {
         @Override
         void close();
     }
 
     /**
-     * Keeps other processes from a run in the same folder, whose snapshots would take the place of ours, until it is closed or this
-     * process ends.
+     * Locks the directory against other runs, which would overwrite our snapshots, until the lock is closed or this process ends.
      */
     Hold hold() {
         Path file = folder.resolve(LOCK);
@@ -149,7 +146,7 @@ public final class Snapshots {
                 String owner = Files.readString(file).strip();
                 channel.close();
                 throw new IllegalStateException(folder + ": another run (" + owner
-                        + ") keeps its snapshots there: wait for its end, or give this run a folder of its own");
+                        + ") keeps its snapshots there: wait until it ends, or use another folder for this run");
             }
             channel.truncate(0);
             String owner = "process " + ProcessHandle.current().pid();
@@ -160,12 +157,12 @@ public final class Snapshots {
         }
     }
 
-    /** Null if another process has it, or another run of this one. */
+    /** Tries to take the lock; null if another process, or another run in this process, holds it. */
     private static FileLock tryLock(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            LOG.debug("a run of this process has it", e);
+            LOG.debug("another run in this process holds the lock", e);
             return null;
         }
     }
@@ -176,17 +173,17 @@ public final class Snapshots {
             channel.close();
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
-            LOG.debug("snapshots stay", e);
+            LOG.debug("the folder has snapshots and is kept", e);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be removed: " + IoReason.of(e), e);
         }
     }
 
     /**
-     * Reads the newest snapshot that is in order; one that is not is passed over with a warning.
+     * Reads the newest valid snapshot. Snapshots that cannot be read are skipped with a warning.
      *
-     * @return the snapshot; nothing if there is none
-     * @throws DataException if the newest was written by a later version of this program
+     * @return the snapshot; empty if there is none
+     * @throws UncheckedIOException if the directory cannot be read
      */
     public Optional<Snapshot> latest() {
         try {
@@ -194,7 +191,7 @@ public final class Snapshots {
                 try {
                     return Optional.of(read(file));
                 } catch (DataException e) {
-                    Warnings.warn(LOG, "{}; the snapshot before it is taken", e.getMessage());
+                    Warnings.warn(LOG, "{}; the previous snapshot is used instead", e.getMessage());
                 }
             }
         } catch (IOException e) {
@@ -204,9 +201,9 @@ public final class Snapshots {
     }
 
     /**
-     * Takes all snapshots away that can be read, when training has come to its end; and their folder, if nothing else is in it.
+     * Deletes all readable snapshots, and the directory if it is then empty. Call it when training is complete.
      *
-     * @throws UncheckedIOException if that fails
+     * @throws UncheckedIOException if a file cannot be deleted
      */
     public void clear() {
         try {
@@ -214,7 +211,7 @@ public final class Snapshots {
             inOrder.clear();
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
-            LOG.debug("other files stay", e);
+            LOG.debug("the folder has other files and is kept", e);
         } catch (IOException e) {
             throw new UncheckedIOException(folder + ": cannot be cleared: " + IoReason.of(e), e);
         }
@@ -224,8 +221,8 @@ public final class Snapshots {
      * Reads a snapshot.
      *
      * @param file the file
-     * @return what was written
-     * @throws DataException if it is damaged, no snapshot, or of another version
+     * @return the snapshot
+     * @throws DataException if the file is damaged, not a snapshot, or of another version
      */
     public static Snapshot read(Path file) {
         SafeTensors saved = SafeTensors.open(file);
@@ -236,7 +233,7 @@ public final class Snapshots {
         }
         if (!VERSION.equals(texts.get(VERSION_FIELD))) {
             throw new DataException(file + ": a snapshot of version " + texts.get(VERSION_FIELD) + ", expected "
-                    + VERSION + "; go on with the version of Adjoint that wrote it");
+                    + VERSION + "; use the version of Adjoint that wrote it");
         }
         Map<String, Tensor> tensors = saved.tensors();
         if (!checksum.equals(checksum(tensors, texts))) {
@@ -247,7 +244,7 @@ public final class Snapshots {
         return new Snapshot(tensors, texts);
     }
 
-    /** The folder's name. */
+    /** The path of the directory. */
     @Override
     public String toString() {
         return folder.toString();
@@ -263,7 +260,7 @@ public final class Snapshots {
         }
     }
 
-    /** The step in a snapshot's name, in whatever digits an earlier version wrote it; none if it is another file. */
+    /** The step in the name of a snapshot, with any number of digits; empty for other files. */
     private static OptionalLong step(Path file) {
         String name = file.getFileName().toString();
         if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX)) return OptionalLong.empty();
@@ -274,7 +271,7 @@ public final class Snapshots {
         }
     }
 
-    /** SHA-256 over all names, shapes, numbers and texts, in the order of the names. */
+    /** SHA-256 of all names, dtypes, shapes, values and texts, sorted by name. */
     private static String checksum(Map<String, Tensor> tensors, Map<String, String> texts) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -293,7 +290,7 @@ public final class Snapshots {
         }
     }
 
-    /** Numbers as Java writes them, the most significant byte first. */
+    /** The elements as big-endian bytes. */
     private static ByteBuffer bytes(Tensor tensor) {
         ByteBuffer bytes = ByteBuffer.allocate(
                 Math.toIntExact(tensor.length() * tensor.dtype().bytes()));

@@ -1,19 +1,19 @@
 package dev.adjoint.train;
 
-/** Part of a run that has a state of its own, which is saved with the run. */
+/** A component of a training run whose state is saved in snapshots. */
 public interface Stateful {
     /**
-     * The state.
+     * The current state.
      *
      * @return copies
      */
     Snapshot state();
 
     /**
-     * Goes on from a state.
+     * Restores a saved state.
      *
-     * @param state what {@link #state} gave
-     * @throws dev.adjoint.datasets.DataException if it is of something else
+     * @param state the result of {@link #state}
+     * @throws dev.adjoint.datasets.DataException if the state belongs to something else
      */
     void restore(Snapshot state);
 }

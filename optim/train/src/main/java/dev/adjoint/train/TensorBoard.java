@@ -2,7 +2,7 @@ package dev.adjoint.train;
 
 import java.nio.file.Path;
 
-/** Writes the loss of each step, and all values of each epoch, for TensorBoard: {@code tensorboard --logdir FOLDER} shows them. */
+/** Logs losses, learning rates and epoch results for TensorBoard; view them with {@code tensorboard --logdir FOLDER}. */
 public final class TensorBoard implements Callback {
     private final Path folder;
     private final int every;
@@ -10,11 +10,11 @@ public final class TensorBoard implements Callback {
     private long step;
 
     /**
-     * Writes a new file for each run into a folder.
+     * Makes a callback that writes a new event file for each run.
      *
-     * @param folder where it goes, made if it is not there
-     * @param every how many steps lie between two losses that are written, at least 1
-     * @throws IllegalArgumentException if it is less
+     * @param folder the log directory, created if it does not exist
+     * @param every the number of steps between logged losses, at least 1
+     * @throws IllegalArgumentException if {@code every} is below 1
      */
     public TensorBoard(Path folder, int every) {
         if (every < 1)
@@ -27,7 +27,7 @@ public final class TensorBoard implements Callback {
     public void fitBegan(Trainer trainer, Plan plan) {
         events = EventFile.create(folder);
         step = plan.step();
-        // Steps that an interrupted run had taken after its last snapshot are taken again.
+        // Steps that an interrupted run took after its last snapshot are repeated.
         if (step > 0) events.restart(step + 1);
     }
 

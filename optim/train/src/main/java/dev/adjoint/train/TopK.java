@@ -3,10 +3,10 @@ package dev.adjoint.train;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * The part of examples whose class is among the k with the highest scores; with k = 1, the accuracy. A score that is as high as the
- * right class's, but not higher, does not count against it.
+ * Top-k accuracy: the fraction of examples whose true class is among the k classes with the highest scores. Ties are broken by the
+ * lower class index; an example with a NaN score counts as wrong.
  *
- * <p>Predictions [N, C], targets int64 [N].
+ * <p>Predictions are scores [N, C], targets are int64 class indices [N].
  */
 public final class TopK implements Metric {
     private final int k;
@@ -16,7 +16,7 @@ public final class TopK implements Metric {
     /**
      * Makes the metric.
      *
-     * @param k how many classes may be named
+     * @param k the number of highest-scored classes that are considered
      * @throws IllegalArgumentException if k is below 1
      */
     public TopK(int k) {
@@ -25,7 +25,7 @@ public final class TopK implements Metric {
     }
 
     /**
-     * The part of examples whose class has the highest score.
+     * Accuracy: the fraction of examples whose true class has the highest score, same as top-1.
      *
      * @return the metric
      */

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training loop. What it does without settings is this, and each line of it can be replaced by one's own:
+ * The training loop. Without settings it does essentially the same as this loop, which can also be written by hand:
  *
  * <pre>{@code
  * for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -68,8 +68,8 @@ public final class Trainer {
      * Makes a trainer.
      *
      * @param model the model
-     * @param loss what is to become small
-     * @param optimizer what makes it small
+     * @param loss the loss function to minimise
+     * @param optimizer the optimizer of the model
      * @throws IllegalArgumentException if the optimizer has none of the model's parameters
      */
     public Trainer(Module model, Loss loss, Optimizer optimizer) {
@@ -79,7 +79,7 @@ public final class Trainer {
         this.optimizer = optimizer;
     }
 
-    /** Refuses an optimizer that was made for another model: training would change nothing. */
+    /** Throws if the optimizer was made for another model, so that training would change nothing. */
     static void checkParameters(String who, Module model, Optimizer optimizer) {
         Set<Tensor> own = Collections.newSetFromMap(new IdentityHashMap<>());
         own.addAll(model.parameters());
@@ -95,9 +95,9 @@ public final class Trainer {
     // ---- settings ----
 
     /**
-     * Has a schedule go on after each epoch.
+     * Sets a scheduler that is stepped after each epoch.
      *
-     * @param scheduler the schedule
+     * @param scheduler the scheduler
      * @return this trainer
      */
     public Trainer scheduleEachEpoch(Scheduler scheduler) {
@@ -106,9 +106,9 @@ public final class Trainer {
     }
 
     /**
-     * Has a schedule go on after each step.
+     * Sets a scheduler that is stepped after each optimizer step.
      *
-     * @param scheduler the schedule
+     * @param scheduler the scheduler
      * @return this trainer
      */
     public Trainer scheduleEachStep(Scheduler scheduler) {
@@ -117,9 +117,9 @@ public final class Trainer {
     }
 
     /**
-     * Holds the norm of all gradients together below a bound, see {@link GradientClipping#byNorm}.
+     * Clips the total norm of all gradients before each optimizer step, see {@link GradientClipping#byNorm}.
      *
-     * @param bound the greatest norm
+     * @param bound the maximum norm
      * @return this trainer
      * @throws IllegalArgumentException if it is not positive
      */
@@ -130,9 +130,10 @@ public final class Trainer {
     }
 
     /**
-     * Adds the gradients of several batches up before a step, as if they were one batch of their mean loss.
+     * Sets gradient accumulation: gradients of several batches are accumulated before each optimizer step; the loss is the mean of the
+     * losses of these batches.
      *
-     * @param batches how many; what is left of them at an epoch's end makes a step as well
+     * @param batches the number of batches; the last step of an epoch may have fewer
      * @return this trainer
      * @throws IllegalArgumentException if it is below 1
      */
@@ -143,9 +144,9 @@ public final class Trainer {
     }
 
     /**
-     * Tests the model after each epoch.
+     * Sets validation data, on which the model is evaluated after each epoch.
      *
-     * @param data what it does not learn from
+     * @param data the validation data
      * @return this trainer
      */
     public Trainer validate(Batches data) {
@@ -154,7 +155,7 @@ public final class Trainer {
     }
 
     /**
-     * Has a metric computed, of what is learned from and of what is validated with.
+     * Adds a metric that is computed on training and validation data.
      *
      * @param metric the metric
      * @return this trainer
@@ -165,7 +166,7 @@ public final class Trainer {
     }
 
     /**
-     * Has a metric computed of what is validated with, and not of what is learned from.
+     * Adds a metric that is computed on validation data only.
      *
      * @param metric the metric
      * @return this trainer
@@ -176,7 +177,7 @@ public final class Trainer {
     }
 
     /**
-     * Has a callback hear of what happens.
+     * Adds a callback.
      *
      * @param callback the callback
      * @return this trainer
@@ -187,10 +188,10 @@ public final class Trainer {
     }
 
     /**
-     * Has the run saved, so that {@link #resume} can go on with it: on Ctrl-C, when the step under way is done, and every ten minutes
-     * or as often as {@link #saveEverySteps} and {@link #saveEvery} say.
+     * Saves snapshots of the run, from which {@link #resume} can continue: on Ctrl-C after the current step, and periodically, by
+     * default every ten minutes, see {@link #saveEverySteps} and {@link #saveEvery}.
      *
-     * @param where what keeps the snapshots
+     * @param where the directory of snapshots
      * @return this trainer
      */
     public Trainer saveTo(Snapshots where) {
@@ -199,9 +200,9 @@ public final class Trainer {
     }
 
     /**
-     * Has the run saved every so many steps.
+     * Sets the number of steps between snapshots.
      *
-     * @param steps how many; 0 for never
+     * @param steps the number of steps; 0, the default, saves by time only
      * @return this trainer
      * @throws IllegalArgumentException if it is negative
      */
@@ -212,9 +213,9 @@ public final class Trainer {
     }
 
     /**
-     * Has the run saved after so much time.
+     * Sets the time between snapshots.
      *
-     * @param time how much
+     * @param time the time; 10 minutes by default
      * @return this trainer
      * @throws IllegalArgumentException if it is not positive
      */
@@ -227,7 +228,7 @@ public final class Trainer {
     }
 
     /**
-     * Notes a setting of the program, which is saved with the run: one that was started with other settings is not resumed.
+     * Records a setting of the program, which is saved in snapshots. A run can only be resumed with the same settings.
      *
      * @param name its name
      * @param value its value
@@ -239,7 +240,7 @@ public final class Trainer {
     }
 
     /**
-     * Counts in a generator that the program draws from beside those of the layers and the loader, which are saved anyway.
+     * Adds a random generator whose state is saved in snapshots. Those of the layers and the data are always saved.
      *
      * @param rng the generator
      * @return this trainer
@@ -250,9 +251,9 @@ public final class Trainer {
     }
 
     /**
-     * Whether the run is watched for common mistakes, see {@link Lint}; it is unless this says otherwise.
+     * Sets whether to warn about common mistakes in training, see {@link Lint}.
      *
-     * @param on whether to watch
+     * @param on whether to warn; true by default
      * @return this trainer
      */
     public Trainer lint(boolean on) {
@@ -263,50 +264,49 @@ public final class Trainer {
     // ---- training ----
 
     /**
-     * Goes through the data a number of times. Snapshots of an earlier run in the same place are given up.
+     * Trains for a number of epochs. Existing snapshots of an earlier run in the same directory are deleted.
      *
-     * @param data what to learn from
-     * @param epochs how often
-     * @return what each epoch brought
+     * @param data the training data
+     * @param epochs the number of epochs
+     * @return the results of each epoch
      * @throws IllegalArgumentException if there are no epochs, or the data has no batch
-     * @throws DivergenceException if the loss, or a gradient, is no number any more
+     * @throws DivergenceException if the loss or a gradient becomes NaN or infinite
      */
     public List<Callback.Epoch> fit(Batches data, int epochs) {
         if (epochs < 1) throw new IllegalArgumentException("fit: " + epochs + " epochs: expected at least 1");
         if (snapshots != null && snapshots.latest().isPresent()) {
             Warnings.warn(
-                    LOG,
-                    "the interrupted run whose snapshots are in {} is given up; resume would go on with it",
-                    snapshots);
+                    LOG, "the interrupted run with snapshots in {} is discarded; resume would continue it", snapshots);
             snapshots.clear();
         }
         return new Fit(this, data, epochs).run();
     }
 
     /**
-     * Goes on with the run that was interrupted, or begins one if there is none: the same program can be started until it comes to
-     * its end, and ends with the weights, bit for bit, that it would have had without a break; on another JDK, with other kernels or
-     * another number of threads the last bits differ, and a warning says so.
+     * Resumes an interrupted run, or starts a new one if there is none. A program can be restarted until training is complete, and ends
+     * with the same weights, bit for bit, as without interruption. With another JDK, other kernels or another number of threads the
+     * last bits differ, and a warning is logged.
      *
-     * @param data what to learn from, the same as then
-     * @param epochs how often, in all
-     * @return what each epoch brought, also those before the break
-     * @throws IllegalArgumentException if the run was of another model or with other settings; nothing is changed then
-     * @throws DivergenceException if the loss, or a gradient, is no number any more
-     * @throws IllegalStateException if there is no {@link #saveTo}
+     * @param data the training data, the same as before
+     * @param epochs the total number of epochs
+     * @return the results of each epoch, including those before the interruption
+     * @throws IllegalArgumentException if the run had another model or other settings; nothing is changed then
+     * @throws DivergenceException if the loss or a gradient becomes NaN or infinite
+     * @throws IllegalStateException if {@link #saveTo} was not called
      */
     public List<Callback.Epoch> resume(Batches data, int epochs) {
-        if (snapshots == null) throw new IllegalStateException("resume: from where? call saveTo(snapshots) first");
+        if (snapshots == null)
+            throw new IllegalStateException("resume: there is no directory of snapshots; call saveTo(snapshots) first");
         Fit fit = new Fit(this, data, epochs);
         snapshots.latest().ifPresent(fit::resume);
         return fit.run();
     }
 
     /**
-     * Tests the model, in evaluation mode and without recording; the mode it was in comes back.
+     * Evaluates the model, in evaluation mode and without gradients; the previous mode is restored afterwards.
      *
-     * @param data what to test it with
-     * @return its mean loss and metrics
+     * @param data the test data
+     * @return the mean loss and all metrics by name
      */
     public Map<String, Double> evaluate(Batches data) {
         List<Metric> all = new ArrayList<>(metrics);
@@ -330,7 +330,7 @@ public final class Trainer {
         return values(total / seen, all);
     }
 
-    /** Refuses to call the mean of nothing a result. */
+    /** Throws if no example was seen, since there is no mean loss then. */
     static void checkSeen(String what, long seen) {
         if (seen > 0) return;
         throw new IllegalArgumentException(what + ": the data has no batch: expected at least one example, and with"
@@ -344,31 +344,31 @@ public final class Trainer {
         return values;
     }
 
-    /** Has training end after the step, or the epoch, that is under way. */
+    /** Stops training after the current step or epoch. */
     public void stop() {
         stopped = true;
     }
 
     /**
-     * Whether the last run came to a break by Ctrl-C, and is to be resumed.
+     * Whether the last run was interrupted by Ctrl-C and can be resumed.
      *
-     * @return false if it came to its end
+     * @return true if it was interrupted
      */
     public boolean isInterrupted() {
         return interrupted;
     }
 
     /**
-     * What is measured while training.
+     * The metrics that are computed on training data.
      *
-     * @return the metrics, which hold what the epoch has brought so far
+     * @return the metrics, with their values over the current epoch so far
      */
     public List<Metric> metrics() {
         return List.copyOf(metrics);
     }
 
     /**
-     * What is trained.
+     * The model that is trained.
      *
      * @return the model
      */
@@ -377,7 +377,7 @@ public final class Trainer {
     }
 
     /**
-     * What trains it.
+     * The optimizer that updates the model.
      *
      * @return the optimizer
      */

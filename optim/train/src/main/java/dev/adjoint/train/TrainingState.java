@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a training program consists of, put together so that it can be taken down and set up again as a whole: a run that is
- * restored goes on to the same weights, bit for bit, as one that was never stopped, if it goes on
- * with the same JDK, kernels and number of threads.
+ * Saves and restores all components of a training program as one snapshot. A restored run ends with the same weights, bit for bit, as
+ * an uninterrupted one, if it continues with the same JDK, kernels and number of threads.
  *
  * <pre>{@code
  * TrainingState state = new TrainingState(model, optimizer).with("schedule", scheduler).with("rng", rng);
@@ -40,7 +39,7 @@ public final class TrainingState {
     private final Map<String, Stateful> parts = new LinkedHashMap<>();
 
     /**
-     * The state of a model and what changes it.
+     * Makes the state of a model and its optimizer.
      *
      * @param model the model
      * @param optimizer its optimizer
@@ -51,7 +50,7 @@ public final class TrainingState {
     }
 
     /**
-     * Counts a generator in: one that shuffles, drops or makes noise.
+     * Adds a random generator, such as one for shuffling, dropout or noise.
      *
      * @param name a name for it
      * @param rng the generator
@@ -63,10 +62,10 @@ public final class TrainingState {
     }
 
     /**
-     * Counts a schedule in.
+     * Adds a learning-rate scheduler.
      *
      * @param name a name for it
-     * @param scheduler the schedule
+     * @param scheduler the scheduler
      * @return this state
      */
     public TrainingState with(String name, Scheduler scheduler) {
@@ -75,10 +74,10 @@ public final class TrainingState {
     }
 
     /**
-     * Counts something else in that has a state.
+     * Adds any other component that has a state.
      *
      * @param name a name for it, without a dot
-     * @param part what has the state
+     * @param part the component
      * @return this state
      */
     public TrainingState with(String name, Stateful part) {
@@ -87,10 +86,10 @@ public final class TrainingState {
     }
 
     /**
-     * Counts in what lowers rates on a plateau.
+     * Adds a {@link ReduceOnPlateau} scheduler.
      *
      * @param name a name for it, without a dot
-     * @param plateau what watches the metric
+     * @param plateau the scheduler
      * @return this state
      */
     public TrainingState with(String name, ReduceOnPlateau plateau) {
@@ -108,7 +107,7 @@ public final class TrainingState {
     }
 
     /**
-     * Counts a moving average of the weights in.
+     * Adds a moving average of the weights.
      *
      * @param name a name for it, without a dot
      * @param average the average
@@ -129,10 +128,10 @@ public final class TrainingState {
     }
 
     /**
-     * Takes everything down.
+     * Captures the state of all components.
      *
-     * @param more numbers and settings of the program's own, such as the place in the data
-     * @return copies of all tensors, and texts
+     * @param more additional numbers and settings of the program, such as the position in the data
+     * @return a snapshot with copies of all tensors
      */
     public Snapshot capture(Map<String, String> more) {
         Map<String, Tensor> weights = new LinkedHashMap<>();
@@ -150,10 +149,10 @@ public final class TrainingState {
     }
 
     /**
-     * Sets everything up as it was. Nothing is changed unless the snapshot is of this model and these schedules and generators.
+     * Restores the state of all components. If the snapshot does not match, all components are left as they were.
      *
-     * @param snapshot what {@link #capture} gave
-     * @throws DataException if the snapshot lacks a number
+     * @param snapshot the result of {@link #capture}
+     * @throws DataException if an entry is missing from the snapshot
      * @throws IllegalArgumentException if the snapshot is of another model or optimizer
      */
     public void restore(Snapshot snapshot) {
@@ -172,11 +171,11 @@ public final class TrainingState {
             throw e;
         }
         states.forEach(Rng::setState);
-        // Once more: the schedules have set the rates that they would have, which need not be those that were.
+        // Again, since the schedulers have set learning rates, which may differ from the saved ones.
         optimizer.loadStateDict(snapshot.part(OPTIMIZER).tensors());
     }
 
-    /** Puts all parts back, each of them, whatever another one refuses. */
+    /** Resets all components to their previous state, even if some throw. */
     private void undo(Snapshot before, RuntimeException reason) {
         List<Runnable> all = new ArrayList<>();
         all.add(() -> model.loadStateDict(before.part(MODEL).tensors()));

@@ -1,5 +1,5 @@
 /**
- * Training as a whole: {@link dev.adjoint.train.Trainer the loop} with what a loop grows to have, what it takes to stop at any moment and
- * go on as if nothing had happened, and {@link dev.adjoint.train.Lint warnings} of common mistakes.
+ * Training: a {@link dev.adjoint.train.Trainer training loop} with callbacks and metrics, snapshots to interrupt and resume training at
+ * any step, and {@link dev.adjoint.train.Lint warnings} about common mistakes.
  */
 package dev.adjoint.train;

@@ -210,7 +210,7 @@ class TrainerTest {
         // Far too small a rate does nothing, far too large a one diverges before the end.
         assertTrue(found.points().size() < 100, () -> "steps: " + found.points().size());
         assertTrue(found.suggestion() > 1e-2 && found.suggestion() < 100, () -> "rate: " + found.suggestion());
-        refused("expected rates above 0", () -> LearningRateFinder.run(model, LOSS, optimizer, data, 1, 0.1, 9));
+        refused("expected 0 < from < to", () -> LearningRateFinder.run(model, LOSS, optimizer, data, 1, 0.1, 9));
     }
 
     @Test

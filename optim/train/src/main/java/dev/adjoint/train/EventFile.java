@@ -17,7 +17,7 @@ import java.time.Clock;
 import java.util.zip.CRC32C;
 
 /**
- * A TensorBoard event file with scalars: records (length, checksum, data, checksum) of TensorFlow {@code Event} protocol-buffer
+ * A TensorBoard event file with scalars: records (length, checksum, data, checksum) of TensorFlow Event protocol-buffer
  * messages, each with a time, a step and a named value.
  */
 public final class EventFile implements AutoCloseable {

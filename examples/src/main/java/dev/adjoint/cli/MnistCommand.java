@@ -10,18 +10,21 @@ import dev.adjoint.datasets.ImageDataset;
 import dev.adjoint.datasets.ImageSet;
 import dev.adjoint.datasets.Mnist;
 import dev.adjoint.nn.CrossEntropyLoss;
+import dev.adjoint.nn.Module;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.Schedule;
 import dev.adjoint.optim.Scheduler;
 import dev.adjoint.train.Callback;
 import dev.adjoint.train.DivergenceException;
+import dev.adjoint.train.History;
 import dev.adjoint.train.Json;
 import dev.adjoint.train.MetricsLog;
 import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.Snapshots;
 import dev.adjoint.train.TopK;
 import dev.adjoint.train.Trainer;
+import dev.adjoint.train.TrainingRun;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -153,20 +156,58 @@ final class MnistCommand implements Runnable {
         return job;
     }
 
+    /** Training and test images, standardised with the mean and standard deviation of the training pixels. */
+    private record Data(ImageDataset train, ImageDataset test, double mean, double std) {}
+
     @Override
     public void run() {
+        checkOptions();
+        Data digits = loadData();
+        Rng rng = new Rng(seed);
+        Sequential model = layers.mlp(dropout, rng);
+        Optimizer optimizer = optimizerKind.make(model.parameters(), learningRate, momentum);
+        OutputFolder folder = OutputFolder.open(out);
+        say(
+                "training %s (%,d parameters) on %,d images with %s%n",
+                layers, model.parameterCount(), digits.train.size(), optimizerKind);
+        Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
+
+        long start = System.nanoTime();
+        DataLoader batches = DataLoader.shuffled(digits.train, batch, rng);
+        History history = train(trainer(model, optimizer, digits, snapshots), batches, snapshots);
+        if (history.isInterrupted()) {
+            say("%ninterrupted and saved; --resume goes on from here%n");
+            return;
+        }
+        Evaluation evaluation = Evaluation.of(model, digits.test);
+        double trainSeconds = seconds(start);
+
+        if (!json) Report.print(spec.commandLine().getOut(), evaluation, digits.test);
+        Map<String, Object> result = result(evaluation, trainSeconds);
+        String metrics = metrics(result, history, digits.train.size(), evaluation);
+        new SavedModel(layers, dropout, digits.train.height(), digits.train.width(), digits.mean, digits.std, model)
+                .save(folder);
+        folder.write("metrics.json", metrics);
+        if (!noReport) report(model, history, evaluation, digits, trainSeconds);
+        snapshots.clear();
+        say(
+                "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights, metrics and the report are in %s%n",
+                100 * evaluation.confusion().accuracy(), epochs, trainSeconds, out);
+        if (json) spec.commandLine().getOut().println(Json.of(result));
+    }
+
+    private void checkOptions() {
         check(epochs >= 1, "--epochs " + epochs + ": expected at least 1");
         check(batch >= 1, "--batch " + batch + ": expected at least 1");
         check(snapshotEvery >= 0, "--snapshot-every " + snapshotEvery + ": expected at least 0");
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
         check(data == null || dataset == null, "--data and --dataset: expected one of them");
         check(dataset != ImageSet.CIFAR10, "--dataset CIFAR10: expected a set of grey images");
+    }
+
+    private Data loadData() {
         ImageDataset train = load(Mnist.Split.TRAIN);
         ImageDataset test = load(Mnist.Split.TEST);
-        double mean = standardise ? train.mean() : 0;
-        double std = standardise ? train.std() : 1;
-        train = train.standardised(mean, std);
-        test = test.standardised(mean, std);
         check(
                 test.height() == train.height() && test.width() == train.width(),
                 "the test images are " + test.height() + " × " + test.width() + " pixels, the training images "
@@ -176,47 +217,24 @@ final class MnistCommand implements Runnable {
                 layers.inputs() == pixels && layers.outputs() == train.classes(),
                 "--layers " + layers + ": expected " + pixels + " inputs (pixels) first and " + train.classes()
                         + " outputs (classes) last");
+        double mean = standardise ? train.mean() : 0;
+        double std = standardise ? train.std() : 1;
+        return new Data(train.standardised(mean, std), test.standardised(mean, std), mean, std);
+    }
 
-        Rng rng = new Rng(seed);
-        Sequential model = layers.mlp(dropout, rng);
-        Optimizer optimizer = optimizerKind.make(model.parameters(), learningRate, momentum);
-        OutputFolder folder = OutputFolder.open(out);
-        say(
-                "training %s (%,d parameters) on %,d images with %s%n",
-                layers, model.parameterCount(), train.size(), optimizerKind);
-
-        Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
+    private Trainer trainer(Module model, Optimizer optimizer, Data digits, Snapshots snapshots) {
         Trainer trainer = new Trainer(model, new CrossEntropyLoss(), optimizer)
                 .scheduleEachEpoch(new Scheduler(optimizer, Schedule.exponential(decay)))
                 .with(new ProgressReport(json ? null : System.err, null))
-                .with(new EpochLines(train.size()))
+                .with(new EpochLines(digits.train.size()))
                 .with(new MetricsLog(out.resolve("metrics.jsonl"), LOGGED))
                 .saveTo(snapshots)
                 .saveEverySteps(snapshotEvery);
-        if (!noValidation)
-            trainer.validate(DataLoader.inOrder(test, TEST_BATCH)).measureValidation(TopK.accuracy());
-        settings().forEach(trainer::setting);
-
-        long start = System.nanoTime();
-        List<Callback.Epoch> history = train(trainer, DataLoader.shuffled(train, batch, rng), snapshots);
-        if (trainer.isInterrupted()) {
-            say("%ninterrupted and saved; --resume goes on from here%n");
-            return;
+        if (!noValidation) {
+            trainer.validate(DataLoader.inOrder(digits.test, TEST_BATCH)).measureValidation(TopK.accuracy());
         }
-        Evaluation evaluation = Evaluation.of(model, test);
-        double trainSeconds = seconds(start);
-
-        if (!json) Report.print(spec.commandLine().getOut(), evaluation, test);
-        Map<String, Object> result = result(evaluation, trainSeconds);
-        String metrics = metrics(result, history, train.size(), evaluation);
-        new SavedModel(layers, dropout, train.height(), train.width(), mean, std, model).save(folder);
-        folder.write("metrics.json", metrics);
-        if (!noReport) report(model, history, evaluation, train, test, trainSeconds);
-        snapshots.clear();
-        say(
-                "%ntest accuracy %.2f %% after %d epochs, %.1f s of training; weights, metrics and the report are in %s%n",
-                100 * evaluation.confusion().accuracy(), epochs, trainSeconds, out);
-        if (json) spec.commandLine().getOut().println(Json.of(result));
+        settings().forEach(trainer::setting);
+        return trainer;
     }
 
     private ImageDataset load(Mnist.Split split) {
@@ -225,23 +243,23 @@ final class MnistCommand implements Runnable {
     }
 
     private void report(
-            Sequential model,
-            List<Callback.Epoch> history,
-            Evaluation evaluation,
-            ImageDataset train,
-            ImageDataset test,
-            double trainSeconds) {
+            Sequential model, List<Callback.Epoch> history, Evaluation evaluation, Data digits, double trainSeconds) {
         Sequential twin = layers.mlp(dropout, new Rng(seed));
         new MnistReport(model)
                 .settings(settings())
                 .history(history)
-                .evaluation(evaluation, test)
-                .insides(train)
-                .times(trainSeconds, twin, optimizerKind.make(twin.parameters(), learningRate, momentum), train, batch)
+                .evaluation(evaluation, digits.test)
+                .insides(digits.train)
+                .times(
+                        trainSeconds,
+                        twin,
+                        optimizerKind.make(twin.parameters(), learningRate, momentum),
+                        digits.train,
+                        batch)
                 .write(out.resolve("report.html"));
     }
 
-    private List<Callback.Epoch> train(Trainer trainer, DataLoader data, Snapshots snapshots) {
+    private History train(Trainer trainer, DataLoader data, Snapshots snapshots) {
         boolean left = snapshots.latest().isPresent();
         check(
                 left || !resume,
@@ -270,12 +288,12 @@ final class MnistCommand implements Runnable {
         }
 
         @Override
-        public void fitBegan(Trainer trainer, Plan plan) {
+        public void fitBegan(TrainingRun run, Plan plan) {
             if (plan.step() > 0) say("going on after %,d steps%n", plan.step());
         }
 
         @Override
-        public void epochEnded(Trainer trainer, Epoch epoch) {
+        public void epochEnded(TrainingRun run, Epoch epoch) {
             Double accuracy = epoch.values().get("val_accuracy");
             say(
                     "epoch %2d/%d  train loss %.4f%s  %.1f s  %,d images/s%n",

@@ -150,12 +150,12 @@ class BrokenNetTest {
     @Test
     void earlyStoppingEndsWhereNothingIsANumber() {
         EarlyStopping stop = new EarlyStopping("val_loss", true, 2);
-        Trainer trainer = trainer();
-        stop.fitBegan(trainer, new Callback.Plan(9, 0, 0));
+        TrainingRun run = run();
+        stop.fitBegan(run, new Callback.Plan(9, 0, 0));
         int epoch = 0;
-        while (!trainer.stopped && epoch < 9) {
+        while (!run.isStopped() && epoch < 9) {
             epoch++;
-            stop.epochEnded(trainer, new Callback.Epoch(epoch, Map.of("val_loss", NAN), 1));
+            stop.epochEnded(run, new Callback.Epoch(epoch, Map.of("val_loss", NAN), 1));
         }
         assertEquals(2, epoch);
         assertEquals(0, stop.bestEpoch());
@@ -164,11 +164,11 @@ class BrokenNetTest {
     @Test
     void nanIsNeverTheBestEpoch() {
         EarlyStopping stop = new EarlyStopping("val_loss", true, 5);
-        Trainer trainer = trainer();
-        stop.fitBegan(trainer, new Callback.Plan(9, 0, 0));
+        TrainingRun run = run();
+        stop.fitBegan(run, new Callback.Plan(9, 0, 0));
         double[] losses = {NAN, 3, NAN, 2, NAN};
         for (int i = 0; i < losses.length; i++) {
-            stop.epochEnded(trainer, new Callback.Epoch(i + 1, Map.of("val_loss", losses[i]), 1));
+            stop.epochEnded(run, new Callback.Epoch(i + 1, Map.of("val_loss", losses[i]), 1));
         }
         assertEquals(4, stop.bestEpoch());
     }
@@ -216,6 +216,10 @@ class BrokenNetTest {
     private static Trainer trainer() {
         Sequential model = new Sequential(new Linear(2, 2));
         return new Trainer(model, new CrossEntropyLoss(), new SGD(model.parameters(), 0.1));
+    }
+
+    private static TrainingRun run() {
+        return new TrainingRun(trainer(), DataLoader.inOrder(Generated.moons(5, 0.1, new Rng(0)), 5), 9);
     }
 
     @Test

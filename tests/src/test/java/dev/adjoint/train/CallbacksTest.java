@@ -64,7 +64,7 @@ class CallbacksTest {
     void aBarOnATerminal() {
         Callback slow = new Callback() {
             @Override
-            public void stepEnded(Trainer trainer, Step step) {
+            public void stepEnded(TrainingRun run, Step step) {
                 try {
                     Thread.sleep(120);
                 } catch (InterruptedException e) {
@@ -117,12 +117,12 @@ class CallbacksTest {
         boolean[] ended = new boolean[1];
         Callback callback = new Callback() {
             @Override
-            public void stepEnded(Trainer trainer, Step step) {
+            public void stepEnded(TrainingRun run, Step step) {
                 throw new IllegalStateException("broken");
             }
 
             @Override
-            public void fitEnded(Trainer trainer) {
+            public void fitEnded(TrainingRun run) {
                 ended[0] = true;
             }
         };

@@ -156,10 +156,11 @@ class SnapshotFolderTest {
     @Test
     void whatANumberCannotBeInJsonIsNull() throws IOException {
         MetricsLog log = new MetricsLog(folder.resolve("m.jsonl"), 1);
-        Trainer trainer = trainer(folder.resolve("s"));
-        log.fitBegan(trainer, new Callback.Plan(1, 0, 0));
-        log.epochEnded(trainer, new Callback.Epoch(1, Map.of("loss", Double.NaN), 1));
-        log.fitEnded(trainer);
+        TrainingRun run = new TrainingRun(
+                trainer(folder.resolve("s")), DataLoader.inOrder(Generated.moons(20, 0.1, new Rng(2)), 10), 1);
+        log.fitBegan(run, new Callback.Plan(1, 0, 0));
+        log.epochEnded(run, new Callback.Epoch(1, Map.of("loss", Double.NaN), 1));
+        log.fitEnded(run);
         assertTrue(Files.readString(folder.resolve("m.jsonl")).contains("\"loss\":null"));
     }
 
@@ -173,7 +174,7 @@ class SnapshotFolderTest {
                 .with(new MetricsLog(file, 1))
                 .with(new Callback() {
                     @Override
-                    public void saving(Trainer of) {
+                    public void saving(TrainingRun run) {
                         try {
                             lines.add(Files.readAllLines(file).size());
                         } catch (IOException e) {

@@ -95,7 +95,7 @@ class TrainerResumeTest {
     private static Callback cutAt(long step) {
         return new Callback() {
             @Override
-            public void stepEnded(Trainer trainer, Step done) {
+            public void stepEnded(TrainingRun run, Step done) {
                 if (done.step() == step) throw new PowerCut();
             }
         };
@@ -186,7 +186,7 @@ class TrainerResumeTest {
         assertEquals(Integer.toString(Runtime.version().feature()), texts.put("java", "11"));
         snapshots.save(5, new Snapshot(saved.tensors(), texts));
         Program second = new Program("elsewhere", loader);
-        try (CapturedLog log = CapturedLog.of(Fit.class)) {
+        try (CapturedLog log = CapturedLog.of(TrainingRun.class)) {
             second.trainer.resume(second.data, EPOCHS);
             List<String> warnings = log.lines().stream()
                     .filter(line -> line.startsWith("the run was begun with"))

@@ -11,6 +11,7 @@ import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.DataLoader;
+import dev.adjoint.datasets.Generated;
 import dev.adjoint.datasets.TensorDataset;
 import dev.adjoint.nn.CrossEntropyLoss;
 import dev.adjoint.nn.Dropout;
@@ -178,8 +179,8 @@ class TrainerTest {
                 .with(stopping)
                 .with(new Callback() {
                     @Override
-                    public void epochEnded(Trainer trainer, Epoch epoch) {
-                        after.add(weights(trainer.model()));
+                    public void epochEnded(TrainingRun run, Epoch epoch) {
+                        after.add(weights(run.model()));
                     }
                 })
                 .fit(DataLoader.inOrder(data, 10), 50);
@@ -221,9 +222,9 @@ class TrainerTest {
                 .clipNorm(1e-9)
                 .with(new Callback() {
                     @Override
-                    public void stepEnded(Trainer trainer, Step step) {
+                    public void stepEnded(TrainingRun run, Step step) {
                         steps.add(step);
-                        if (step.step() == 4) trainer.stop();
+                        if (step.step() == 4) run.stop();
                     }
                 })
                 .fit(DataLoader.inOrder(quadrants(20), 8), 9);
@@ -251,5 +252,28 @@ class TrainerTest {
     private static void refused(String part, Executable wrong) {
         String message = assertThrows(IllegalArgumentException.class, wrong).getMessage();
         assertTrue(message.contains(part), message);
+    }
+
+    /** A run must not change when its trainer's settings do. */
+    @Test
+    void settingsAreFixedOnceTrainingHasStarted() {
+        Linear model = new Linear(2, 2).rng(new Rng(1));
+        Trainer trainer = new Trainer(model, LOSS, new SGD(model.parameters(), 0.1));
+        trainer.fit(DataLoader.inOrder(Generated.moons(20, 0.1, new Rng(2)), 10), 1);
+        assertEquals(
+                "Trainer.clipNorm: the settings are fixed once training has started; set it before fit, or make a new Trainer",
+                assertThrows(IllegalStateException.class, () -> trainer.clipNorm(1))
+                        .getMessage());
+        assertThrows(IllegalStateException.class, () -> trainer.measure(TopK.accuracy()));
+    }
+
+    @Test
+    void historyCannotBeChanged() {
+        Linear model = new Linear(2, 2).rng(new Rng(1));
+        History history = new Trainer(model, LOSS, new SGD(model.parameters(), 0.1))
+                .fit(DataLoader.inOrder(Generated.moons(20, 0.1, new Rng(2)), 10), 2);
+        assertEquals(2, history.size());
+        assertFalse(history.isInterrupted());
+        assertThrows(UnsupportedOperationException.class, () -> history.remove(0));
     }
 }

@@ -32,10 +32,10 @@ public interface Callback extends Stateful {
     /**
      * Called before the first step, or before an interrupted run continues; the callback's state has been restored by then.
      *
-     * @param trainer the trainer
+     * @param run the run
      * @param plan the number of epochs and the progress so far
      */
-    default void fitBegan(Trainer trainer, Plan plan) {}
+    default void fitBegan(TrainingRun run, Plan plan) {}
 
     /**
      * The number of epochs of a run and its progress so far.
@@ -49,33 +49,33 @@ public interface Callback extends Stateful {
     /**
      * Called after each step.
      *
-     * @param trainer the trainer
+     * @param run the run
      * @param step the results of the step
      */
-    default void stepEnded(Trainer trainer, Step step) {}
+    default void stepEnded(TrainingRun run, Step step) {}
 
     /**
      * Called after each epoch and its validation.
      *
-     * @param trainer the trainer
+     * @param run the run
      * @param epoch the results of the epoch
      */
-    default void epochEnded(Trainer trainer, Epoch epoch) {}
+    default void epochEnded(TrainingRun run, Epoch epoch) {}
 
     /**
      * Called before a snapshot is written. Everything that belongs to the steps before it must be flushed to disk.
      *
-     * @param trainer the trainer
+     * @param run the run
      */
-    default void saving(Trainer trainer) {}
+    default void saving(TrainingRun run) {}
 
     /**
      * Called when training ends or is interrupted, for whatever reason, also by an exception. Called only if {@link #fitBegan} did not
      * throw.
      *
-     * @param trainer the trainer
+     * @param run the run
      */
-    default void fitEnded(Trainer trainer) {}
+    default void fitEnded(TrainingRun run) {}
 
     @Override
     default Snapshot state() {

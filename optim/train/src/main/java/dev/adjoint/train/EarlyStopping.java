@@ -69,7 +69,7 @@ public final class EarlyStopping implements Callback {
     }
 
     @Override
-    public void fitBegan(Trainer trainer, Plan plan) {
+    public void fitBegan(TrainingRun run, Plan plan) {
         if (plan.step() > 0) return;
         best = Double.NaN;
         bestEpoch = 0;
@@ -77,7 +77,7 @@ public final class EarlyStopping implements Callback {
     }
 
     @Override
-    public void epochEnded(Trainer trainer, Epoch epoch) {
+    public void epochEnded(TrainingRun run, Epoch epoch) {
         Double now = epoch.values().get(value);
         if (now == null) {
             throw new IllegalArgumentException("EarlyStopping: no '" + value + "' among "
@@ -89,15 +89,15 @@ public final class EarlyStopping implements Callback {
             best = now;
             bestEpoch = epoch.number();
             weights = new LinkedHashMap<>();
-            trainer.model().stateDict().forEach((name, tensor) -> weights.put(name, Scope.outside(tensor::copy)));
+            run.model().stateDict().forEach((name, tensor) -> weights.put(name, Scope.outside(tensor::copy)));
         } else if (epoch.number() - bestEpoch >= patience) {
-            trainer.stop();
+            run.stop();
         }
     }
 
     @Override
-    public void fitEnded(Trainer trainer) {
-        if (weights != null && !trainer.isInterrupted()) trainer.model().loadStateDict(weights);
+    public void fitEnded(TrainingRun run) {
+        if (weights != null && !run.isInterrupted()) run.model().loadStateDict(weights);
     }
 
     /**

@@ -44,7 +44,7 @@ public final class MetricsLog implements Callback {
     }
 
     @Override
-    public void fitBegan(Trainer trainer, Plan plan) {
+    public void fitBegan(TrainingRun run, Plan plan) {
         step = plan.step();
         attempt(() -> {
             if (file.getParent() != null) Files.createDirectories(file.getParent());
@@ -80,18 +80,18 @@ public final class MetricsLog implements Callback {
     }
 
     @Override
-    public void stepEnded(Trainer trainer, Step done) {
+    public void stepEnded(TrainingRun run, Step done) {
         step = done.step();
         if (step % every != 0) return;
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(STEP, step);
         line.put("loss", done.loss());
-        line.put("learning_rate", trainer.optimizer().learningRate());
+        line.put("learning_rate", run.optimizer().learningRate());
         write(line);
     }
 
     @Override
-    public void epochEnded(Trainer trainer, Epoch epoch) {
+    public void epochEnded(TrainingRun run, Epoch epoch) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put(STEP, step);
         line.put(EPOCH, epoch.number());
@@ -103,12 +103,12 @@ public final class MetricsLog implements Callback {
 
     /** Flushes the file: a run resumed from the snapshot writes only the lines after it. */
     @Override
-    public void saving(Trainer trainer) {
+    public void saving(TrainingRun run) {
         attempt(out::flush);
     }
 
     @Override
-    public void fitEnded(Trainer trainer) {
+    public void fitEnded(TrainingRun run) {
         if (out != null) attempt(out::close);
         out = null;
     }

@@ -55,12 +55,12 @@ public final class ProgressReport implements Callback {
     }
 
     @Override
-    public void fitBegan(Trainer trainer, Plan plan) {
+    public void fitBegan(TrainingRun run, Plan plan) {
         epochs = plan.epochs();
     }
 
     @Override
-    public void stepEnded(Trainer trainer, Step step) {
+    public void stepEnded(TrainingRun run, Step step) {
         if (bars == null) return;
         if (bar == null) {
             bar = open(step);
@@ -73,7 +73,7 @@ public final class ProgressReport implements Callback {
         shown = now;
         double seconds = Math.max(1e-3, bar.getElapsedAfterStart().toMillis() / 1e3);
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, " loss %.4f", step.meanLoss()));
-        for (Metric metric : trainer.metrics()) {
+        for (Metric metric : run.metrics()) {
             text.append(String.format(Locale.ROOT, "  %s %.4f", metric.name(), metric.value()));
         }
         bar.setExtraMessage(text.append(String.format(Locale.ROOT, "  %,.0f examples/s", (examples - before) / seconds))
@@ -94,7 +94,7 @@ public final class ProgressReport implements Callback {
     }
 
     @Override
-    public void epochEnded(Trainer trainer, Epoch epoch) {
+    public void epochEnded(TrainingRun run, Epoch epoch) {
         closeBar();
         if (lines == null) return;
         StringBuilder text = new StringBuilder(String.format(
@@ -106,7 +106,7 @@ public final class ProgressReport implements Callback {
     }
 
     @Override
-    public void fitEnded(Trainer trainer) {
+    public void fitEnded(TrainingRun run) {
         closeBar();
     }
 

@@ -24,7 +24,7 @@ public final class TensorBoard implements Callback {
     }
 
     @Override
-    public void fitBegan(Trainer trainer, Plan plan) {
+    public void fitBegan(TrainingRun run, Plan plan) {
         events = EventFile.create(folder);
         step = plan.step();
         // Steps that an interrupted run took after its last snapshot are repeated.
@@ -32,20 +32,20 @@ public final class TensorBoard implements Callback {
     }
 
     @Override
-    public void stepEnded(Trainer trainer, Step done) {
+    public void stepEnded(TrainingRun run, Step done) {
         step = done.step();
         if (step % every != 0) return;
         events.scalar("step/loss", step, done.loss());
-        events.scalar("step/learning_rate", step, trainer.optimizer().learningRate());
+        events.scalar("step/learning_rate", step, run.optimizer().learningRate());
     }
 
     @Override
-    public void epochEnded(Trainer trainer, Epoch epoch) {
+    public void epochEnded(TrainingRun run, Epoch epoch) {
         epoch.values().forEach((name, value) -> events.scalar("epoch/" + name, step, value));
     }
 
     @Override
-    public void fitEnded(Trainer trainer) {
+    public void fitEnded(TrainingRun run) {
         if (events != null) events.close();
         events = null;
     }

@@ -25,7 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training loop. Without settings it does essentially the same as this loop, which can also be written by hand:
+ * A training plan: model, loss, optimizer and settings. {@link #fit} and {@link #resume} each make a {@link TrainingRun} of it, which
+ * holds everything that changes; from the first run on the settings are fixed.
+ *
+ * <p>The training loop: without settings it does essentially the same as this loop, which can also be written by hand:
  *
  * <pre>{@code
  * for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -60,9 +63,9 @@ public final class Trainer {
     long saveEverySteps;
     Duration saveEvery = Duration.ofMinutes(10);
     boolean lint = true;
-    boolean stopped;
-    boolean interrupted;
     private final List<Metric> validationMetrics = new ArrayList<>();
+    /** From then on the settings are fixed. */
+    private boolean started;
 
     /**
      * Makes a trainer.
@@ -101,6 +104,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer scheduleEachEpoch(Scheduler scheduler) {
+        checkNotStarted("scheduleEachEpoch");
         eachEpoch = scheduler;
         return this;
     }
@@ -112,6 +116,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer scheduleEachStep(Scheduler scheduler) {
+        checkNotStarted("scheduleEachStep");
         eachStep = scheduler;
         return this;
     }
@@ -125,6 +130,7 @@ public final class Trainer {
      */
     public Trainer clipNorm(double bound) {
         if (!(bound > 0)) throw new IllegalArgumentException("clipNorm: " + bound + ": expected more than 0");
+        checkNotStarted("clipNorm");
         maxNorm = bound;
         return this;
     }
@@ -139,6 +145,7 @@ public final class Trainer {
      */
     public Trainer accumulate(int batches) {
         if (batches < 1) throw new IllegalArgumentException("accumulate: " + batches + " batches: expected at least 1");
+        checkNotStarted("accumulate");
         accumulate = batches;
         return this;
     }
@@ -150,6 +157,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer validate(Batches data) {
+        checkNotStarted("validate");
         validation = data;
         return this;
     }
@@ -161,6 +169,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer measure(Metric metric) {
+        checkNotStarted("measure");
         metrics.add(metric);
         return this;
     }
@@ -172,6 +181,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer measureValidation(Metric metric) {
+        checkNotStarted("measureValidation");
         validationMetrics.add(metric);
         return this;
     }
@@ -183,6 +193,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer with(Callback callback) {
+        checkNotStarted("with");
         callbacks.add(callback);
         return this;
     }
@@ -195,6 +206,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer saveTo(Snapshots where) {
+        checkNotStarted("saveTo");
         snapshots = where;
         return this;
     }
@@ -208,6 +220,7 @@ public final class Trainer {
      */
     public Trainer saveEverySteps(long steps) {
         if (steps < 0) throw new IllegalArgumentException("saveEverySteps: " + steps + ": expected at least 0");
+        checkNotStarted("saveEverySteps");
         saveEverySteps = steps;
         return this;
     }
@@ -223,6 +236,7 @@ public final class Trainer {
         if (time.isNegative() || time.isZero()) {
             throw new IllegalArgumentException("saveEvery: " + time + ": expected more than 0");
         }
+        checkNotStarted("saveEvery");
         saveEvery = time;
         return this;
     }
@@ -235,6 +249,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer setting(String name, Object value) {
+        checkNotStarted("setting");
         settings.put(name, String.valueOf(value));
         return this;
     }
@@ -246,6 +261,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer with(Rng rng) {
+        checkNotStarted("with");
         generators.add(rng);
         return this;
     }
@@ -257,8 +273,15 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer lint(boolean on) {
+        checkNotStarted("lint");
         lint = on;
         return this;
+    }
+
+    private void checkNotStarted(String setting) {
+        if (!started) return;
+        throw new IllegalStateException("Trainer." + setting + ": the settings are fixed once training has started;"
+                + " set it before fit, or make a new Trainer");
     }
 
     // ---- training ----
@@ -272,14 +295,15 @@ public final class Trainer {
      * @throws IllegalArgumentException if there are no epochs, or the data has no batch
      * @throws DivergenceException if the loss or a gradient becomes NaN or infinite
      */
-    public List<Callback.Epoch> fit(Batches data, int epochs) {
+    public History fit(Batches data, int epochs) {
         if (epochs < 1) throw new IllegalArgumentException("fit: " + epochs + " epochs: expected at least 1");
         if (snapshots != null && snapshots.latest().isPresent()) {
             Warnings.warn(
                     LOG, "the interrupted run with snapshots in {} is discarded; resume would continue it", snapshots);
             snapshots.clear();
         }
-        return new Fit(this, data, epochs).run();
+        started = true;
+        return new TrainingRun(this, data, epochs).run();
     }
 
     /**
@@ -294,12 +318,13 @@ public final class Trainer {
      * @throws DivergenceException if the loss or a gradient becomes NaN or infinite
      * @throws IllegalStateException if {@link #saveTo} was not called
      */
-    public List<Callback.Epoch> resume(Batches data, int epochs) {
+    public History resume(Batches data, int epochs) {
         if (snapshots == null)
             throw new IllegalStateException("resume: there is no directory of snapshots; call saveTo(snapshots) first");
-        Fit fit = new Fit(this, data, epochs);
-        snapshots.latest().ifPresent(fit::resume);
-        return fit.run();
+        started = true;
+        TrainingRun run = new TrainingRun(this, data, epochs);
+        snapshots.latest().ifPresent(run::resume);
+        return run.run();
     }
 
     /**
@@ -342,20 +367,6 @@ public final class Trainer {
         values.put(LOSS, meanLoss);
         metrics.forEach(metric -> values.put(metric.name(), metric.value()));
         return values;
-    }
-
-    /** Stops training after the current step or epoch. */
-    public void stop() {
-        stopped = true;
-    }
-
-    /**
-     * Whether the last run was interrupted by Ctrl-C and can be resumed.
-     *
-     * @return true if it was interrupted
-     */
-    public boolean isInterrupted() {
-        return interrupted;
     }
 
     /**

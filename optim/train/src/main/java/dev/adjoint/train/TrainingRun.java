@@ -10,7 +10,9 @@ import dev.adjoint.autograd.internal.kernels.Kernels;
 import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.Batch;
 import dev.adjoint.datasets.Batches;
+import dev.adjoint.nn.Module;
 import dev.adjoint.optim.GradientClipping;
+import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.ParameterGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,9 +29,12 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of a {@link Trainer}: its progress, and how it is saved and resumed. */
-final class Fit implements Stateful {
-    private static final Logger LOG = LoggerFactory.getLogger(Fit.class);
+/**
+ * One run of a {@link Trainer}: its progress, and what callbacks can ask and tell it. The trainer holds the settings, which do not
+ * change during a run; the run holds everything that does.
+ */
+public final class TrainingRun implements Stateful {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final Gson JSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
     private static final String VALIDATION = "val_";
@@ -62,7 +67,10 @@ final class Fit implements Stateful {
     private long lastStepSaved;
     private long lastTimeSaved = System.nanoTime();
 
-    Fit(Trainer trainer, Batches data, int epochs) {
+    private volatile boolean stopped;
+    private boolean interrupted;
+
+    TrainingRun(Trainer trainer, Batches data, int epochs) {
         this.trainer = trainer;
         this.data = data;
         this.epochs = epochs;
@@ -88,11 +96,61 @@ final class Fit implements Stateful {
                 .toList();
     }
 
+    // ---- what callbacks use ----
+
+    /** Ends training after the current step or epoch. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Whether {@link #stop} was called.
+     *
+     * @return true if training ends after the current step or epoch
+     */
+    public boolean isStopped() {
+        return stopped;
+    }
+
+    /**
+     * Whether the run was interrupted by Ctrl-C and can be resumed.
+     *
+     * @return false while it runs, and after it has reached its end
+     */
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
+    /**
+     * The model that is trained.
+     *
+     * @return the model
+     */
+    public Module model() {
+        return trainer.model;
+    }
+
+    /**
+     * The optimizer that updates the model.
+     *
+     * @return the optimizer
+     */
+    public Optimizer optimizer() {
+        return trainer.optimizer;
+    }
+
+    /**
+     * The metrics that are computed on the training data.
+     *
+     * @return the metrics, with the values accumulated in the current epoch
+     */
+    public List<Metric> metrics() {
+        return List.copyOf(trainer.metrics);
+    }
+
     // ---- the loop ----
 
-    List<Callback.Epoch> run() {
-        trainer.stopped = false;
-        trainer.interrupted = false;
+    History run() {
         lastStepSaved = step;
         Callback.Plan plan = new Callback.Plan(epochs, epoch - 1, step);
         List<Callback> begun = new ArrayList<>();
@@ -100,12 +158,12 @@ final class Fit implements Stateful {
                 Interruption ctrlC = trainer.snapshots == null ? null : Interruption.listen();
                 Lint lint = trainer.lint ? Lint.watch(trainer.model, trainer.optimizer) : null) {
             for (Callback callback : trainer.callbacks) {
-                callback.fitBegan(trainer, plan);
+                callback.fitBegan(this, plan);
                 begun.add(callback);
             }
-            while (epoch <= epochs && !trainer.stopped) {
+            while (epoch <= epochs && !stopped) {
                 trainEpoch(ctrlC, lint);
-                if (trainer.interrupted) break;
+                if (interrupted) break;
                 endEpoch();
             }
         } catch (RuntimeException | Error e) {
@@ -113,7 +171,7 @@ final class Fit implements Stateful {
             throw e;
         }
         end(begun, null);
-        return List.copyOf(history);
+        return new History(history, interrupted);
     }
 
     /** Calls fitEnded on all started callbacks, even if some throw. The first exception is thrown, later ones are suppressed. */
@@ -121,7 +179,7 @@ final class Fit implements Stateful {
         RuntimeException first = null;
         for (Callback callback : begun) {
             try {
-                callback.fitEnded(trainer);
+                callback.fitEnded(this);
             } catch (RuntimeException e) {
                 if (reason != null) reason.addSuppressed(e);
                 else if (first != null) first.addSuppressed(e);
@@ -137,13 +195,13 @@ final class Fit implements Stateful {
         double before = seconds;
         long start = System.nanoTime();
         Iterator<Batch> batches = batches();
-        while (batches.hasNext() && !trainer.stopped && !trainer.interrupted) {
+        while (batches.hasNext() && !stopped && !interrupted) {
             List<Batch> group = new ArrayList<>();
             while (group.size() < trainer.accumulate && batches.hasNext()) group.add(batches.next());
             for (int i = 0; i < group.size(); i++) learn(group.get(i), group.size(), i == group.size() - 1, lint);
             seconds = before + (System.nanoTime() - start) / 1e9;
-            trainer.interrupted = ctrlC != null && ctrlC.isRequested();
-            if (trainer.interrupted) {
+            interrupted = ctrlC != null && ctrlC.isRequested();
+            if (interrupted) {
                 Warnings.warn(LOG, "interrupted after {} steps and saved to {}; call resume to continue", step, save());
             } else if (isSaveDue()) {
                 save();
@@ -187,7 +245,7 @@ final class Fit implements Stateful {
         seen += examples.size();
         total += value * examples.size();
         Callback.Step done = new Callback.Step(epoch, step, batch, data.count().orElse(0), seen, value, total / seen);
-        for (Callback callback : trainer.callbacks) callback.stepEnded(trainer, done);
+        for (Callback callback : trainer.callbacks) callback.stepEnded(this, done);
     }
 
     private void update() {
@@ -213,7 +271,7 @@ final class Fit implements Stateful {
         seen = 0;
         total = 0;
         seconds = 0;
-        for (Callback callback : trainer.callbacks) callback.epochEnded(trainer, done);
+        for (Callback callback : trainer.callbacks) callback.epochEnded(this, done);
     }
 
     // ---- when it goes wrong ----
@@ -257,7 +315,7 @@ final class Fit implements Stateful {
     private Path save() {
         lastStepSaved = step;
         lastTimeSaved = System.nanoTime();
-        for (Callback callback : trainer.callbacks) callback.saving(trainer);
+        for (Callback callback : trainer.callbacks) callback.saving(this);
         Map<String, String> texts = new LinkedHashMap<>(environment());
         texts.put(SETTINGS, JSON.toJson(trainer.settings));
         return trainer.snapshots.save(step, state.capture(texts));

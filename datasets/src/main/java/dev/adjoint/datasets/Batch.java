@@ -5,12 +5,12 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** Some examples of a dataset. Its tensors are made when they are asked for, so that they lie in the step's own scope. */
+/** A batch of examples of a dataset. Its tensors are created on request, so that they belong to the scope of the training step. */
 public final class Batch {
     private final int[] indices;
     private final Supplier<Tensor> inputs;
     private final Supplier<Tensor> targets;
-    /** Where the tensors lie if they were made ahead of time. */
+    /** The prefetched tensors; null if the batch was not prefetched. */
     private Slot slot;
 
     Batch(int[] indices, Supplier<Tensor> inputs, Supplier<Tensor> targets) {
@@ -19,7 +19,7 @@ public final class Batch {
         this.targets = targets;
     }
 
-    /** Memory for a batch that is made ahead of time, used again for a later one. */
+    /** Memory for a prefetched batch, reused for later batches. */
     static final class Slot {
         private Tensor inputs;
         private Tensor targets;
@@ -33,7 +33,7 @@ public final class Batch {
         }
     }
 
-    /** Makes the tensors now, to be handed to another thread. */
+    /** Loads the tensors now, for use by another thread. */
     Batch load(Slot free) {
         try (Scope scope = Scope.open()) {
             free.inputs = Slot.put(inputs.get(), free.inputs);
@@ -43,7 +43,7 @@ public final class Batch {
         return this;
     }
 
-    /** Gives the slot back: whoever still asks for the tensors has them made anew. */
+    /** Releases the slot; tensors that are requested later are loaded again. */
     Slot release() {
         Slot free = slot;
         slot = null;
@@ -53,34 +53,34 @@ public final class Batch {
     /**
      * The number of examples.
      *
-     * @return how many there are
+     * @return the batch size
      */
     public int size() {
         return indices.length;
     }
 
     /**
-     * Which examples of the dataset these are.
+     * The indices of the examples in the dataset.
      *
-     * @return a copy of their numbers
+     * @return a copy of the indices
      */
     public int[] indices() {
         return indices.clone();
     }
 
     /**
-     * Makes the tensor of inputs.
+     * The inputs of the batch.
      *
-     * @return [size, …], new with each call
+     * @return [size, …], a new tensor with each call
      */
     public Tensor inputs() {
         return slot == null ? inputs.get() : slot.inputs.copy();
     }
 
     /**
-     * Makes the tensor of targets.
+     * The targets of the batch.
      *
-     * @return [size, …], new with each call
+     * @return [size, …], a new tensor with each call
      */
     public Tensor targets() {
         return slot == null ? targets.get() : slot.targets.copy();

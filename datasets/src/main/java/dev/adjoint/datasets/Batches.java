@@ -5,20 +5,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Examples in batches, to be gone through once for each loop over them. */
+/** A source of batches; each iterator makes one pass over the data. */
 public interface Batches extends Iterable<Batch> {
     /**
-     * The number of batches in a loop.
+     * The number of batches per pass.
      *
-     * @return how many there are; empty if that is known only at the end
+     * @return the number; empty if it is not known in advance
      */
     OptionalInt count();
 
     /**
-     * Begins a loop in the middle: draws what a whole loop would draw, and leaves the first batches out.
+     * Starts a pass that skips the first batches. It draws the same random numbers as a full pass.
      *
-     * @param first how many to leave out
-     * @return the others
+     * @param first the number of batches to skip
+     * @return the remaining batches
      */
     Iterator<Batch> from(int first);
 
@@ -28,10 +28,10 @@ public interface Batches extends Iterable<Batch> {
     }
 
     /**
-     * What the order of a loop is drawn from. All is drawn when the loop begins: a generator that is set back to what it was then
-     * gives the same loop again.
+     * The random generators that determine the order of a pass. Everything is drawn when a pass begins: with the same generator
+     * state, the pass is the same.
      *
-     * @return the generators; none if every loop is the same
+     * @return the generators; empty if all passes are the same
      */
     List<Rng> generators();
 }

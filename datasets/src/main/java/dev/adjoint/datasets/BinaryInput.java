@@ -4,43 +4,43 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** BinaryInput as the bytes of a file. */
+/** Helper functions for reading binary data files. */
 public final class BinaryInput {
-    /** Data is read in pieces of so many bytes, so that a header that promises too much costs no more memory than the file is long. */
+    /** The initial buffer size in bytes. Buffers grow with the data read, so that a wrong size in a header does not exhaust memory. */
     public static final int PIECE = 1 << 20;
 
     private static final String LIMIT = "adjoint.maxFileBytes";
-    /** 1 GiB: a small file that is packed may hold far more. */
+    /** 1 GiB: a small compressed file may expand to far more. */
     private static final long DEFAULT_LIMIT = 1L << 30;
 
     private BinaryInput() {}
 
     /**
-     * How many bytes of numbers a file may hold, unpacked: the system property {@code adjoint.maxFileBytes}, 1 GiB unless set.
+     * The maximum uncompressed size of the data in a file: the system property {@code adjoint.maxFileBytes}, 1 GiB by default.
      *
-     * @return bytes
+     * @return the limit in bytes
      */
     public static long limit() {
         return Long.getLong(LIMIT, DEFAULT_LIMIT);
     }
 
     /**
-     * The error for a file that holds more.
+     * Creates the exception for a file that exceeds the {@link #limit}.
      *
-     * @param name the file
-     * @param bytes how many it holds
-     * @return the error, to be thrown
+     * @param name the name of the file
+     * @param bytes the uncompressed size of its data
+     * @return the exception, to be thrown
      */
     public static DataException tooLarge(String name, long bytes) {
-        return new DataException(name + ": holds " + bytes + " bytes, unpacked; more than the limit of " + limit()
-                + ", which protects the memory: if the file is to be trusted, raise it with -D" + LIMIT + "=" + bytes);
+        return new DataException(name + ": has " + bytes + " bytes, uncompressed; more than the limit of " + limit()
+                + ", which protects the memory: if you trust the file, raise it with -D" + LIMIT + "=" + bytes);
     }
 
     /**
-     * A number of IEEE 754's half precision: 1 bit sign, 5 exponent, 10 mantissa.
+     * Converts an IEEE 754 half-precision number (1 sign, 5 exponent and 10 mantissa bits) to float.
      *
-     * @param bits its bits
-     * @return the number
+     * @param bits the 16 bits
+     * @return the value
      */
     public static float half(short bits) {
         int exponent = bits >> 10 & 0x1f;
@@ -53,14 +53,14 @@ public final class BinaryInput {
     }
 
     /**
-     * Reads as many bytes as a header promised.
+     * Reads a given number of bytes.
      *
-     * @param name the file, for the message
-     * @param in its content
-     * @param count how many bytes
+     * @param name the name of the file, for the message
+     * @param in the stream
+     * @param count the number of bytes
      * @return the bytes
      * @throws IOException if they cannot be read
-     * @throws DataException if there are fewer
+     * @throws DataException if the stream has fewer bytes
      */
     public static byte[] read(String name, InputStream in, int count) throws IOException {
         byte[] bytes = new byte[Math.min(count, PIECE)];

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Where files are kept that can be fetched again, as each platform has it. */
+/** The cache directory for downloaded files, by the convention of each platform. */
 final class CacheFolder {
     private static final String APPLICATION = "adjoint";
 
     private CacheFolder() {}
 
     /**
-     * The folder: what the system property {@code adjoint.cache} or the environment's {@code ADJOINT_CACHE} names, or else
+     * The cache directory: the system property {@code adjoint.cache} or the environment variable {@code ADJOINT_CACHE}, or else
      * {@code ~/Library/Caches/adjoint} on macOS, {@code %LOCALAPPDATA%\adjoint\Cache} on Windows, and elsewhere, by the XDG Base
      * Directory Specification, {@code $XDG_CACHE_HOME/adjoint} or {@code ~/.cache/adjoint}.
      */
@@ -23,7 +23,7 @@ final class CacheFolder {
             if (!own.isBlank()) return Path.of(own);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(
-                    "system property adjoint.cache=" + own + ": no name of a folder (" + e.getReason() + ")", e);
+                    "system property adjoint.cache=" + own + ": not a valid folder name (" + e.getReason() + ")", e);
         }
         throw new IllegalArgumentException("system property adjoint.cache is empty: expected the name of a folder");
     }
@@ -39,7 +39,7 @@ final class CacheFolder {
             return base.resolve(APPLICATION).resolve("Cache");
         }
         String xdg = environment.get("XDG_CACHE_HOME");
-        // The specification has relative paths ignored.
+        // The specification requires relative paths to be ignored.
         boolean valid = xdg != null && Path.of(xdg).isAbsolute();
         return (valid ? Path.of(xdg) : Path.of(home, ".cache")).resolve(APPLICATION);
     }

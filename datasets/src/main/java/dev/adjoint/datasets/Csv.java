@@ -24,21 +24,21 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
- * Tables in CSV files (RFC 4180, UTF-8) with the columns' names in the first row. One column is the target, all others are numbers
- * to predict it from.
+ * A dataset from a CSV file (RFC 4180, UTF-8) with column names in the first row. One column is the target, all others are numeric
+ * features.
  *
- * @param data inputs float32 [rows, features], targets int64 classes [rows], or float32 [rows, 1] of a regression
- * @param features the names of the other columns, in order
- * @param classes the texts of the target's column in alphabetical order, class 0 first; empty for a regression
+ * @param data inputs float32 [rows, features], targets int64 class indices [rows], or float32 [rows, 1] for regression
+ * @param features the names of the feature columns, in order
+ * @param classes the distinct values of the target column in alphabetical order, class 0 first; empty for regression
  */
 public record Csv(TensorDataset data, List<String> features, List<String> classes) {
     /**
-     * Reads a table whose target is a class; any text is one.
+     * Reads a table for classification: each distinct text in the target column is a class.
      *
      * @param file the file
-     * @param target the name of the target's column
-     * @return the table
-     * @throws DataException if it cannot be read, or is no table of numbers
+     * @param target the name of the target column
+     * @return the dataset
+     * @throws DataException if the file cannot be read, is not valid CSV, or has values that are not numbers
      */
     public static Csv classification(Path file, String target) {
         Table table = Table.read(file, target);
@@ -50,12 +50,12 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
     }
 
     /**
-     * Reads a table whose target is a number.
+     * Reads a table for regression, with a numeric target column.
      *
      * @param file the file
-     * @param target the name of the target's column
-     * @return the table
-     * @throws DataException if it cannot be read, or is no table of numbers
+     * @param target the name of the target column
+     * @return the dataset
+     * @throws DataException if the file cannot be read, is not valid CSV, or has values that are not numbers
      */
     public static Csv regression(Path file, String target) {
         Table table = Table.read(file, target);
@@ -66,17 +66,17 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                 new TensorDataset(table.inputs(), Tensor.of(targets, targets.length, 1)), table.features, List.of());
     }
 
-    /** The texts of a file. */
+    /** The parsed contents of a file. */
     private static final class Table {
         private static final int BYTE_ORDER_MARK = 0xFEFF;
-        /** A decimal number, without what Java's own texts have beside it: 1f, 0x1p3, NaN. */
+        /** A decimal number; unlike Float.parseFloat, it does not allow 1f, 0x1p3 or NaN. */
         private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?");
 
         private final Path file;
         private final List<String> features = new ArrayList<>();
         private final List<String> targets = new ArrayList<>();
         private final List<float[]> rows = new ArrayList<>();
-        /** The line of the file at which each row begins, from 1. */
+        /** The line number in the file where each row begins, from 1. */
         private final List<Long> lines = new ArrayList<>();
 
         private Table(Path file) {
@@ -120,14 +120,14 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
             return table;
         }
 
-        /** The parser throws an IOException also for a text that is no CSV. */
+        /** The exception for an unreadable file. The parser also throws an IOException for text that is not valid CSV. */
         private static DataException unreadable(Path file, IOException e) {
             boolean isOfFile = e instanceof FileSystemException || e instanceof CharacterCodingException;
             String what = isOfFile ? ": cannot be read: " : ": cannot be read as CSV: ";
             return new DataException(file + what + IoReason.of(e), e);
         }
 
-        /** Without the mark of the byte order that some programs put before UTF-8: it would be a part of the first name. */
+        /** Skips the byte order mark that some programs write before UTF-8; it would become part of the first column name. */
         private static Reader withoutMark(BufferedReader text) throws IOException {
             text.mark(1);
             if (text.read() != BYTE_ORDER_MARK) text.reset();
@@ -137,7 +137,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         private void addAll(CSVParser parser, String target) {
             Iterator<CSVRecord> all = parser.iterator();
             while (true) {
-                // A field may go on over several lines, so that rows do not tell at which line they begin.
+                // Fields can span several lines, so row numbers are not line numbers.
                 long before = parser.getCurrentLineNumber();
                 if (!all.hasNext()) return;
                 CSVRecord row = all.next();
@@ -157,7 +157,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         private void add(CSVRecord row, String target, long line) {
             if (!row.isConsistent()) {
                 throw new DataException(file + ": line " + line + " has " + row.size() + " fields, the first row "
-                        + (features.size() + 1) + ": give each row as many");
+                        + (features.size() + 1) + ": give each row the same number of fields");
             }
             float[] values = new float[features.size()];
             for (int i = 0; i < values.length; i++) {

@@ -1,31 +1,31 @@
 package dev.adjoint.datasets;
 
-/** Data that cannot be used: missing, damaged, or not what its name says. The message names the file and the mend. */
+/** Thrown for data that is missing, damaged or of an unexpected format. The message names the file and a fix. */
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    /** Characters of a message: names in a damaged file may be megabytes long. */
+    /** The maximum length of a message in characters: names in a damaged file can be megabytes long. */
     private static final int LONGEST_MESSAGE = 1000;
 
     /**
-     * A fault of the data itself.
+     * Makes an exception for an error in the data itself.
      *
-     * @param message what is wrong and how to mend it
+     * @param message what is wrong and how to fix it
      */
     public DataException(String message) {
         super(cut(message));
     }
 
     /**
-     * A fault met while reading.
+     * Makes an exception for an error that occurred while reading.
      *
-     * @param message what is wrong and how to mend it
-     * @param cause the fault
+     * @param message what is wrong and how to fix it
+     * @param cause the error
      */
     public DataException(String message, Throwable cause) {
         super(cut(message), cause);
     }
 
-    /** The message, in the middle of which something is left out if it is too long: the file stands before it, the mend behind it. */
+    /** Shortens a long message in the middle, since the file name is at its beginning and the fix at its end. */
     private static String cut(String message) {
         if (message == null || message.length() <= LONGEST_MESSAGE) return message;
         int half = LONGEST_MESSAGE / 2;

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Goes through a dataset in batches, once for each loop over it. Shuffled, each loop has an order of its own, drawn from the
- * generator (Fisher–Yates: every order is equally likely).
+ * Loads a dataset in batches; each iterator makes one pass over it. With shuffling, each pass has a new random order (Fisher–Yates:
+ * every order is equally likely).
  *
  * <pre>{@code
  * for (Batch batch : DataLoader.shuffled(dataset, 128, new Rng(0))) …
@@ -25,16 +25,16 @@ public final class DataLoader implements Batches {
     private final boolean dropLast;
     private final Transform ofInputs;
     private final Transform ofTargets;
-    /** Who makes batches ahead of time; null if each is made when it is asked for. */
+    /** Loads batches ahead of time; null if each batch is loaded on request. */
     private final Prefetcher prefetcher;
 
     /**
      * Makes a loader.
      *
      * @param dataset the examples
-     * @param batchSize examples in a batch, at least 1
-     * @param shuffle what draws the orders; null to keep the dataset's
-     * @param dropLast whether a last batch that is not full is left out
+     * @param batchSize the number of examples per batch, at least 1
+     * @param shuffle the generator for shuffling; null to keep the order of the dataset
+     * @param dropLast whether to drop the last batch if it is not full
      * @throws IllegalArgumentException if the batch size is not positive
      */
     public DataLoader(Dataset dataset, int batchSize, Rng shuffle, boolean dropLast) {
@@ -62,24 +62,23 @@ public final class DataLoader implements Batches {
     }
 
     /**
-     * The same loader with batches made ahead of time by threads of their own, while the program works with the one before. The
-     * batches and their order are the same, however many threads there are. The dataset is asked by several threads at once. On a
-     * machine of two cores, a step that uses both would wait for the loading thread; if there is little to load, it is loaded in the
-     * step after all.
+     * Returns a loader that loads batches ahead of time in worker threads. The batches and their order do not depend on the number of
+     * threads. The dataset must support concurrent access. On a machine with two cores, prefetching competes with the training step;
+     * if there is little to load, batches are then loaded in the step instead.
      *
-     * @param workers how many threads; 0 for none
+     * @param workers the number of threads; 0 for no prefetching
      * @return the loader
-     * @throws IllegalArgumentException if the number is negative
+     * @throws IllegalArgumentException if {@code workers} is negative
      */
     public DataLoader prefetch(int workers) {
         return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs, ofTargets, Prefetcher.of(workers));
     }
 
     /**
-     * The same loader with something done to the inputs of each batch, after what is done already. What is random in it is drawn
-     * anew in each loop of a shuffled loader, and the same in each loop of one that is not.
+     * Returns a loader that also applies a transform to the inputs of each batch, after existing transforms. Random transforms differ
+     * in each pass if the loader shuffles, and are the same in each pass if it does not.
      *
-     * @param transform what to do
+     * @param transform the transform
      * @return the loader
      */
     public DataLoader mapInputs(Transform transform) {
@@ -87,9 +86,9 @@ public final class DataLoader implements Batches {
     }
 
     /**
-     * As {@link #mapInputs}, for the targets.
+     * Same as {@link #mapInputs}, for the targets.
      *
-     * @param transform what to do
+     * @param transform the transform
      * @return the loader
      */
     public DataLoader mapTargets(Transform transform) {
@@ -97,11 +96,11 @@ public final class DataLoader implements Batches {
     }
 
     /**
-     * A loader in a new random order each time, with all batches.
+     * Makes a loader with a new random order in each pass, which keeps a last batch that is not full.
      *
      * @param dataset the examples
-     * @param batchSize examples in a batch, at least 1
-     * @param rng what draws the orders
+     * @param batchSize the number of examples per batch, at least 1
+     * @param rng the generator for shuffling
      * @return the loader
      */
     public static DataLoader shuffled(Dataset dataset, int batchSize, Rng rng) {
@@ -109,10 +108,10 @@ public final class DataLoader implements Batches {
     }
 
     /**
-     * A loader in the dataset's own order, with all batches.
+     * Makes a loader in the order of the dataset, which keeps a last batch that is not full.
      *
      * @param dataset the examples
-     * @param batchSize examples in a batch, at least 1
+     * @param batchSize the number of examples per batch, at least 1
      * @return the loader
      */
     public static DataLoader inOrder(Dataset dataset, int batchSize) {
@@ -120,9 +119,9 @@ public final class DataLoader implements Batches {
     }
 
     /**
-     * The number of batches in a loop.
+     * The number of batches per pass.
      *
-     * @return how many there are
+     * @return the number of batches
      */
     public int batches() {
         return dropLast ? dataset.size() / batchSize : (int) (((long) dataset.size() + batchSize - 1) / batchSize);
@@ -147,7 +146,7 @@ public final class DataLoader implements Batches {
         return prefetcher == null ? batches : prefetcher.ahead(batches);
     }
 
-    /** Goes through the examples once, in an order. */
+    /** One pass over the examples in a given order. */
     private final class Loop implements Iterator<Batch> {
         private final int[] order;
         private final long seed;

@@ -2,19 +2,19 @@ package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Examples that can be asked for by number: inputs and what a model should make of them. */
+/** A dataset with random access: inputs and targets by index. */
 public interface Dataset {
     /**
      * The number of examples.
      *
-     * @return how many there are
+     * @return the number of examples
      */
     int size();
 
     /**
      * The inputs of some examples.
      *
-     * @param indices which, 0 … size − 1
+     * @param indices the indices of the examples, 0 … size − 1
      * @return a new tensor [n, …] in the open {@link dev.adjoint.autograd.Scope}, if there is one
      */
     Tensor inputs(int... indices);
@@ -22,7 +22,7 @@ public interface Dataset {
     /**
      * The targets of some examples.
      *
-     * @param indices which, 0 … size − 1
+     * @param indices the indices of the examples, 0 … size − 1
      * @return a new tensor [n, …] in the open {@link dev.adjoint.autograd.Scope}, if there is one
      */
     Tensor targets(int... indices);

@@ -34,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that is fetched once and then kept. What an interrupted fetch has brought is kept too, and the next one goes on from
- * there, at whichever mirror answers; the file gets its name only when its checksum is right.
+ * A file that is downloaded once and then cached. An interrupted download is resumed from where it stopped, at the first mirror that
+ * answers. The file gets its final name only after its checksum has been verified.
  *
- * @param folder where it is kept
- * @param name its name there
- * @param mirrors where it can be had, the best first
- * @param md5 its publishers' checksum
- * @param patience how long a mirror may send nothing before the next one is asked
+ * @param folder the cache directory
+ * @param name the file name
+ * @param mirrors the addresses of the file, the preferred one first
+ * @param md5 the MD5 checksum published with the file
+ * @param patience how long a mirror may send no data before the next one is tried
  */
 record Download(Path folder, String name, List<URI> mirrors, String md5, Duration patience) {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
@@ -56,12 +56,12 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
         this(folder, name, mirrors, md5, PATIENCE);
     }
 
-    /** The file, fetched if it is not there yet. */
+    /** The cached file; downloads it if it is not in the cache. */
     Path file() {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)) {
             if (md5.equals(checksum(file))) return file;
-            Warnings.warn(LOG, "{}: its MD5 is not {}; it is fetched again", file, md5);
+            Warnings.warn(LOG, "{}: its MD5 is not {}; downloading it again", file, md5);
         }
         List<String> failures = new ArrayList<>();
         HttpClient client = HttpClient.newBuilder()
@@ -77,24 +77,24 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
                 failures.add(mirror.getHost() + ": " + reason(e));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new DataException(name + ": interrupted while it was fetched; start again to go on", e);
+                throw new DataException(name + ": download interrupted; run again to resume it", e);
             }
         }
         throw new DataException(name + ": cannot be fetched (" + String.join("; ", failures)
                 + "); try again where there is a network, or put the file, MD5 " + md5 + ", into " + folder);
     }
 
-    /** Adds what is missing to what is there, from one mirror. */
+    /** Downloads the missing rest of the file from one mirror. */
     private void fetch(HttpClient client, URI mirror, Path file) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path partial = folder.resolve(name + AtomicFile.UNFINISHED);
         long there = size(partial);
         HttpRequest.Builder request = HttpRequest.newBuilder(mirror);
         if (there > 0) request.header("Range", "bytes=" + there + "-");
-        LOG.info("{}: {}", there > 0 ? "going on after " + there + " bytes" : "fetching", mirror);
+        LOG.info("{}: {}", there > 0 ? "resuming after " + there + " bytes" : "downloading", mirror);
         int status = await(client.sendAsync(request.build(), answer -> keep(answer, partial)), partial)
                 .statusCode();
-        // Not satisfiable: all of it is there, or too much, which the checksum tells.
+        // Range not satisfiable: the partial file is complete or too long; the checksum decides.
         if (status != OK && status != PARTIAL && status != RANGE_NOT_SATISFIABLE) {
             throw new IOException("answers " + status);
         }
@@ -106,7 +106,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
         Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Writes each piece as it arrives: a stream to read from would drop what it holds when the connection breaks. */
+    /** Writes data to the file as it arrives: an input stream would lose buffered data when the connection breaks. */
     private static BodySubscriber<?> keep(HttpResponse.ResponseInfo answer, Path partial) {
         return switch (answer.statusCode()) {
             case OK -> BodySubscribers.ofFile(partial, CREATE, WRITE, TRUNCATE_EXISTING);
@@ -115,7 +115,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
         };
     }
 
-    /** The answer when all of it has come, however long that takes, as long as something comes. */
+    /** Waits for the complete response, however long it takes, as long as data keeps arriving. */
     private <T> T await(CompletableFuture<T> answer, Path partial) throws IOException, InterruptedException {
         try {
             while (true) {

@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntFunction;
 
-/** Small sets to try a model on: points in the plane [n, 2] with classes [n], or numbers [n, 1] with numbers [n, 1]. */
+/** Small synthetic datasets: classification of points [n, 2] with classes [n], and regression of y [n, 1] from x [n, 1]. */
 public final class Generated {
     private Generated() {}
 
@@ -29,12 +29,12 @@ public final class Generated {
     }
 
     /**
-     * The corners of a square, of which opposite ones are of one class: what no linear model can tell apart.
+     * XOR: points at the corners of a square, where opposite corners have the same class. The classes are not linearly separable.
      *
-     * @param n how many points
+     * @param n the number of points
      * @param noise standard deviation around the corners (±1, ±1)
-     * @param rng where the noise comes from
-     * @return the points
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset xor(int n, double noise, Rng rng) {
         return points(n, noise, rng, i -> {
@@ -45,12 +45,12 @@ public final class Generated {
     }
 
     /**
-     * Points on two half circles of radius 1, the second turned round and moved into the first.
+     * Two moons: points on two interleaving half circles of radius 1.
      *
-     * @param n how many points
+     * @param n the number of points
      * @param noise standard deviation around the half circles
-     * @param rng where the points come from
-     * @return the points
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset moons(int n, double noise, Rng rng) {
         return points(n, noise, rng, i -> {
@@ -62,12 +62,12 @@ public final class Generated {
     }
 
     /**
-     * Points on a circle of radius 1, and on one of radius ½ inside it.
+     * Two concentric circles, of radius 1 and ½.
      *
-     * @param n how many points
+     * @param n the number of points
      * @param noise standard deviation around the circles
-     * @param rng where the points come from
-     * @return the points
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset circles(int n, double noise, Rng rng) {
         return points(n, noise, rng, i -> {
@@ -78,13 +78,13 @@ public final class Generated {
     }
 
     /**
-     * Points on arms that wind one and a half times around the origin.
+     * Spirals: points on arms that make one and a half turns around the origin.
      *
-     * @param n how many points
-     * @param arms how many arms, each a class
+     * @param n the number of points
+     * @param arms the number of arms, each a class
      * @param noise standard deviation around the arms
-     * @param rng where the points come from
-     * @return the points
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset spirals(int n, int arms, double noise, Rng rng) {
         return points(n, noise, rng, i -> {
@@ -95,13 +95,13 @@ public final class Generated {
     }
 
     /**
-     * Normally distributed heaps around points on a circle.
+     * Gaussian blobs with centres on a circle of radius 1.
      *
-     * @param n how many points
-     * @param heaps how many heaps, each a class
-     * @param noise standard deviation of a heap; the circle's radius is 1
-     * @param rng where the noise comes from
-     * @return the points
+     * @param n the number of points
+     * @param heaps the number of blobs, each a class
+     * @param noise standard deviation of each blob
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset blobs(int n, int heaps, double noise, Rng rng) {
         return points(n, noise, rng, i -> {
@@ -111,26 +111,26 @@ public final class Generated {
     }
 
     /**
-     * BinaryInput from −1 to 1 with slope·x + intercept.
+     * Linear regression: y = slope·x + intercept with x uniform in −1 … 1.
      *
-     * @param n how many
+     * @param n the number of examples
      * @param slope the slope
      * @param intercept the intercept
      * @param noise standard deviation of the targets
-     * @param rng where the numbers come from
-     * @return the numbers
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset line(int n, double slope, double intercept, double noise, Rng rng) {
         return curve(n, noise, rng, x -> slope * x + intercept);
     }
 
     /**
-     * BinaryInput from −1 to 1 with sin πx.
+     * Regression of a sine: y = sin πx with x uniform in −1 … 1.
      *
-     * @param n how many
+     * @param n the number of examples
      * @param noise standard deviation of the targets
-     * @param rng where the numbers come from
-     * @return the numbers
+     * @param rng the random number generator
+     * @return the dataset
      */
     public static TensorDataset sine(int n, double noise, Rng rng) {
         return curve(n, noise, rng, x -> Math.sin(Math.PI * x));

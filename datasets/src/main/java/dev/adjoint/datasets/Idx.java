@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
 record Idx(String name, int[] shape, byte[] bytes) {
     private static final int UNSIGNED_BYTE = 8;
     private static final int GZIP_MAGIC = 0x1f8b;
-    /** Each filling of the buffer is a call of native code. */
+    /** Buffer size in bytes. A larger buffer needs fewer native calls. */
     private static final int BUFFER = 1 << 16;
 
     /** Reads a whole file. */
@@ -34,7 +34,7 @@ record Idx(String name, int[] shape, byte[] bytes) {
         }
     }
 
-    /** Reads a whole file from where it comes. */
+    /** Reads a whole file from a stream. */
     static Idx read(String name, InputStream source, int axes) {
         try (DataInputStream in = new DataInputStream(unzipped(source))) {
             int magic = in.readInt();

@@ -4,8 +4,8 @@ import dev.adjoint.autograd.Tensor;
 import java.nio.FloatBuffer;
 
 /**
- * Images with a class each, grey or in colours, kept as the bytes they came as. A batch of inputs is float32
- * [n, channels·height·width], scaled from 0 … 255 to [0, 1]; {@link #standardised} brings them to mean 0 and standard deviation 1 instead. Targets are int64 [n].
+ * A dataset of labelled grey or colour images, stored as bytes. A batch of inputs is float32 [n, channels·height·width], scaled from
+ * 0 … 255 to [0, 1], or normalised with a mean and standard deviation, see {@link #standardised}. Targets are int64 [n].
  */
 public final class ImageDataset implements Dataset {
     private static final int LEVELS = 256;
@@ -16,7 +16,7 @@ public final class ImageDataset implements Dataset {
     private final int height;
     private final int width;
     private final int classes;
-    /** What each grey level becomes. */
+    /** The float value of each byte value. */
     private final float[] scaled;
 
     private ImageDataset(
@@ -31,12 +31,12 @@ public final class ImageDataset implements Dataset {
         for (int level = 0; level < LEVELS; level++) scaled[level] = (float) ((level / (LEVELS - 1.0) - mean) / std);
     }
 
-    /** Images one behind the other, a byte a pixel, channel after channel, with their labels. */
+    /** Makes a dataset from bytes [n, channels, height, width] and a label for each image. */
     static ImageDataset of(byte[] pixels, byte[] labels, int channels, int height, int width, int classes) {
         return new ImageDataset(pixels, labels, channels, height, width, classes, 0, 1);
     }
 
-    /** Joins a file of images and a file of labels, and refuses those that do not belong together. */
+    /** Makes a dataset from an image file and a label file; throws if they do not belong together. */
     static ImageDataset of(Idx images, Idx labels, int classes) {
         int count = images.shape()[0];
         if (labels.shape()[0] != count) {
@@ -58,11 +58,11 @@ public final class ImageDataset implements Dataset {
     }
 
     /**
-     * The same images, scaled to (x − mean) / std, x in [0, 1].
+     * Returns the same images normalised to (x − mean) / std, with x in [0, 1].
      *
-     * @param mean the mean to take away; of a training set, {@link #mean}
-     * @param std the standard deviation to divide by; of a training set, {@link #std}
-     * @return a dataset on the same memory
+     * @param mean the mean to subtract, usually {@link #mean} of the training set
+     * @param std the standard deviation to divide by, usually {@link #std} of the training set
+     * @return a dataset that shares the memory of this one
      * @throws IllegalArgumentException if std is not positive
      */
     public ImageDataset standardised(double mean, double std) {
@@ -70,7 +70,7 @@ public final class ImageDataset implements Dataset {
         return new ImageDataset(pixels, labels, channels, height, width, classes, mean, std);
     }
 
-    /** The same grey images with rows for columns. */
+    /** The same grey images with rows and columns transposed. */
     ImageDataset transposed() {
         byte[] turned = new byte[pixels.length];
         int size = height * width;
@@ -114,7 +114,7 @@ public final class ImageDataset implements Dataset {
     /**
      * The number of channels of an image.
      *
-     * @return 1 if it is grey, 3 of red, green and blue
+     * @return 1 for grey, 3 for red, green and blue
      */
     public int channels() {
         return channels;
@@ -123,7 +123,7 @@ public final class ImageDataset implements Dataset {
     /**
      * The height of an image.
      *
-     * @return pixels
+     * @return the height in pixels
      */
     public int height() {
         return height;
@@ -132,7 +132,7 @@ public final class ImageDataset implements Dataset {
     /**
      * The width of an image.
      *
-     * @return pixels
+     * @return the width in pixels
      */
     public int width() {
         return width;
@@ -141,7 +141,7 @@ public final class ImageDataset implements Dataset {
     /**
      * The number of classes.
      *
-     * @return labels are 0 … classes − 1
+     * @return the number of classes; labels are 0 … classes − 1
      */
     public int classes() {
         return classes;
@@ -150,7 +150,7 @@ public final class ImageDataset implements Dataset {
     /**
      * The label of one image.
      *
-     * @param index which image
+     * @param index the index of the image
      * @return its class
      */
     public int label(int index) {

@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Pictures in folders, a folder for each class: {@code FOLDER/cat/1.png}, {@code FOLDER/dog/7.png}. All of one size; colours become
- * shades of grey.
+ * An image dataset from a folder with a subfolder for each class: {@code FOLDER/cat/1.png}, {@code FOLDER/dog/7.png}. All images must
+ * have the same size; colour images are converted to grey.
  *
- * @param data the pictures with their classes
- * @param classes the names of the folders in alphabetical order, class 0 first
+ * @param data the images with their classes
+ * @param classes the names of the subfolders in alphabetical order, class 0 first
  */
 public record ImageFolder(ImageDataset data, List<String> classes) {
     private static final int MOST_CLASSES = 256;
     /**
-     * Reads all pictures (PNG, JPEG, GIF or BMP).
+     * Reads all images (PNG, JPEG, GIF or BMP).
      *
-     * @param folder the folder with the classes' folders
-     * @return the pictures
-     * @throws DataException if a picture cannot be read or is of another size, or there is none
+     * @param folder the folder with the subfolders of the classes
+     * @return the dataset
+     * @throws DataException if an image cannot be read or has another size, or there are no images
      */
     public static ImageFolder load(Path folder) {
         try {
@@ -41,7 +41,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
                     labels.write(label);
                 }
             }
-            if (labels.size() == 0) throw new DataException(folder + ": holds no pictures in its folders");
+            if (labels.size() == 0) throw new DataException(folder + ": holds no images in its folders");
             ImageDataset data =
                     ImageDataset.of(pixels.toByteArray(), labels.toByteArray(), 1, size[0], size[1], folders.size());
             return new ImageFolder(
@@ -67,7 +67,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
         }
         if (picture.height() != size[0] || picture.width() != size[1]) {
             throw new DataException(file + ": " + picture.height() + " × " + picture.width()
-                    + " pixels, the first picture " + size[0] + " × " + size[1] + ": bring all to one size");
+                    + " pixels, the first picture " + size[0] + " × " + size[1] + ": resize all images to one size");
         }
         for (float grey : picture.grey()) pixels.write(Math.round(grey * 255));
     }

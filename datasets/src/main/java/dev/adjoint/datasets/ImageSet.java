@@ -18,13 +18,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Sets of images that are fetched when they are first asked for, from their publishers or a mirror, checked against the publishers'
- * MD5, and kept in the platform's folder for such files ({@code -Dadjoint.cache=FOLDER} names another). A classroom with a server
- * of its own names it by {@code -Dadjoint.mirror=URL}; it is asked first, for {@code URL/fashion-mnist/train-images-idx3-ubyte.gz}
- * and so on.
+ * Image datasets that are downloaded on first use from their publishers or a mirror, verified against the published MD5, and cached in
+ * the platform's cache directory ({@code -Dadjoint.cache=FOLDER} sets another). {@code -Dadjoint.mirror=URL} sets a mirror of your
+ * own, which is tried first, for {@code URL/fashion-mnist/train-images-idx3-ubyte.gz} and so on.
  */
 public enum ImageSet {
-    /** Clothes: 60,000 and 10,000 of 28 × 28. Xiao, Rasul and Vollgraf, "Fashion-MNIST", 2017. MIT licence. */
+    /** Clothes: 60,000 training and 10,000 test images of 28 × 28. Xiao, Rasul and Vollgraf, "Fashion-MNIST", 2017. MIT licence. */
     FASHION_MNIST(
             "fashion-mnist",
             List.of(
@@ -48,7 +47,10 @@ public enum ImageSet {
         }
     },
 
-    /** Cursive Japanese: 60,000 and 10,000 of 28 × 28. Clanuwat et al., "Deep Learning for Classical Japanese Literature", 2018. CC BY-SA 4.0. */
+    /**
+     * Cursive Japanese characters: 60,000 training and 10,000 test images of 28 × 28. Clanuwat et al., "Deep Learning for Classical
+     * Japanese Literature", 2018. CC BY-SA 4.0.
+     */
     KMNIST(
             "kmnist",
             List.of("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"),
@@ -62,7 +64,10 @@ public enum ImageSet {
         }
     },
 
-    /** Digits of more writers: 240,000 and 40,000 of 28 × 28, turned upright. Cohen et al., "EMNIST", 2017. 536 MB are fetched. */
+    /**
+     * Handwritten digits of more writers: 240,000 training and 40,000 test images of 28 × 28, transposed to be upright. Cohen et al.,
+     * "EMNIST", 2017. The download is 536 MB.
+     */
     EMNIST_DIGITS(
             "emnist",
             List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
@@ -80,12 +85,15 @@ public enum ImageSet {
                         .transposed();
             } catch (IOException e) {
                 throw new DataException(
-                        file + ": cannot be read: " + IoReason.of(e) + "; remove it, to have it fetched again", e);
+                        file + ": cannot be read: " + IoReason.of(e) + "; delete it to download it again", e);
             }
         }
     },
 
-    /** Ten kinds of things: 50,000 and 10,000 of 32 × 32 in three colours. Krizhevsky, "Learning Multiple Layers of Features", 2009. */
+    /**
+     * Colour images of ten classes of objects: 50,000 training and 10,000 test images of 32 × 32. Krizhevsky, "Learning Multiple Layers
+     * of Features", 2009.
+     */
     CIFAR10(
             "cifar-10",
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
@@ -114,20 +122,20 @@ public enum ImageSet {
     }
 
     /**
-     * Loads a part, and fetches it first if it is not there.
+     * Loads a split, and downloads it first if it is not in the cache.
      *
-     * @param split which part
-     * @return the images with their classes; those in colours as [n, 3·height·width], one colour after the other
-     * @throws DataException if it cannot be fetched; the message says what to put where instead
+     * @param split the split
+     * @return the images with their classes; colour images as [n, 3·height·width], channel by channel
+     * @throws DataException if it cannot be downloaded; the message says which file to put where instead
      */
     public ImageDataset load(Split split) {
         return read(split);
     }
 
     /**
-     * What the classes are.
+     * The names of the classes.
      *
-     * @return their names, class 0 first
+     * @return the names, class 0 first
      */
     public List<String> classes() {
         return classes;
@@ -145,7 +153,7 @@ public enum ImageSet {
         return new Download(CacheFolder.find().resolve(folder), name, addresses(name), md5).file();
     }
 
-    /** Where a file can be had: from the classroom's mirror, if there is one, or from the publishers'. */
+    /** The addresses of a file: first the mirror of adjoint.mirror, if set, then those of the publishers. */
     List<URI> addresses(String name) {
         String own = System.getProperty("adjoint.mirror");
         if (own != null) checkMirror(own);
@@ -180,7 +188,7 @@ public enum ImageSet {
         }
     }
 
-    /** Reads the binary version: files of 10,000 records of a class and the three colours' pixels. */
+    /** Reads the binary version: files of 10,000 records, each a class and the pixels of the three channels. */
     static ImageDataset cifar(Path file, Split split) {
         String wanted = split == Split.TRAIN ? "data_batch_" : "test_batch";
         int count = CIFAR_FILE * (split == Split.TRAIN ? 5 : 1);
@@ -196,14 +204,14 @@ public enum ImageSet {
                     int got = tar.readNBytes(pixels, read * CIFAR_PIXELS, CIFAR_PIXELS);
                     if (label < 0 || label >= CIFAR10.classes.size() || got != CIFAR_PIXELS) {
                         throw new DataException(file + ": image " + i + " of " + entry.getName()
-                                + " is damaged; remove the file, to have it fetched again");
+                                + " is damaged; delete the file to download it again");
                     }
                     labels[read] = (byte) label;
                 }
             }
         } catch (IOException e) {
             throw new DataException(
-                    file + ": cannot be read: " + IoReason.of(e) + "; remove it, to have it fetched again", e);
+                    file + ": cannot be read: " + IoReason.of(e) + "; delete it to download it again", e);
         }
         if (read < count) throw new DataException(file + ": holds " + read + " images, expected " + count);
         return ImageDataset.of(pixels, labels, CIFAR_CHANNELS, CIFAR_SIDE, CIFAR_SIDE, CIFAR10.classes.size());

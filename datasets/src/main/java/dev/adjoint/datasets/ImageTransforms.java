@@ -5,8 +5,8 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
 /**
- * Images that a model has not seen, made from those it has: each image of a batch [N, …, H, W] is moved, turned or cut by an
- * amount of its own. What comes in from outside an image is 0.
+ * Data augmentation for images: each image of a batch [N, …, H, W] is shifted, rotated, cropped or flipped by a random amount of its
+ * own. Pixels from outside the image are 0.
  *
  * <pre>{@code
  * DataLoader.shuffled(train, 128, rng)
@@ -17,9 +17,9 @@ public final class ImageTransforms {
     private ImageTransforms() {}
 
     /**
-     * Moves each image by whole pixels, up to some in each direction.
+     * Shifts each image by a random number of whole pixels in each direction.
      *
-     * @param pixels the most, at least 0
+     * @param pixels the maximum shift, at least 0
      * @return the transform
      * @throws IllegalArgumentException if it is negative
      */
@@ -33,9 +33,9 @@ public final class ImageTransforms {
     }
 
     /**
-     * Turns each image about its centre, by up to some degrees either way, with bilinear interpolation.
+     * Rotates each image about its centre by a random angle in ±degrees, with bilinear interpolation.
      *
-     * @param degrees the most, at least 0
+     * @param degrees the maximum angle in degrees, at least 0
      * @return the transform
      * @throws IllegalArgumentException if it is negative
      */
@@ -49,17 +49,17 @@ public final class ImageTransforms {
             double sin = Math.sin(angle);
             double y = (height - 1) / 2.0;
             double z = (width - 1) / 2.0;
-            // The centre stays where it is.
+            // The centre is the fixed point of the rotation.
             return new Source(cos, sin, y - cos * y + sin * z, z - sin * y - cos * z);
         });
     }
 
     /**
-     * Cuts a square window out of each image, at a random place.
+     * Crops a square window at a random position from each image.
      *
-     * @param size the window's height and width
-     * @param margin pixels of zeros that are put around the image first
-     * @return the transform; it refuses images that are smaller than the window
+     * @param size the height and width of the window
+     * @param margin the zero padding that is added on each side of the image first
+     * @return the transform; it throws if an image with its padding is smaller than the window
      * @throws IllegalArgumentException if the size is below 1 or the margin negative
      */
     public static Transform randomCrop(int size, int margin) {
@@ -84,7 +84,7 @@ public final class ImageTransforms {
     }
 
     /**
-     * Mirrors each image, left to right, with probability ½.
+     * Flips each image horizontally with probability ½.
      *
      * @return the transform
      */
@@ -95,7 +95,7 @@ public final class ImageTransforms {
     }
 
     /**
-     * Where in the image a pixel of the result comes from: row cos·y − sin·x + top, column mirror·(sin·y + cos·x) + left.
+     * Maps a pixel (y, x) of the result to its source position in the image: row cos·y − sin·x + top, column mirror·(sin·y + cos·x) + left.
      */
     private record Source(double cos, double sin, double top, double left, int mirror) {
         Source(double cos, double sin, double top, double left) {
@@ -111,13 +111,13 @@ public final class ImageTransforms {
         }
     }
 
-    /** Draws a source for an image of some size. */
+    /** Draws a random source mapping for an image of a given size. */
     @FunctionalInterface
     private interface Draw {
         Source source(int height, int width);
     }
 
-    /** Makes each image anew from the numbers at its sources, all channels of an image from the same; size 0 keeps the size. */
+    /** Resamples each image with a random source mapping, which is the same for all its channels; size 0 keeps the image size. */
     private static Tensor resample(String name, Tensor x, int size, Rng rng, Draw draw) {
         if (x.rank() < 3) {
             throw new IllegalArgumentException(name + ": " + Arrays.toString(x.shape())
@@ -150,7 +150,7 @@ public final class ImageTransforms {
         return Tensor.of(made, shape).to(x.dtype());
     }
 
-    /** The value between four pixels, by the areas opposite to them. */
+    /** Bilinear interpolation between the four neighbouring pixels. */
     private static double interpolate(double[] from, int plane, int height, int width, double row, double column) {
         int y = (int) Math.floor(row);
         int x = (int) Math.floor(column);

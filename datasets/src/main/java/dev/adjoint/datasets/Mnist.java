@@ -7,19 +7,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * MNIST and the datasets made in its image (Fashion-MNIST, KMNIST, …): 28 × 28 grey images of ten classes, in four idx files.
- * MNIST itself comes with this module; see the package's description for its authors and terms.
+ * MNIST, and datasets in the same format (Fashion-MNIST, KMNIST, …): 28 × 28 grey images of ten classes, in four idx files. MNIST
+ * itself is included in this module; see the package description for its authors and licence.
  */
 public final class Mnist {
     private static final int CLASSES = 10;
 
     private Mnist() {}
 
-    /** The two parts of the data. */
+    /** The two splits of the data. */
     public enum Split {
-        /** What a model learns from: 60,000 images in MNIST. */
+        /** The training set: 60,000 images in MNIST. */
         TRAIN("train"),
-        /** What it is tested with: 10,000 images in MNIST. */
+        /** The test set: 10,000 images in MNIST. */
         TEST("t10k");
 
         private final String images;
@@ -32,9 +32,9 @@ public final class Mnist {
     }
 
     /**
-     * Loads the embedded digits, checked by the CRC-32 that gzip files have.
+     * Loads the included MNIST digits, verified by the CRC-32 of their gzip files.
      *
-     * @param split which part
+     * @param split the split
      * @return the images and their labels
      * @throws DataException if a file is damaged
      */
@@ -53,10 +53,10 @@ public final class Mnist {
     }
 
     /**
-     * Loads a dataset of the same form from a folder.
+     * Loads a dataset in the same format from a folder.
      *
-     * @param folder holds the part's two files under MNIST's names, compressed (.gz) or not
-     * @param split which part
+     * @param folder the folder with the two files of the split under MNIST's names, compressed (.gz) or not
+     * @param split the split
      * @return the images and their labels
      * @throws DataException if a file is missing or damaged, or the two do not belong together
      */

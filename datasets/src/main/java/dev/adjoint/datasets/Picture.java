@@ -15,17 +15,17 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * A picture as grey levels. Those of a grey picture are its own samples: Java's colours would bend them by a gamma curve, so that a picture
- * in grey would differ from the same one in RGB.
+ * An image as grey values with alpha. For grey images, the raw samples are used: Java's colour conversion would apply a gamma curve, so
+ * that a grey image would differ from the same image in RGB.
  *
  * @param height in pixels
  * @param width in pixels
  * @param grey the luminance of each pixel by ITU-R BT.601, row by row, from 0 (black) to 1 (white)
- * @param alpha how opaque each pixel is, from 0 to 1
+ * @param alpha the opacity of each pixel, from 0 to 1
  */
 public record Picture(int height, int width, float[] grey, float[] alpha) {
     private static final String LIMIT = "adjoint.maxPixels";
-    /** 4096 × 4096: a file of some bytes may claim a thousand times as many. */
+    /** 4096 × 4096: a small file can claim an image a thousand times as large. */
     private static final long DEFAULT_LIMIT = 1L << 24;
 
     private static final double RED = 0.299;
@@ -33,11 +33,12 @@ public record Picture(int height, int width, float[] grey, float[] alpha) {
     private static final double BLUE = 0.114;
 
     /**
-     * Reads a picture (PNG, JPEG, GIF or BMP).
+     * Reads an image (PNG, JPEG, GIF or BMP).
      *
      * @param file the file
-     * @return the picture
-     * @throws DataException if it cannot be read, is no picture, or is larger than the limit
+     * @return the image
+     * @throws DataException if the file cannot be read, is not an image, or has more pixels than the limit, 2²⁴ or the system property
+     *     {@code adjoint.maxPixels}
      */
     public static Picture read(Path file) {
         if (!Files.exists(file)) throw new DataException(file + ": no such file; check the name");
@@ -78,11 +79,11 @@ public record Picture(int height, int width, float[] grey, float[] alpha) {
                 reader.dispose();
             }
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read as a picture: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read as an image: " + IoReason.of(e), e);
         } catch (RuntimeException e) {
             if (e instanceof DataException) throw e;
-            // The JDK's readers throw whatever a damaged picture leads them to.
-            throw new DataException(file + ": the picture is damaged (" + IoReason.excerpt(e.getMessage()) + ")", e);
+            // The JDK's readers throw various RuntimeExceptions for damaged images.
+            throw new DataException(file + ": the image is damaged (" + IoReason.excerpt(e.getMessage()) + ")", e);
         }
     }
 

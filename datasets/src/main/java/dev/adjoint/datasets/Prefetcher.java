@@ -14,31 +14,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Threads that load batches ahead of time. They end by themselves when there is nothing to do for a while. */
+/** A thread pool that loads batches ahead of time. Idle threads end after a few seconds. */
 final class Prefetcher {
-    /** Batches that wait to be taken, for each thread: one that is being used up and one that is being made. */
+    /** The number of batches that are loaded ahead per thread. */
     private static final int AHEAD = 2;
 
     private static final int IDLE_SECONDS = 5;
-    /** Batches after which it is decided whether loading ahead is worth it. */
+    /** The number of batches after which it is decided whether prefetching is worth it. */
     private static final int TRIAL = 32;
-    /** With no more cores than these, loading ahead takes time away from the step; little of it is better done in the step. */
+    /** With at most this many cores, prefetching competes with the training step and is not worth it if there is little to load. */
     private static final int FEW_CORES = 2;
 
     private static final int LITTLE = 4;
 
-    /** How long the program waits for a batch: one may have to be fetched over a slow network. */
+    /** The timeout for a batch, long enough for loading over a slow network. */
     private static final int LONGEST_MINUTES = 30;
 
     private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
     private final ThreadPoolExecutor threads;
-    /** Whether it was found that loading ahead is not worth it. */
+    /** Whether prefetching was found not to be worth it. */
     private volatile boolean idle;
 
     private final int ahead;
 
-    /** Threads to load with; null for none. */
+    /** Makes a prefetcher; null for 0 workers. */
     static Prefetcher of(int workers) {
         if (workers < 0) {
             throw new IllegalArgumentException("prefetch: " + workers + " workers: expected at least 0");
@@ -57,12 +57,12 @@ final class Prefetcher {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** The same batches in the same order, loaded. */
+    /** The same batches in the same order, loaded ahead of time. */
     Iterator<Batch> ahead(Iterator<Batch> batches) {
         return new Ahead(batches);
     }
 
-    /** Loads some batches more than the program has asked for; the memory of the one before goes to a later one. */
+    /** Loads some batches ahead; the memory of the previous batch is reused for a later one. */
     private final class Ahead implements Iterator<Batch> {
         private final Iterator<Batch> batches;
         private final Deque<Future<Batch>> waiting = new ArrayDeque<>();
@@ -98,7 +98,7 @@ final class Prefetcher {
         private void submit(Batch batch) {
             Batch.Slot slot = free.isEmpty() ? new Batch.Slot() : free.remove();
             waiting.add(threads.submit(() -> {
-                // Of this thread alone: it may have to wait for a core.
+                // CPU time of this thread, which excludes waiting for a core.
                 long start = CLOCK.getCurrentThreadCpuTime();
                 Batch loaded = batch.load(slot);
                 loadNanos.add(CLOCK.getCurrentThreadCpuTime() - start);
@@ -107,7 +107,7 @@ final class Prefetcher {
             }));
         }
 
-        /** Whether a core is free for it, or there is much to load. */
+        /** Whether prefetching is worth it: there are enough cores, or loading takes a large fraction of the time. */
         private boolean isWorthIt(long nanos) {
             boolean much = loadNanos.sum() / (double) loads.sum() > nanos / (double) TRIAL / LITTLE;
             return much || Runtime.getRuntime().availableProcessors() > FEW_CORES;
@@ -120,7 +120,7 @@ final class Prefetcher {
         } catch (TimeoutException e) {
             throw new IllegalStateException(
                     "loader: a batch has not been loaded after " + LONGEST_MINUTES
-                            + " minutes; load it without prefetch to see where the dataset or a transform stands still",
+                            + " minutes; load it without prefetch to see where the dataset or a transform hangs",
                     e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException fault) throw fault;

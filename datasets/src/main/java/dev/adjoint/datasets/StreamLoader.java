@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Puts the examples of a stream into batches. To shuffle what cannot be kept as a whole, some thousand examples are held, and each
- * that is taken from among them, at random, is replaced by the next of the stream.
+ * Loads the examples of a stream in batches. For shuffling a stream that does not fit into memory, it uses a shuffle buffer: each
+ * example is drawn at random from the buffer and replaced by the next example of the stream.
  */
 public final class StreamLoader implements Batches {
     private final Streaming stream;
@@ -34,10 +34,10 @@ public final class StreamLoader implements Batches {
     }
 
     /**
-     * Batches in the stream's own order, the last of them perhaps not full.
+     * Makes a loader in the order of the stream, which keeps a last batch that is not full.
      *
      * @param stream the examples
-     * @param batchSize examples in a batch, at least 1
+     * @param batchSize the number of examples per batch, at least 1
      * @return the loader
      * @throws IllegalArgumentException if the batch size is not positive
      */
@@ -46,26 +46,26 @@ public final class StreamLoader implements Batches {
     }
 
     /**
-     * Batches in an order that is random as far as the held examples reach.
+     * Makes a loader that shuffles with a buffer.
      *
      * @param stream the examples
-     * @param batchSize examples in a batch, at least 1
-     * @param held examples to choose from, at least 1
-     * @param rng what each loop's order is drawn from
+     * @param batchSize the number of examples per batch, at least 1
+     * @param held the size of the shuffle buffer in examples, at least 1
+     * @param rng the generator for shuffling
      * @return the loader
-     * @throws IllegalArgumentException if a number is not positive
+     * @throws IllegalArgumentException if the batch size or the buffer size is not positive
      */
     public static StreamLoader shuffled(Streaming stream, int batchSize, int held, Rng rng) {
         return new StreamLoader(stream, batchSize, held, rng, null);
     }
 
     /**
-     * The same loader with batches put together ahead of time by threads of their own; the stream itself is read by the thread that
-     * goes through the batches. The batches are the same, however many threads there are.
+     * Returns a loader that assembles batches ahead of time in worker threads. The stream itself is read by the thread that iterates
+     * over the batches. The batches do not depend on the number of threads.
      *
-     * @param workers how many threads; 0 for none
+     * @param workers the number of threads; 0 for no prefetching
      * @return the loader
-     * @throws IllegalArgumentException if the number is negative
+     * @throws IllegalArgumentException if {@code workers} is negative
      */
     public StreamLoader prefetch(int workers) {
         return new StreamLoader(stream, batchSize, held, shuffle, Prefetcher.of(workers));
@@ -90,7 +90,7 @@ public final class StreamLoader implements Batches {
         return shuffle == null ? List.of() : List.of(shuffle);
     }
 
-    /** Takes examples at random from among those it holds. */
+    /** Shuffles a stream with a buffer. */
     private static final class Shuffled implements Iterator<Streaming.Example> {
         private final Iterator<Streaming.Example> source;
         private final Rng rng;
@@ -116,7 +116,7 @@ public final class StreamLoader implements Batches {
         }
     }
 
-    /** Puts examples together. */
+    /** Collates examples into batches. */
     private static final class Collated implements Iterator<Batch> {
         private final Iterator<Streaming.Example> examples;
         private final int batchSize;

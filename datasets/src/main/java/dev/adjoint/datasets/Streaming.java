@@ -4,23 +4,23 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Iterator;
 
 /**
- * Examples that come one after the other, too many to be kept or not yet known: lines of a long file, what a simulation makes. The
- * {@link StreamLoader} puts them into batches.
+ * A stream of examples, for data that does not fit into memory or is not known in advance, such as the lines of a long file or the
+ * output of a simulation. {@link StreamLoader} makes batches of it.
  */
 @FunctionalInterface
 public interface Streaming {
     /**
      * One example.
      *
-     * @param input of the same shape as every other
-     * @param target of the same shape as every other
+     * @param input the input; all inputs have the same shape
+     * @param target the target; all targets have the same shape
      */
     record Example(Tensor input, Tensor target) {}
 
     /**
-     * Begins anew.
+     * Opens the stream at its beginning.
      *
-     * @return the examples in their order
+     * @return the examples in order
      */
     Iterator<Example> open();
 }

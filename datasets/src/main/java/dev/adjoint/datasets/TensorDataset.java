@@ -3,17 +3,17 @@ package dev.adjoint.datasets;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
-/** Examples that lie in two tensors, one row each. */
+/** A dataset in two tensors, with one example per index of the first axis. */
 public final class TensorDataset implements Dataset {
     private final Tensor inputs;
     private final Tensor targets;
 
     /**
-     * Takes the tensors.
+     * Makes a dataset from tensors.
      *
      * @param inputs [N, …]
      * @param targets [N, …]
-     * @throws IllegalArgumentException if they have no axis of rows, or not the same number
+     * @throws IllegalArgumentException if a tensor is a scalar, or their first axes differ in size
      */
     public TensorDataset(Tensor inputs, Tensor targets) {
         if (inputs.rank() == 0 || targets.rank() == 0 || inputs.shape(0) != targets.shape(0)) {

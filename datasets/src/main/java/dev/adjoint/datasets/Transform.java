@@ -4,7 +4,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * What is done to a batch's inputs, or targets, before a model sees them; see {@link ImageTransforms} and
+ * A transform of the inputs or targets of a batch, applied by a loader; see {@link ImageTransforms} and
  * {@link DataLoader#mapInputs}.
  */
 @FunctionalInterface
@@ -13,24 +13,24 @@ public interface Transform {
      * Transforms a batch.
      *
      * @param x [N, …]
-     * @param rng for what is random; each batch of each loop has one of its own, so that neither the number of workers nor their
-     *     pace matters
-     * @return [N, …], another shape perhaps
+     * @param rng the generator for random transforms; each batch has its own, so that the result does not depend on the number or speed
+     *     of worker threads
+     * @return [N, …], possibly of another shape
      */
     Tensor apply(Tensor x, Rng rng);
 
     /**
-     * This, and then another.
+     * Composes this transform with another one.
      *
-     * @param next what is done to this one's result
-     * @return both
+     * @param next the transform that is applied to the result of this one
+     * @return the composed transform
      */
     default Transform then(Transform next) {
         return (x, rng) -> next.apply(apply(x, rng), rng);
     }
 
     /**
-     * Gives every example another shape.
+     * Reshapes each example.
      *
      * @param shape the shape of one example
      * @return x.reshape(N, shape…)
@@ -43,7 +43,7 @@ public interface Transform {
     }
 
     /**
-     * Brings numbers to mean 0 and standard deviation 1, if they have these: (x − mean) / std.
+     * Normalises to (x − mean) / std.
      *
      * @param mean the mean of all examples
      * @param std their standard deviation
@@ -56,12 +56,12 @@ public interface Transform {
     }
 
     /**
-     * As {@link #normalise(double, double)}, with a mean and a standard deviation for each channel of images [N, C, H, W].
+     * Normalises each channel of images [N, C, H, W] to (x − mean) / std.
      *
-     * @param mean of each channel
-     * @param std of each channel
+     * @param mean the mean of each channel
+     * @param std the standard deviation of each channel
      * @return the transform
-     * @throws IllegalArgumentException if there are not as many of both, or a std is not positive
+     * @throws IllegalArgumentException if the lengths differ or a std is not positive
      */
     static Transform normalise(double[] mean, double[] std) {
         if (mean.length != std.length) {
@@ -78,10 +78,10 @@ public interface Transform {
     }
 
     /**
-     * Classes as rows of zeros with a single one: int64 [N] → float32 [N, classes].
+     * One-hot encoding of class indices: int64 [N] → float32 [N, classes].
      *
-     * @param classes how many there are
-     * @return the transform; it refuses a class outside of 0 … classes − 1
+     * @param classes the number of classes
+     * @return the transform; it throws if a class is outside 0 … classes − 1
      */
     static Transform oneHot(int classes) {
         return (x, rng) -> {

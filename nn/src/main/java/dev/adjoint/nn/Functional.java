@@ -4,7 +4,7 @@ import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import java.util.Arrays;
 
-/** The computations of layers as functions that take the weights as arguments. */
+/** Functional forms of layers, which take the weights as arguments. */
 public final class Functional {
     private Functional() {}
 
@@ -111,8 +111,7 @@ public final class Functional {
         Tensor isOpen = allowed.abs().amax(true, -1);
         if (isOpen.amin().item() > 0) return masked.softmax(-1);
         // The softmax of a row of only −∞ is NaN, and so would be all gradients: such a row gets finite scores before
-        // the
-        // softmax and weights of 0 after it.
+        // the softmax and weights of 0 after it.
         Tensor zero = Tensor.full(scores.dtype(), 0);
         return isOpen.where(isOpen.where(masked, zero).softmax(-1), zero);
     }

@@ -3,8 +3,8 @@ package dev.adjoint.nn;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * A loss function, which training minimises. Implementations are the functions of {@link Losses} with their settings as objects.
- * They are not {@link Module}s, which have a single input.
+ * A loss function, which training minimises. The implementations wrap the functions of {@link Losses} with their settings. They are
+ * not {@link Module}s, which have a single input.
  */
 @FunctionalInterface
 public interface Loss {

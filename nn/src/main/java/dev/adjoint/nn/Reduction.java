@@ -2,7 +2,7 @@ package dev.adjoint.nn;
 
 import dev.adjoint.autograd.Tensor;
 
-/** How a loss function reduces the losses of the single elements. */
+/** How a loss function reduces the element-wise losses. */
 public enum Reduction {
     /** Their mean, so that the magnitude of gradients does not depend on the batch size. */
     MEAN,

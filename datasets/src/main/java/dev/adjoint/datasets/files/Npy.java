@@ -31,26 +31,26 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Arrays in NumPy's files: {@code .npy} holds one, {@code .npz} several by name, as {@code numpy.save} and {@code numpy.savez} write
- * them. float32, float64 and int64 are read as they are, float16 as float32, other integers and booleans as int64; in either byte order, row by row or,
- * as Fortran has it, column by column.
+ * Reads and writes NumPy files: {@code .npy} holds one array, {@code .npz} several by name, as written by {@code numpy.save} and
+ * {@code numpy.savez}. float32, float64 and int64 are read unchanged, float16 as float32, other integers and booleans as int64, in
+ * either byte order, in C (row-major) or Fortran (column-major) order.
  */
 public final class Npy {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
-    /** Version 1: the header's length is a short. */
+    /** Version 1: the header length is a 16-bit integer. */
     private static final int SHORT_HEADER = 1;
 
     private static final int LONG_HEADER = 2;
     private static final int MAX_HEADER = 1 << 16;
-    /** BinaryInput begin at a multiple of so many bytes. */
+    /** The data begins at a multiple of this many bytes. */
     private static final int ALIGNMENT = 64;
-    /** Ends the names of arrays within an npz file. */
+    /** The suffix of array names in an npz file. */
     private static final String SUFFIX = ".npy";
 
     private static final Set<String> KINDS =
             Set.of("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1");
 
-    /** A key of the header with its value: a text in either quotes, a word, or a tuple. The order of the keys is not fixed. */
+    /** A key of the header with its value: a quoted string, a boolean or a tuple. The order of the keys is not fixed. */
     private static final Pattern FIELD =
             Pattern.compile("\\s*(['\"])(\\w+)\\1\\s*:\\s*(?:(['\"])([^'\"]*)\\3|(True|False)|\\(([^)]*)\\))\\s*(,|$)");
 
@@ -64,8 +64,8 @@ public final class Npy {
      * Reads a {@code .npy} file.
      *
      * @param file the file
-     * @return its array
-     * @throws DataException if it cannot be read, is damaged, or holds something that is no array of numbers
+     * @return the array
+     * @throws DataException if the file cannot be read, is damaged, or does not hold a numeric array
      */
     public static Tensor read(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
@@ -81,14 +81,14 @@ public final class Npy {
      * Reads a {@code .npz} file.
      *
      * @param file the file
-     * @return its arrays by name
-     * @throws DataException if it cannot be read, is damaged, or holds something that is no array of numbers
+     * @return the arrays by name
+     * @throws DataException if the file cannot be read, is damaged, or holds something other than numeric arrays
      */
     public static Map<String, Tensor> readAll(Path file) {
         Map<String, Tensor> all = new LinkedHashMap<>();
         long room = BinaryInput.limit();
-        // By its directory, which has the sizes also of entries that were written to a stream; files of other kinds are
-        // left alone.
+        // ZipFile reads the central directory, which also has the sizes of streamed entries. Other files in the archive
+        // are ignored.
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 if (!entry.getName().endsWith(SUFFIX)) continue;
@@ -100,9 +100,10 @@ public final class Npy {
                     Tensor tensor = read(where, in, room);
                     if (in.read() >= 0) throw damaged(where, "is longer than its header says");
                     if (in.getChecksum().getValue() != entry.getCrc())
-                        throw damaged(where, "does not fit its checksum");
+                        throw damaged(where, "does not match its checksum");
                     room -= tensor.length() * tensor.dtype().bytes();
-                    if (all.put(name, tensor) != null) throw damaged(file.toString(), "names '" + name + "' twice");
+                    if (all.put(name, tensor) != null)
+                        throw damaged(file.toString(), "has two arrays named '" + name + "'");
                 }
             }
         } catch (ZipException | IllegalArgumentException e) {
@@ -135,7 +136,7 @@ public final class Npy {
         return tensor(name, in, Header.of(name, header), room);
     }
 
-    /** What the header says, a dictionary of Python's with three keys. */
+    /** The parsed header, a Python dictionary with three keys. */
     private record Header(ByteOrder order, String kind, int bytes, boolean isByColumns, long[] shape) {
         static Header of(String name, String text) {
             String body = text.strip();
@@ -230,7 +231,7 @@ public final class Npy {
                 long value = data.getLong();
                 if (value < 0) {
                     throw new DataException(name + ": holds " + Long.toUnsignedString(value)
-                            + ", more than int64 can; convert it with astype in NumPy");
+                            + ", which does not fit into int64; convert it with astype in NumPy");
                 }
                 yield value;
             }
@@ -238,7 +239,7 @@ public final class Npy {
         };
     }
 
-    /** Python 2 wrote an L behind each size. */
+    /** Parses a shape. Python 2 wrote an L after each size. */
     private static long[] shape(String name, String text) {
         String[] sizes = text.isBlank()
                 ? new String[0]
@@ -275,10 +276,10 @@ public final class Npy {
     // ---- writing ----
 
     /**
-     * Writes a {@code .npy} file, as a whole or not at all.
+     * Writes a {@code .npy} file atomically.
      *
-     * @param file the file, in a folder that exists
-     * @param tensor what to write
+     * @param file the file, in a directory that exists
+     * @param tensor the tensor
      * @throws IOException if it cannot be written
      */
     public static void write(Path file, Tensor tensor) throws IOException {
@@ -286,10 +287,10 @@ public final class Npy {
     }
 
     /**
-     * Writes a {@code .npz} file, as a whole or not at all.
+     * Writes a {@code .npz} file atomically.
      *
-     * @param file the file, in a folder that exists
-     * @param tensors what to write, by name; at least one
+     * @param file the file, in a directory that exists
+     * @param tensors the tensors by name, at least one
      * @throws IOException if it cannot be written
      */
     public static void writeAll(Path file, Map<String, Tensor> tensors) throws IOException {

@@ -30,12 +30,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Named tensors in a file of the safetensors format, as PyTorch and others read and write it: the length of the header (8 bytes,
- * little-endian), the header (JSON: for each tensor its type, shape and place), then the numbers.
+ * Reads and writes named tensors in the safetensors format, which PyTorch and others also use: the length of the header (8 bytes,
+ * little-endian), the header (JSON: the dtype, shape and byte range of each tensor), then the data.
  *
- * <p>Opening a file reads its header alone; a tensor's numbers are read, by way of the system's file cache, when it is asked for. The
- * types of numbers are read: F64, F32 and I64 as they are, F16 and BF16 as float32, other integers and BOOL as int64. A tensor of another
- * type (F8, complex numbers) is refused when it is asked for, and those beside it are read.
+ * <p>Opening a file reads only its header; the data of a tensor is read, through a memory map, when it is requested. F64, F32 and I64
+ * are read unchanged, F16 and BF16 as float32, other integers and BOOL as int64. Requesting a tensor of another dtype (F8, complex)
+ * throws; the other tensors of the file can still be read.
  *
  * <pre>{@code
  * SafeTensors.write(Path.of("model.safetensors"), model.stateDict(), Map.of());
@@ -43,11 +43,11 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class SafeTensors {
-    /** The format's own limit, in bytes. */
+    /** The limit of the format, in bytes. */
     private static final long MAX_HEADER = 100_000_000;
 
     private static final String METADATA = "__metadata__";
-    /** Names in a message. */
+    /** The maximum number of names in a message. */
     private static final int MOST_NAMES = 8;
 
     private static final String AGAIN = "; the file is damaged, or no safetensors file: get it again";
@@ -63,16 +63,16 @@ public final class SafeTensors {
         this.metadata = metadata;
     }
 
-    /** Where a tensor's numbers lie, and what they are. */
+    /** The dtype, shape and byte range of a tensor. */
     private record Entry(String type, long[] shape, long begin, long end) {
-        /** How they are read; null if that is not known. */
+        /** The dtype; null if it is not supported. */
         Kind kind() {
             for (Kind kind : Kind.values()) if (kind.name().equals(type)) return kind;
             return null;
         }
     }
 
-    /** The types of the format. */
+    /** The supported dtypes of the format. */
     private enum Kind {
         F64(8, DType.FLOAT64),
         F32(4, DType.FLOAT32),
@@ -108,13 +108,13 @@ public final class SafeTensors {
     // ---- writing ----
 
     /**
-     * Writes a file, as a whole or not at all.
+     * Writes a file atomically.
      *
-     * @param file the file, in a folder that exists
+     * @param file the file, in a directory that exists
      * @param tensors the tensors by name
-     * @param metadata texts about them
+     * @param metadata additional texts by name
      * @throws IOException if it cannot be written
-     * @throws IllegalArgumentException if a name or a text cannot be written so that it can be read again
+     * @throws IllegalArgumentException if a tensor is null, or a name or text is null, reserved or not valid Unicode
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         check(tensors, metadata);
@@ -122,12 +122,12 @@ public final class SafeTensors {
     }
 
     /**
-     * Writes the content of a file.
+     * Writes the contents of a file to a stream.
      *
-     * @param out where to
+     * @param out the stream
      * @param tensors the tensors by name
-     * @param metadata texts about them
-     * @throws IOException if that fails
+     * @param metadata additional texts by name
+     * @throws IOException if writing fails
      */
     public static void write(OutputStream out, Map<String, Tensor> tensors, Map<String, String> metadata)
             throws IOException {
@@ -138,7 +138,7 @@ public final class SafeTensors {
             metadata.forEach(texts::addProperty);
             header.add(METADATA, texts);
         }
-        // The larger types first, so that each tensor lies where a processor likes to find it.
+        // Larger dtypes first, so that each tensor is aligned to the size of its elements.
         List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
         order.sort(Comparator.comparing(entry -> -entry.getValue().dtype().bytes()));
         long offset = 0;
@@ -159,7 +159,7 @@ public final class SafeTensors {
     private static void check(Map<String, Tensor> tensors, Map<String, String> metadata) {
         if (tensors.containsKey(METADATA)) {
             throw new IllegalArgumentException("safetensors: a tensor is called '" + METADATA
-                    + "', which the format keeps for texts; give it another name");
+                    + "', which the format reserves for metadata; give it another name");
         }
         tensors.forEach((name, tensor) -> {
             checkText("the name of a tensor", name);
@@ -171,12 +171,12 @@ public final class SafeTensors {
         });
     }
 
-    /** Half of a pair of chars is no character: it would be written as a question mark. */
+    /** Checks that a text has no lone surrogates, which would be written as question marks. */
     private static void checkText(String what, String text) {
         if (text == null) throw new IllegalArgumentException("safetensors: " + what + " is null: expected a text");
         if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) return;
         throw new IllegalArgumentException("safetensors: " + what + " '" + IoReason.excerpt(text)
-                + "' has half of a pair of chars (a lone surrogate), which no file can hold; take it out");
+                + "' has a lone surrogate, which cannot be encoded as UTF-8; remove it");
     }
 
     private static JsonObject describe(Tensor tensor, long begin, long end) {
@@ -195,22 +195,22 @@ public final class SafeTensors {
     // ---- reading ----
 
     /**
-     * Opens a file and checks its header. Nothing else of it is read.
+     * Opens a file, and reads and checks only its header.
      *
      * @param file the file
-     * @return its tensors, to be asked for by name
-     * @throws DataException if it cannot be read, or is damaged
+     * @return the opened file, from which tensors can be read by name
+     * @throws DataException if the file cannot be read or is damaged
      */
     public static SafeTensors open(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            if (size < Long.BYTES) throw damaged(file, "has " + size + " bytes, fewer than its header's length takes");
+            if (size < Long.BYTES) throw damaged(file, "has " + size + " bytes, too few for a header");
             long length = littleEndian(read(channel, 0, Long.BYTES)).getLong();
             if (length < 2 || length > Math.min(MAX_HEADER, size - Long.BYTES)) {
                 throw damaged(
                         file,
-                        "claims a header of " + Long.toUnsignedString(length) + " bytes, of the " + size
-                                + " that it has in all");
+                        "claims a header of " + Long.toUnsignedString(length) + " bytes, but the file has " + size
+                                + " in all");
             }
             String json = new String(read(channel, Long.BYTES, (int) length), StandardCharsets.UTF_8);
             Map<String, Entry> entries = new LinkedHashMap<>();
@@ -231,17 +231,17 @@ public final class SafeTensors {
                 boolean isNew = !entries.containsKey(name);
                 if (name.equals(METADATA)) isNew = metadata.isEmpty() && readTexts(in, metadata);
                 else entries.put(name, entry(in));
-                if (!isNew) throw damaged(file, "its header names '" + name + "' twice");
+                if (!isNew) throw damaged(file, "its header has '" + name + "' twice");
             }
             in.endObject();
-            if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header goes on after its end");
+            if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header has trailing data");
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": its header is not in order (" + IoReason.excerpt(e.getMessage()) + ")" + AGAIN, e);
+                    file + ": its header is malformed (" + IoReason.excerpt(e.getMessage()) + ")" + AGAIN, e);
         }
     }
 
-    /** True, to say that there were none before. */
+    /** Reads the metadata; always returns true. */
     private static boolean readTexts(JsonReader in, Map<String, String> texts) throws IOException {
         if (in.peek() == JsonToken.NULL) {
             in.nextNull();
@@ -268,7 +268,7 @@ public final class SafeTensors {
                 case "dtype" -> type = in.nextString();
                 case "shape" -> shape = longs(in);
                 case "data_offsets" -> place = longs(in);
-                default -> in.skipValue(); // as the official library does
+                default -> in.skipValue(); // same as the official library
             }
         }
         in.endObject();
@@ -286,7 +286,7 @@ public final class SafeTensors {
         return values.stream().mapToLong(Long::longValue).toArray();
     }
 
-    /** The tensors must fill the file without gaps, and each its place. */
+    /** Checks that the tensors fill the data without gaps or overlaps, and that each byte range fits its shape. */
     private static void checkPlaces(Path file, Map<String, Entry> entries, long size) {
         List<Map.Entry<String, Entry>> order = new ArrayList<>(entries.entrySet());
         order.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin)
@@ -300,14 +300,14 @@ public final class SafeTensors {
                 throw damaged(file, what + ": expected it to begin at " + at + " and to end within " + size);
             }
             if (entry.kind() != null && entry.end - entry.begin != bytes(entry)) {
-                throw damaged(file, what + ": its shape does not take as many bytes");
+                throw damaged(file, what + ": its shape needs another number of bytes");
             }
             at = entry.end;
         }
-        if (at != size) throw damaged(file, "has " + size + " bytes of numbers, its tensors " + at);
+        if (at != size) throw damaged(file, "has " + size + " bytes of data, its tensors " + at);
     }
 
-    /** −1 for a shape that is none, or more than can be counted. */
+    /** The size of a tensor in bytes; −1 if its shape is invalid or the size overflows. */
     private static long bytes(Entry entry) {
         long bytes = entry.kind().bytes;
         for (long size : entry.shape) {
@@ -322,7 +322,7 @@ public final class SafeTensors {
     }
 
     /**
-     * The texts about the tensors.
+     * The metadata of the file.
      *
      * @return the texts by name
      */
@@ -331,9 +331,9 @@ public final class SafeTensors {
     }
 
     /**
-     * The tensors' shapes.
+     * The shapes of the tensors.
      *
-     * @return a shape for each name, in the order of the header
+     * @return the shapes by name, in the order of the header
      */
     public Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -345,7 +345,7 @@ public final class SafeTensors {
      * Reads all tensors.
      *
      * @return the tensors by name
-     * @throws DataException if the file cannot be read any more
+     * @throws DataException if a dtype is not supported, a value does not fit into int64, or the file can no longer be read
      */
     public Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -358,7 +358,8 @@ public final class SafeTensors {
      *
      * @param name its name
      * @return the tensor
-     * @throws DataException if there is none of that name, or the file cannot be read any more
+     * @throws DataException if there is no such tensor, its dtype is not supported, a value does not fit into int64, or the file can no
+     *     longer be read
      */
     public Tensor tensor(String name) {
         Entry entry = entries.get(name);
@@ -370,7 +371,7 @@ public final class SafeTensors {
         Kind kind = entry.kind();
         if (kind == null) {
             throw new DataException(file + ": tensor '" + name + "' is of type " + IoReason.excerpt(entry.type)
-                    + ", which is not read: expected one of " + Arrays.toString(Kind.values())
+                    + ", which is not supported: expected one of " + Arrays.toString(Kind.values())
                     + "; convert it with the program that wrote it");
         }
         long count = (entry.end - entry.begin) / kind.bytes;
@@ -380,7 +381,7 @@ public final class SafeTensors {
         }
         int length = (int) count;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (channel.size() < dataStart + entry.end) throw damaged(file, "has become shorter since it was opened");
+            if (channel.size() < dataStart + entry.end) throw damaged(file, "was truncated after it was opened");
             ByteBuffer data = channel.map(
                             FileChannel.MapMode.READ_ONLY, dataStart + entry.begin, entry.end - entry.begin)
                     .order(ByteOrder.LITTLE_ENDIAN);
@@ -426,7 +427,7 @@ public final class SafeTensors {
                 long value = data.getLong();
                 if (value < 0) {
                     throw new DataException(file + ": tensor '" + name + "' holds " + Long.toUnsignedString(value)
-                            + ", more than int64 can; convert it with the program that wrote it");
+                            + ", which does not fit into int64; convert it with the program that wrote it");
                 }
                 yield value;
             }
@@ -438,7 +439,7 @@ public final class SafeTensors {
     private static byte[] read(FileChannel channel, long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
-            if (channel.read(bytes, at + bytes.position()) < 0) throw new IOException("the file became shorter");
+            if (channel.read(bytes, at + bytes.position()) < 0) throw new IOException("the file was truncated");
         }
         return bytes.array();
     }

@@ -1,2 +1,2 @@
-/** Files of tensors: safetensors, npy and npz. */
+/** Tensor file formats: safetensors, npy and npz. */
 package dev.adjoint.datasets.files;

@@ -84,7 +84,7 @@ public final class OnnxExport {
      * @param file the file, in a directory that exists
      * @param model a layer, or a Sequential of layers
      * @param inputShape the shape of the input, −1 for a dynamic axis
-     * @throws IllegalArgumentException if the model contains a custom module or the input's shape does not fit; the message names it
+     * @throws IllegalArgumentException if the model contains an unsupported module or the input's shape does not fit; the message names it
      * @throws UncheckedIOException if the file cannot be written; an existing file is left unchanged
      */
     public static void write(Path file, Module model, long... inputShape) {

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  * the loss's node in the graph; after a number of losses, the hooks that are still alive are counted.
  */
 final class KeptLosses {
-    /** The number of losses after which hooks are counted, if need be after a garbage collection. */
+    /** The number of losses after which live hooks are counted, and counted again after a garbage collection if most are alive. */
     private static final int MANY = 256;
 
     private final List<WeakReference<UnaryOperator<Tensor>>> probes = new ArrayList<>();

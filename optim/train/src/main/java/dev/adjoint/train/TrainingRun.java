@@ -219,8 +219,7 @@ public final class TrainingRun implements Stateful {
         }
         set(loader, order);
         Iterator<Batch> rest = data.from(batch);
-        // Restores the states of generators that are also used elsewhere, such as for dropout, after the order was
-        // redrawn.
+        // Redrawing the order has changed the generators, which may also be used elsewhere, such as for dropout.
         set(loader, now);
         return rest;
     }
@@ -274,7 +273,7 @@ public final class TrainingRun implements Stateful {
         for (Callback callback : trainer.callbacks) callback.epochEnded(this, done);
     }
 
-    // ---- when it goes wrong ----
+    // ---- divergence ----
 
     private boolean gradientsAreFinite() {
         for (ParameterGroup group : trainer.optimizer.groups()) {
@@ -302,7 +301,7 @@ public final class TrainingRun implements Stateful {
         return DivergenceException.of(where, spoiled, trainer.model, trainer.loss, examples);
     }
 
-    // ---- saving and going on ----
+    // ---- saving and resuming ----
 
     private boolean isSaveDue() {
         if (trainer.snapshots == null) return false;

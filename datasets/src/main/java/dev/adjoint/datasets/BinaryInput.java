@@ -42,7 +42,7 @@ public final class BinaryInput {
      * @param bits the 16 bits
      * @return the value
      */
-    public static float half(short bits) {
+    public static float halfToFloat(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int mantissa = bits & 0x3ff;
         float size;

@@ -17,20 +17,22 @@ final class CacheFolder {
      * Directory Specification, {@code $XDG_CACHE_HOME/adjoint} or {@code ~/.cache/adjoint}.
      */
     static Path find() {
-        String own = System.getProperty("adjoint.cache");
-        if (own == null) return of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv());
+        String override = System.getProperty("adjoint.cache");
+        if (override == null)
+            return of(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv());
         try {
-            if (!own.isBlank()) return Path.of(own);
+            if (!override.isBlank()) return Path.of(override);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(
-                    "system property adjoint.cache=" + own + ": not a valid folder name (" + e.getReason() + ")", e);
+                    "system property adjoint.cache=" + override + ": not a valid folder name (" + e.getReason() + ")",
+                    e);
         }
         throw new IllegalArgumentException("system property adjoint.cache is empty: expected the name of a folder");
     }
 
     static Path of(String system, String home, Map<String, String> environment) {
-        String own = environment.get("ADJOINT_CACHE");
-        if (own != null && !own.isEmpty()) return Path.of(own);
+        String override = environment.get("ADJOINT_CACHE");
+        if (override != null && !override.isEmpty()) return Path.of(override);
         String name = system.toLowerCase(Locale.ROOT);
         if (name.startsWith("mac")) return Path.of(home, "Library", "Caches", APPLICATION);
         if (name.startsWith("windows")) {

@@ -61,7 +61,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         Table table = Table.read(file, target);
         float[] targets = new float[table.targets.size()];
         for (int i = 0; i < targets.length; i++)
-            targets[i] = table.number(table.targets.get(i), target, table.lines.get(i));
+            targets[i] = table.number(table.targets.get(i), target, table.lineNumbers.get(i));
         return new Csv(
                 new TensorDataset(table.inputs(), Tensor.of(targets, targets.length, 1)), table.features, List.of());
     }
@@ -77,7 +77,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         private final List<String> targets = new ArrayList<>();
         private final List<float[]> rows = new ArrayList<>();
         /** The line number in the file where each row begins, from 1. */
-        private final List<Long> lines = new ArrayList<>();
+        private final List<Long> lineNumbers = new ArrayList<>();
 
         private Table(Path file) {
             this.file = file;
@@ -93,15 +93,15 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                     .setIgnoreEmptyLines(true)
                     .setIgnoreSurroundingSpaces(true)
                     .get();
-            try (Reader text = withoutMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
+            try (Reader text = skipByteOrderMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
                     CSVParser parser = format.parse(text)) {
                 List<String> names = parser.getHeaderNames();
                 table.features.addAll(names);
                 if (!table.features.remove(target)) {
-                    String mend = names.size() == 1 && names.get(0).matches(".*[;\t].*")
+                    String hint = names.size() == 1 && names.get(0).matches(".*[;\t].*")
                             ? "; it seems to be separated by semicolons or tabs: expected commas"
                             : "";
-                    throw new DataException(file + ": no column '" + target + "' among " + names + mend);
+                    throw new DataException(file + ": no column '" + target + "' among " + names + hint);
                 }
                 table.addAll(parser, target);
             } catch (IOException e) {
@@ -115,7 +115,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                         e);
             }
             if (table.rows.isEmpty() || table.features.isEmpty()) {
-                throw new DataException(file + ": holds no rows, or no column beside the target");
+                throw new DataException(file + ": has no rows, or no columns besides the target");
             }
             return table;
         }
@@ -128,7 +128,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         }
 
         /** Skips the byte order mark that some programs write before UTF-8; it would become part of the first column name. */
-        private static Reader withoutMark(BufferedReader text) throws IOException {
+        private static Reader skipByteOrderMark(BufferedReader text) throws IOException {
             text.mark(1);
             if (text.read() != BYTE_ORDER_MARK) text.reset();
             return text;
@@ -143,11 +143,11 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                 CSVRecord row = all.next();
                 long end = parser.getCurrentLineNumber();
                 boolean isBlank = row.size() == 1 && row.get(0).isBlank() && !features.isEmpty();
-                if (!isBlank) add(row, target, end > before ? Math.max(before + 1, end - breaks(row)) : end + 1);
+                if (!isBlank) add(row, target, end > before ? Math.max(before + 1, end - lineBreaks(row)) : end + 1);
             }
         }
 
-        private static long breaks(CSVRecord row) {
+        private static long lineBreaks(CSVRecord row) {
             return row.stream()
                     .flatMapToInt(String::chars)
                     .filter(c -> c == '\n')
@@ -164,7 +164,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                 values[i] = number(row.get(features.get(i)), features.get(i), line);
             }
             rows.add(values);
-            lines.add(line);
+            lineNumbers.add(line);
             targets.add(row.get(target));
         }
 

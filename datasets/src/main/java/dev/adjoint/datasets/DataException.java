@@ -4,7 +4,7 @@ package dev.adjoint.datasets;
 public final class DataException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     /** The maximum length of a message in characters: names in a damaged file can be megabytes long. */
-    private static final int LONGEST_MESSAGE = 1000;
+    private static final int MAX_MESSAGE_LENGTH = 1000;
 
     /**
      * Makes an exception for an error in the data itself.
@@ -12,7 +12,7 @@ public final class DataException extends RuntimeException {
      * @param message what is wrong and how to fix it
      */
     public DataException(String message) {
-        super(cut(message));
+        super(shorten(message));
     }
 
     /**
@@ -22,13 +22,13 @@ public final class DataException extends RuntimeException {
      * @param cause the error
      */
     public DataException(String message, Throwable cause) {
-        super(cut(message), cause);
+        super(shorten(message), cause);
     }
 
     /** Shortens a long message in the middle, since the file name is at its beginning and the fix at its end. */
-    private static String cut(String message) {
-        if (message == null || message.length() <= LONGEST_MESSAGE) return message;
-        int half = LONGEST_MESSAGE / 2;
+    private static String shorten(String message) {
+        if (message == null || message.length() <= MAX_MESSAGE_LENGTH) return message;
+        int half = MAX_MESSAGE_LENGTH / 2;
         return message.substring(0, half) + " … " + message.substring(message.length() - half);
     }
 }

@@ -23,8 +23,8 @@ public final class DataLoader implements Batches {
     private final int batchSize;
     private final Rng shuffle;
     private final boolean dropLast;
-    private final Transform ofInputs;
-    private final Transform ofTargets;
+    private final Transform inputTransform;
+    private final Transform targetTransform;
     /** Loads batches ahead of time; null if each batch is loaded on request. */
     private final Prefetcher prefetcher;
 
@@ -46,8 +46,8 @@ public final class DataLoader implements Batches {
             int batchSize,
             Rng shuffle,
             boolean dropLast,
-            Transform ofInputs,
-            Transform ofTargets,
+            Transform inputTransform,
+            Transform targetTransform,
             Prefetcher prefetcher) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("DataLoader: batch size " + batchSize + ": expected at least 1");
@@ -56,8 +56,8 @@ public final class DataLoader implements Batches {
         this.batchSize = batchSize;
         this.shuffle = shuffle;
         this.dropLast = dropLast;
-        this.ofInputs = ofInputs;
-        this.ofTargets = ofTargets;
+        this.inputTransform = inputTransform;
+        this.targetTransform = targetTransform;
         this.prefetcher = prefetcher;
     }
 
@@ -71,7 +71,8 @@ public final class DataLoader implements Batches {
      * @throws IllegalArgumentException if {@code workers} is negative
      */
     public DataLoader prefetch(int workers) {
-        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs, ofTargets, Prefetcher.of(workers));
+        return new DataLoader(
+                dataset, batchSize, shuffle, dropLast, inputTransform, targetTransform, Prefetcher.of(workers));
     }
 
     /**
@@ -82,7 +83,8 @@ public final class DataLoader implements Batches {
      * @return the loader
      */
     public DataLoader mapInputs(Transform transform) {
-        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs.then(transform), ofTargets, prefetcher);
+        return new DataLoader(
+                dataset, batchSize, shuffle, dropLast, inputTransform.then(transform), targetTransform, prefetcher);
     }
 
     /**
@@ -92,7 +94,8 @@ public final class DataLoader implements Batches {
      * @return the loader
      */
     public DataLoader mapTargets(Transform transform) {
-        return new DataLoader(dataset, batchSize, shuffle, dropLast, ofInputs, ofTargets.then(transform), prefetcher);
+        return new DataLoader(
+                dataset, batchSize, shuffle, dropLast, inputTransform, targetTransform.then(transform), prefetcher);
     }
 
     /**
@@ -141,18 +144,18 @@ public final class DataLoader implements Batches {
     public Iterator<Batch> from(int first) {
         int[] order = IntStream.range(0, dataset.size()).toArray();
         if (shuffle != null) shuffle(order);
-        boolean random = shuffle != null && (ofInputs != NONE || ofTargets != NONE);
-        Iterator<Batch> batches = new Loop(order, random ? shuffle.nextLong() : 0, first);
+        boolean random = shuffle != null && (inputTransform != NONE || targetTransform != NONE);
+        Iterator<Batch> batches = new Pass(order, random ? shuffle.nextLong() : 0, first);
         return prefetcher == null ? batches : prefetcher.ahead(batches);
     }
 
     /** One pass over the examples in a given order. */
-    private final class Loop implements Iterator<Batch> {
+    private final class Pass implements Iterator<Batch> {
         private final int[] order;
         private final long seed;
         private int next;
 
-        Loop(int[] order, long seed, int first) {
+        Pass(int[] order, long seed, int first) {
             this.order = order;
             this.seed = seed;
             this.next = first;
@@ -168,11 +171,11 @@ public final class DataLoader implements Batches {
             if (!hasNext()) throw new NoSuchElementException("the loader has no more batches");
             long random = new Rng(seed + next).nextLong();
             int from = next++ * batchSize;
-            int[] some = Arrays.copyOfRange(order, from, (int) Math.min(order.length, (long) from + batchSize));
+            int[] batchIndices = Arrays.copyOfRange(order, from, (int) Math.min(order.length, (long) from + batchSize));
             return new Batch(
-                    some,
-                    () -> ofInputs.apply(dataset.inputs(some), new Rng(random)),
-                    () -> ofTargets.apply(dataset.targets(some), new Rng(~random)));
+                    batchIndices,
+                    () -> inputTransform.apply(dataset.inputs(batchIndices), new Rng(random)),
+                    () -> targetTransform.apply(dataset.targets(batchIndices), new Rng(~random)));
         }
     }
 

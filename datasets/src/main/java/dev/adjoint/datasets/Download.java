@@ -41,16 +41,16 @@ import org.slf4j.LoggerFactory;
  * @param name the file name
  * @param mirrors the addresses of the file, the preferred one first
  * @param md5 the MD5 checksum published with the file
- * @param patience how long a mirror may send no data before the next one is tried
+ * @param timeout how long a mirror may send no data before the next one is tried
  */
-record Download(Path folder, String name, List<URI> mirrors, String md5, Duration patience) {
+record Download(Path folder, String name, List<URI> mirrors, String md5, Duration timeout) {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int RANGE_NOT_SATISFIABLE = 416;
-    private static final int PIECE = 1 << 16;
+    private static final int BUFFER_SIZE = 1 << 16;
 
     Download(Path folder, String name, List<URI> mirrors, String md5) {
         this(folder, name, mirrors, md5, PATIENCE);
@@ -80,7 +80,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
                 throw new DataException(name + ": download interrupted; run again to resume it", e);
             }
         }
-        throw new DataException(name + ": cannot be fetched (" + String.join("; ", failures)
+        throw new DataException(name + ": cannot be downloaded (" + String.join("; ", failures)
                 + "); try again where there is a network, or put the file, MD5 " + md5 + ", into " + folder);
     }
 
@@ -88,10 +88,10 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
     private void fetch(HttpClient client, URI mirror, Path file) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Path partial = folder.resolve(name + AtomicFile.UNFINISHED);
-        long there = size(partial);
+        long existingBytes = size(partial);
         HttpRequest.Builder request = HttpRequest.newBuilder(mirror);
-        if (there > 0) request.header("Range", "bytes=" + there + "-");
-        LOG.info("{}: {}", there > 0 ? "resuming after " + there + " bytes" : "downloading", mirror);
+        if (existingBytes > 0) request.header("Range", "bytes=" + existingBytes + "-");
+        LOG.info("{}: {}", existingBytes > 0 ? "resuming after " + existingBytes + " bytes" : "downloading", mirror);
         int status = await(client.sendAsync(request.build(), answer -> keep(answer, partial)), partial)
                 .statusCode();
         // Range not satisfiable: the partial file is complete or too long; the checksum decides.
@@ -121,9 +121,9 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
             while (true) {
                 long before = size(partial);
                 try {
-                    return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                    return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
-                    if (size(partial) == before) throw new IOException("silent for " + patience.toSeconds() + " s", e);
+                    if (size(partial) == before) throw new IOException("silent for " + timeout.toSeconds() + " s", e);
                 }
             }
         } catch (ExecutionException e) {
@@ -145,7 +145,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
     private static String checksum(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             MessageDigest digest = MessageDigest.getInstance("MD5");
-            byte[] piece = new byte[PIECE];
+            byte[] piece = new byte[BUFFER_SIZE];
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {

@@ -55,7 +55,7 @@ record Idx(String name, int[] shape, byte[] bytes) {
             }
             if (length > Integer.MAX_VALUE - BinaryInput.PIECE) {
                 throw new DataException(name + ": its header claims the shape " + Arrays.toString(shape)
-                        + ": too large to be true; the file is damaged, get it again");
+                        + ", which is not plausible; the file is damaged, get it again");
             }
             if (length > BinaryInput.limit()) throw BinaryInput.tooLarge(name, length);
             byte[] bytes = BinaryInput.read(name, in, (int) length);

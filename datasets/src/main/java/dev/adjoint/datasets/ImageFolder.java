@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param classes the names of the subfolders in alphabetical order, class 0 first
  */
 public record ImageFolder(ImageDataset data, List<String> classes) {
-    private static final int MOST_CLASSES = 256;
+    private static final int MAX_CLASSES = 256;
     /**
      * Reads all images (PNG, JPEG, GIF or BMP).
      *
@@ -28,9 +28,9 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
         try {
             List<Path> folders =
                     list(folder).stream().filter(Files::isDirectory).toList();
-            if (folders.isEmpty() || folders.size() > MOST_CLASSES) {
+            if (folders.isEmpty() || folders.size() > MAX_CLASSES) {
                 throw new DataException(folder + ": holds " + folders.size()
-                        + " folders: expected one for each class, at most " + MOST_CLASSES);
+                        + " folders: expected one for each class, at most " + MAX_CLASSES);
             }
             ByteArrayOutputStream pixels = new ByteArrayOutputStream();
             ByteArrayOutputStream labels = new ByteArrayOutputStream();
@@ -67,7 +67,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
         }
         if (picture.height() != size[0] || picture.width() != size[1]) {
             throw new DataException(file + ": " + picture.height() + " × " + picture.width()
-                    + " pixels, the first picture " + size[0] + " × " + size[1] + ": resize all images to one size");
+                    + " pixels, the first image " + size[0] + " × " + size[1] + ": resize all images to one size");
         }
         for (float grey : picture.grey()) pixels.write(Math.round(grey * 255));
     }

@@ -68,13 +68,13 @@ public final class ImageTransforms {
                     + ": expected a size of at least 1 and a margin of at least 0");
         }
         return (x, rng) -> resample("randomCrop", x, size, rng, (height, width) -> {
-            int top = place("height", height, size, margin, rng);
-            int left = place("width", width, size, margin, rng);
+            int top = cropOffset("height", height, size, margin, rng);
+            int left = cropOffset("width", width, size, margin, rng);
             return new Source(1, 0, top, left);
         });
     }
 
-    private static int place(String side, int length, int size, int margin, Rng rng) {
+    private static int cropOffset(String side, int length, int size, int margin, Rng rng) {
         int room = length + 2 * margin - size;
         if (room < 0) {
             throw new IllegalArgumentException("randomCrop: " + side + " " + length + " with a margin of " + margin
@@ -113,12 +113,12 @@ public final class ImageTransforms {
 
     /** Draws a random source mapping for an image of a given size. */
     @FunctionalInterface
-    private interface Draw {
+    private interface MapSampler {
         Source source(int height, int width);
     }
 
     /** Resamples each image with a random source mapping, which is the same for all its channels; size 0 keeps the image size. */
-    private static Tensor resample(String name, Tensor x, int size, Rng rng, Draw draw) {
+    private static Tensor resample(String name, Tensor x, int size, Rng rng, MapSampler draw) {
         if (x.rank() < 3) {
             throw new IllegalArgumentException(name + ": " + Arrays.toString(x.shape())
                     + ": expected images [N, H, W] or [N, C, H, W]; put Transform.reshape before it");
@@ -133,7 +133,7 @@ public final class ImageTransforms {
         int images = (int) shape[0];
         int channels = (int) (x.length() / Math.max(1, (long) images * height * width));
         double[] old = x.toDoubles();
-        double[] made = new double[images * channels * newHeight * newWidth];
+        double[] result = new double[images * channels * newHeight * newWidth];
         int at = 0;
         for (int n = 0; n < images; n++) {
             Source source = draw.source(height, width);
@@ -141,13 +141,13 @@ public final class ImageTransforms {
                 int plane = (n * channels + c) * height * width;
                 for (int row = 0; row < newHeight; row++) {
                     for (int column = 0; column < newWidth; column++) {
-                        made[at++] = interpolate(
+                        result[at++] = interpolate(
                                 old, plane, height, width, source.row(row, column), source.column(row, column));
                     }
                 }
             }
         }
-        return Tensor.of(made, shape).to(x.dtype());
+        return Tensor.of(result, shape).to(x.dtype());
     }
 
     /** Bilinear interpolation between the four neighbouring pixels. */

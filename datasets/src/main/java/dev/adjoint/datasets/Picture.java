@@ -61,7 +61,7 @@ public record Picture(int height, int width, float[] grey, float[] alpha) {
         try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
             Iterator<ImageReader> readers = in == null ? null : ImageIO.getImageReaders(in);
             if (readers == null || !readers.hasNext()) {
-                throw new DataException(file + ": no picture that can be read; expected PNG, JPEG, GIF or BMP");
+                throw new DataException(file + ": not a readable image; expected PNG, JPEG, GIF or BMP");
             }
             ImageReader reader = readers.next();
             try {

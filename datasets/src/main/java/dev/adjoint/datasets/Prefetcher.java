@@ -21,20 +21,20 @@ final class Prefetcher {
 
     private static final int IDLE_SECONDS = 5;
     /** The number of batches after which it is decided whether prefetching is worth it. */
-    private static final int TRIAL = 32;
+    private static final int TRIAL_BATCHES = 32;
     /** With at most this many cores, prefetching competes with the training step and is not worth it if there is little to load. */
     private static final int FEW_CORES = 2;
 
-    private static final int LITTLE = 4;
+    private static final int WORTHWHILE_FRACTION = 4;
 
     /** The timeout for a batch, long enough for loading over a slow network. */
-    private static final int LONGEST_MINUTES = 30;
+    private static final int TIMEOUT_MINUTES = 30;
 
     private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
     private final ThreadPoolExecutor threads;
     /** Whether prefetching was found not to be worth it. */
-    private volatile boolean idle;
+    private volatile boolean disabled;
 
     private final int ahead;
 
@@ -88,9 +88,9 @@ final class Prefetcher {
             if (last != null) free.add(last.release());
             last = null;
             if (taken++ == 0) begun = System.nanoTime();
-            if (taken == TRIAL && !isWorthIt(System.nanoTime() - begun)) idle = true;
-            if (idle && waiting.isEmpty()) return batches.next();
-            while (!idle && waiting.size() <= ahead && batches.hasNext()) submit(batches.next());
+            if (taken == TRIAL_BATCHES && !isWorthIt(System.nanoTime() - begun)) disabled = true;
+            if (disabled && waiting.isEmpty()) return batches.next();
+            while (!disabled && waiting.size() <= ahead && batches.hasNext()) submit(batches.next());
             last = result(waiting.remove());
             return last;
         }
@@ -109,17 +109,18 @@ final class Prefetcher {
 
         /** Whether prefetching is worth it: there are enough cores, or loading takes a large fraction of the time. */
         private boolean isWorthIt(long nanos) {
-            boolean much = loadNanos.sum() / (double) loads.sum() > nanos / (double) TRIAL / LITTLE;
+            boolean much =
+                    loadNanos.sum() / (double) loads.sum() > nanos / (double) TRIAL_BATCHES / WORTHWHILE_FRACTION;
             return much || Runtime.getRuntime().availableProcessors() > FEW_CORES;
         }
     }
 
     private static Batch result(Future<Batch> batch) {
         try {
-            return batch.get(LONGEST_MINUTES, TimeUnit.MINUTES);
+            return batch.get(TIMEOUT_MINUTES, TimeUnit.MINUTES);
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "loader: a batch has not been loaded after " + LONGEST_MINUTES
+                    "loader: a batch has not been loaded after " + TIMEOUT_MINUTES
                             + " minutes; load it without prefetch to see where the dataset or a transform hangs",
                     e);
         } catch (ExecutionException e) {

@@ -17,18 +17,18 @@ import java.util.stream.IntStream;
 public final class StreamLoader implements Batches {
     private final Streaming stream;
     private final int batchSize;
-    private final int held;
+    private final int bufferSize;
     private final Rng shuffle;
     private final Prefetcher prefetcher;
 
-    private StreamLoader(Streaming stream, int batchSize, int held, Rng shuffle, Prefetcher prefetcher) {
-        if (batchSize < 1 || held < 1) {
-            throw new IllegalArgumentException("StreamLoader: batch size " + batchSize + ", " + held
+    private StreamLoader(Streaming stream, int batchSize, int bufferSize, Rng shuffle, Prefetcher prefetcher) {
+        if (batchSize < 1 || bufferSize < 1) {
+            throw new IllegalArgumentException("StreamLoader: batch size " + batchSize + ", " + bufferSize
                     + " examples held: expected at least 1 of each");
         }
         this.stream = stream;
         this.batchSize = batchSize;
-        this.held = held;
+        this.bufferSize = bufferSize;
         this.shuffle = shuffle;
         this.prefetcher = prefetcher;
     }
@@ -50,13 +50,13 @@ public final class StreamLoader implements Batches {
      *
      * @param stream the examples
      * @param batchSize the number of examples per batch, at least 1
-     * @param held the size of the shuffle buffer in examples, at least 1
+     * @param bufferSize the size of the shuffle buffer in examples, at least 1
      * @param rng the generator for shuffling
      * @return the loader
      * @throws IllegalArgumentException if the batch size or the buffer size is not positive
      */
-    public static StreamLoader shuffled(Streaming stream, int batchSize, int held, Rng rng) {
-        return new StreamLoader(stream, batchSize, held, rng, null);
+    public static StreamLoader shuffled(Streaming stream, int batchSize, int bufferSize, Rng rng) {
+        return new StreamLoader(stream, batchSize, bufferSize, rng, null);
     }
 
     /**
@@ -68,7 +68,7 @@ public final class StreamLoader implements Batches {
      * @throws IllegalArgumentException if {@code workers} is negative
      */
     public StreamLoader prefetch(int workers) {
-        return new StreamLoader(stream, batchSize, held, shuffle, Prefetcher.of(workers));
+        return new StreamLoader(stream, batchSize, bufferSize, shuffle, Prefetcher.of(workers));
     }
 
     @Override
@@ -79,7 +79,7 @@ public final class StreamLoader implements Batches {
     @Override
     public Iterator<Batch> from(int first) {
         Iterator<Streaming.Example> examples = stream.open();
-        if (shuffle != null) examples = new Shuffled(examples, held, new Rng(shuffle.nextLong()));
+        if (shuffle != null) examples = new ShuffleBuffer(examples, bufferSize, new Rng(shuffle.nextLong()));
         Iterator<Batch> batches = new Collated(examples, batchSize);
         for (int i = 0; i < first && batches.hasNext(); i++) batches.next();
         return prefetcher == null ? batches : prefetcher.ahead(batches);
@@ -91,28 +91,28 @@ public final class StreamLoader implements Batches {
     }
 
     /** Shuffles a stream with a buffer. */
-    private static final class Shuffled implements Iterator<Streaming.Example> {
+    private static final class ShuffleBuffer implements Iterator<Streaming.Example> {
         private final Iterator<Streaming.Example> source;
         private final Rng rng;
-        private final List<Streaming.Example> holds = new ArrayList<>();
+        private final List<Streaming.Example> buffer = new ArrayList<>();
 
-        Shuffled(Iterator<Streaming.Example> source, int held, Rng rng) {
+        ShuffleBuffer(Iterator<Streaming.Example> source, int bufferSize, Rng rng) {
             this.source = source;
             this.rng = rng;
-            while (holds.size() < held && source.hasNext()) holds.add(source.next());
+            while (buffer.size() < bufferSize && source.hasNext()) buffer.add(source.next());
         }
 
         @Override
         public boolean hasNext() {
-            return !holds.isEmpty();
+            return !buffer.isEmpty();
         }
 
         @Override
         public Streaming.Example next() {
             if (!hasNext()) throw new NoSuchElementException("the stream has no more examples");
-            int chosen = rng.nextInt(holds.size());
-            Streaming.Example last = source.hasNext() ? source.next() : holds.remove(holds.size() - 1);
-            return chosen == holds.size() ? last : holds.set(chosen, last);
+            int chosen = rng.nextInt(buffer.size());
+            Streaming.Example last = source.hasNext() ? source.next() : buffer.remove(buffer.size() - 1);
+            return chosen == buffer.size() ? last : buffer.set(chosen, last);
         }
     }
 

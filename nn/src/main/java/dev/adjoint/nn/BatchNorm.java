@@ -40,7 +40,7 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
     }
 
     final void setMomentum(double part) {
-        checkUnused("momentum");
+        checkNotApplied("momentum");
         check(weight.length(), part);
         momentum = part;
     }
@@ -67,19 +67,19 @@ public abstract sealed class BatchNorm extends Module permits BatchNorm1d, Batch
             throw new IllegalArgumentException(name() + ": x " + Arrays.toString(x.shape())
                     + ": one value for each channel has no variance; train with larger batches, or call eval()");
         }
-        follow(x.detach());
+        updateRunningStatistics(x.detach());
         return x.batchNorm(weight, bias, EPSILON);
     }
 
-    private void follow(Tensor x) {
+    private void updateRunningStatistics(Tensor x) {
         Tensor moments = x.channelMoments();
         double n = (double) x.length() / x.shape(1);
-        mix(runningMean, moments.select(0, 0), momentum);
-        mix(runningVariance, moments.select(0, 1), momentum * n / (n - 1));
+        updateRunningAverage(runningMean, moments.select(0, 0), momentum);
+        updateRunningAverage(runningVariance, moments.select(0, 1), momentum * n / (n - 1));
         batches.assign(Tensor.of((long) batches.item() + 1).reshape());
     }
 
-    private void mix(Tensor running, Tensor fresh, double part) {
+    private void updateRunningAverage(Tensor running, Tensor fresh, double part) {
         // With momentum 1 the old value is discarded, even if it is infinite: ∞·0 would be NaN.
         Tensor old = momentum == 1 ? Tensor.zerosLike(running) : running.mul(1 - momentum);
         running.assign(old.add(fresh.mul(part)));

@@ -84,7 +84,7 @@ public final class Conv2d extends Module {
         this.rng = rng;
         weight = parameter("weight", Tensor.zeros(out, in / groups, kernel, kernel));
         bias = hasBias ? parameter("bias", Tensor.zeros(out)) : null;
-        draw();
+        resetParameters();
     }
 
     private static void check(long in, long out, int kernel, int stride, int padding, int dilation, int groups) {
@@ -96,7 +96,7 @@ public final class Conv2d extends Module {
         }
     }
 
-    private void draw() {
+    private void resetParameters() {
         double bound = 1 / Math.sqrt((double) in / groups * kernel * kernel);
         weight.replace(Tensor.uniform(rng, -bound, bound, out, in / groups, kernel, kernel));
         if (bias != null) bias.replace(Tensor.uniform(rng, -bound, bound, out));
@@ -113,7 +113,7 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d stride(int steps) {
-        checkUnused("stride");
+        checkNotApplied("stride");
         check(in, out, kernel, steps, padding, dilation, groups);
         stride = steps;
         return this;
@@ -128,7 +128,7 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d padding(int zeros) {
-        checkUnused("padding");
+        checkNotApplied("padding");
         check(in, out, kernel, stride, zeros, dilation, groups);
         padding = zeros;
         return this;
@@ -143,7 +143,7 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d dilation(int steps) {
-        checkUnused("dilation");
+        checkNotApplied("dilation");
         check(in, out, kernel, stride, padding, steps, groups);
         dilation = steps;
         return this;
@@ -158,10 +158,10 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d groups(int parts) {
-        checkUnused("groups");
+        checkNotApplied("groups");
         check(in, out, kernel, stride, padding, dilation, parts);
         groups = parts;
-        draw();
+        resetParameters();
         return this;
     }
 
@@ -173,7 +173,7 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d bias(boolean isAdded) {
-        checkUnused("bias");
+        checkNotApplied("bias");
         if (isAdded == (bias != null)) return this;
         if (isAdded) bias = parameter("bias", Tensor.zeros(out));
         else {
@@ -191,9 +191,9 @@ public final class Conv2d extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Conv2d rng(Rng rng) {
-        checkUnused("rng");
+        checkNotApplied("rng");
         this.rng = rng;
-        draw();
+        resetParameters();
         return this;
     }
 

@@ -50,7 +50,7 @@ public final class Dropout extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Dropout rng(Rng decides) {
-        checkUnused("rng");
+        checkNotApplied("rng");
         rng = replaceGenerator(rng, decides);
         return this;
     }

@@ -14,28 +14,28 @@ public final class Embedding extends Module {
     /**
      * Makes a lookup table.
      *
-     * @param entries V, the number of vectors
-     * @param size D, the size of each vector
+     * @param numEmbeddings V, the number of vectors
+     * @param embeddingDim D, the size of each vector
      * @throws IllegalArgumentException if a size is not positive
      */
-    public Embedding(long entries, long size) {
-        this(entries, size, Rng.shared());
+    public Embedding(long numEmbeddings, long embeddingDim) {
+        this(numEmbeddings, embeddingDim, Rng.shared());
     }
 
     /**
      * Makes a lookup table.
      *
-     * @param entries V, the number of vectors
-     * @param size D, the size of each vector
+     * @param numEmbeddings V, the number of vectors
+     * @param embeddingDim D, the size of each vector
      * @param rng the generator that draws the initial vectors
      * @throws IllegalArgumentException if a size is not positive
      */
-    public Embedding(long entries, long size, Rng rng) {
-        if (entries < 1 || size < 1) {
+    public Embedding(long numEmbeddings, long embeddingDim, Rng rng) {
+        if (numEmbeddings < 1 || embeddingDim < 1) {
             throw new IllegalArgumentException(
-                    "Embedding: entries " + entries + ", size " + size + ": expected at least 1 of each");
+                    "Embedding: entries " + numEmbeddings + ", size " + embeddingDim + ": expected at least 1 of each");
         }
-        weight = parameter("weight", Tensor.normal(rng, 0, 1, entries, size));
+        weight = parameter("weight", Tensor.normal(rng, 0, 1, numEmbeddings, embeddingDim));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Embedding extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Embedding rng(Rng rng) {
-        checkUnused("rng");
+        checkNotApplied("rng");
         weight.replace(Tensor.normal(rng, 0, 1, weight.shape()));
         return this;
     }

@@ -108,12 +108,12 @@ public final class Functional {
     private static Tensor maskedSoftmax(Tensor scores, Tensor allowed) {
         Tensor masked = allowed.where(scores, Tensor.full(scores.dtype(), Double.NEGATIVE_INFINITY));
         if (allowed.length() == 0) return masked.softmax(-1);
-        Tensor isOpen = allowed.abs().amax(true, -1);
-        if (isOpen.amin().item() > 0) return masked.softmax(-1);
+        Tensor hasAllowed = allowed.abs().amax(true, -1);
+        if (hasAllowed.amin().item() > 0) return masked.softmax(-1);
         // The softmax of a row of only −∞ is NaN, and so would be all gradients: such a row gets finite scores before
         // the softmax and weights of 0 after it.
         Tensor zero = Tensor.full(scores.dtype(), 0);
-        return isOpen.where(isOpen.where(masked, zero).softmax(-1), zero);
+        return hasAllowed.where(hasAllowed.where(masked, zero).softmax(-1), zero);
     }
 
     static void checkMask(Tensor mask, long queries, long keys) {
@@ -149,18 +149,18 @@ public final class Functional {
     /**
      * Padding mask of sequences that were padded to a common length: element (n, 0, 0, j) is 1 if j is less than the n-th length.
      *
-     * @param longest S, the padded length
+     * @param maxLength S, the padded length
      * @param lengths the length of each sequence without padding, 1 … S
      * @return float32, [N, 1, 1, S], for {@link MultiheadAttention}
      * @throws IllegalArgumentException if a length is out of range
      */
-    public static Tensor paddingMask(long longest, int... lengths) {
+    public static Tensor paddingMask(long maxLength, int... lengths) {
         for (int length : lengths) {
-            if (length >= 1 && length <= longest) continue;
+            if (length >= 1 && length <= maxLength) continue;
             throw new IllegalArgumentException("paddingMask: lengths " + Arrays.toString(lengths) + ", longest "
-                    + longest + ": expected each from 1 to " + longest);
+                    + maxLength + ": expected each from 1 to " + maxLength);
         }
         Tensor ends = Tensor.of(lengths).reshape(-1, 1, 1, 1);
-        return Tensor.arange(DType.INT64, 0, longest, 1).lt(ends);
+        return Tensor.arange(DType.INT64, 0, maxLength, 1).lt(ends);
     }
 }

@@ -38,7 +38,7 @@ public final class GRU extends Recurrent {
      * @throws IllegalStateException if the layer has been applied already
      */
     public GRU rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 }

@@ -40,7 +40,7 @@ public final class GRUCell extends RecurrentCell {
      * @throws IllegalStateException if the layer has been applied already
      */
     public GRUCell rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 
@@ -53,7 +53,8 @@ public final class GRUCell extends RecurrentCell {
     Tensor[] step(Tensor fromInput, Tensor fromHidden, Tensor... state) {
         Tensor reset = gate(fromInput, 0).add(gate(fromHidden, 0)).sigmoid();
         Tensor update = gate(fromInput, 1).add(gate(fromHidden, 1)).sigmoid();
-        Tensor fresh = gate(fromInput, 2).add(reset.mul(gate(fromHidden, 2))).tanh();
-        return new Tensor[] {fresh.add(update.mul(state[0].sub(fresh)))};
+        Tensor candidate =
+                gate(fromInput, 2).add(reset.mul(gate(fromHidden, 2))).tanh();
+        return new Tensor[] {candidate.add(update.mul(state[0].sub(candidate)))};
     }
 }

@@ -20,7 +20,7 @@ public final class Init {
     public static final double SELU_GAIN = 3.0 / 4;
 
     /** In standard deviations: samples farther from the mean than this are very rare. */
-    private static final double REACH = 4;
+    private static final double MAX_STANDARD_DEVIATIONS = 4;
 
     private Init() {}
 
@@ -137,8 +137,9 @@ public final class Init {
      * @throws IllegalArgumentException if std is not positive or the bounds are out of range
      */
     public static Tensor truncatedNormal(Rng rng, double mean, double std, double min, double max, long... shape) {
-        boolean reachable = (min - mean) / std < REACH && (max - mean) / std > -REACH;
-        if (!(std > 0) || !(min < max) || !reachable) {
+        boolean isSampleable =
+                (min - mean) / std < MAX_STANDARD_DEVIATIONS && (max - mean) / std > -MAX_STANDARD_DEVIATIONS;
+        if (!(std > 0) || !(min < max) || !isSampleable) {
             throw new IllegalArgumentException("init: normal with mean " + mean + ", std " + std + " between " + min
                     + " and " + max + ": expected a positive std and bounds that some numbers fall between");
         }

@@ -38,7 +38,7 @@ public final class LSTM extends Recurrent {
      * @throws IllegalStateException if the layer has been applied already
      */
     public LSTM rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 }

@@ -40,7 +40,7 @@ public final class LSTMCell extends RecurrentCell {
      * @throws IllegalStateException if the layer has been applied already
      */
     public LSTMCell rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 

@@ -38,7 +38,7 @@ public final class Linear extends Module {
         }
         weight = parameter("weight", Tensor.zeros(out, in));
         bias = hasBias ? parameter("bias", Tensor.zeros(out)) : null;
-        draw(in, out, rng);
+        resetParameters(in, out, rng);
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Linear extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Linear bias(boolean isAdded) {
-        checkUnused("bias");
+        checkNotApplied("bias");
         if (isAdded == (bias != null)) return this;
         if (isAdded) bias = parameter("bias", Tensor.zeros(weight.shape(0)));
         else {
@@ -67,13 +67,13 @@ public final class Linear extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public Linear rng(Rng rng) {
-        checkUnused("rng");
-        draw(weight.shape(1), weight.shape(0), rng);
+        checkNotApplied("rng");
+        resetParameters(weight.shape(1), weight.shape(0), rng);
         return this;
     }
 
     /** Redraws the weights, possibly with different sizes. */
-    void draw(long in, long out, Rng rng) {
+    void resetParameters(long in, long out, Rng rng) {
         double bound = 1 / Math.sqrt(in);
         weight.replace(Tensor.uniform(rng, -bound, bound, out, in));
         if (bias != null) bias.replace(Tensor.uniform(rng, -bound, bound, out));

@@ -48,12 +48,12 @@ public final class Losses {
         if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
             throw new IllegalArgumentException("crossEntropy: labelSmoothing " + labelSmoothing + ": expected 0 to 1");
         }
-        Tensor sharp = logits.crossEntropy(target);
-        if (labelSmoothing == 0) return reduction.apply(sharp);
-        Tensor even = logits.logSoftmax(1).mean(1).neg();
+        Tensor hardLoss = logits.crossEntropy(target);
+        if (labelSmoothing == 0) return reduction.apply(hardLoss);
+        Tensor uniformLoss = logits.logSoftmax(1).mean(1).neg();
         if (labelSmoothing == 1)
-            return reduction.apply(even); // the other term is ignored, even if it is infinite: ∞·0 would be NaN
-        return reduction.apply(sharp.mul(1 - labelSmoothing).add(even.mul(labelSmoothing)));
+            return reduction.apply(uniformLoss); // the other term is ignored, even if it is infinite: ∞·0 would be NaN
+        return reduction.apply(hardLoss.mul(1 - labelSmoothing).add(uniformLoss.mul(labelSmoothing)));
     }
 
     /**
@@ -97,11 +97,11 @@ public final class Losses {
                     + ", target " + Arrays.toString(target.shape()) + ": expected [N, C] and [N]");
         }
         long classes = logProbabilities.shape(1);
-        long[] wanted = target.toLongs();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i] >= 0 && wanted[i] < classes) continue;
+        long[] labels = target.toLongs();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= 0 && labels[i] < classes) continue;
             throw new IllegalArgumentException(
-                    "nll: target " + i + " is " + wanted[i] + ": expected a class, 0 to " + (classes - 1));
+                    "nll: target " + i + " is " + labels[i] + ": expected a class, 0 to " + (classes - 1));
         }
         return reduction.apply(
                 logProbabilities.gather(1, target.unsqueeze(1)).squeeze(1).neg());
@@ -136,9 +136,9 @@ public final class Losses {
         checkSameShape("huber", prediction, target);
         if (!(delta > 0)) throw new IllegalArgumentException("huber: delta " + delta + ": expected a number above 0");
         // With q = min(|e|, δ) both branches are q·(|e| − ½q), which also has the right derivative at δ.
-        Tensor size = prediction.sub(target).abs();
-        Tensor near = size.clamp(0, delta);
-        return reduction.apply(near.mul(size.sub(near.mul(0.5))));
+        Tensor absoluteError = prediction.sub(target).abs();
+        Tensor clamped = absoluteError.clamp(0, delta);
+        return reduction.apply(clamped.mul(absoluteError.sub(clamped.mul(0.5))));
     }
 
     /**
@@ -195,17 +195,17 @@ public final class Losses {
         long[] x = prediction.shape();
         long[] t = target.shape();
         if (prediction.dtype() != target.dtype() || !prediction.dtype().isFloating()) {
-            String mend = prediction.dtype().isFloating()
+            String hint = prediction.dtype().isFloating()
                     ? "target.to(DType." + prediction.dtype().name() + ")"
                     : "prediction.to(DType.FLOAT32)";
             throw new IllegalArgumentException(loss + ": prediction " + prediction.dtype() + ", target "
-                    + target.dtype() + ": expected one floating type; convert with " + mend);
+                    + target.dtype() + ": expected one floating type; convert with " + hint);
         }
         if (Arrays.equals(x, t)) return;
-        String mend = prediction.length() == target.length()
+        String hint = prediction.length() == target.length()
                 ? "reshape one: target.reshape(" + Arrays.toString(x).replaceAll("[\\[\\]]", "") + ")"
                 : "losses do not broadcast; bring one to the shape of the other";
         throw new IllegalArgumentException(loss + ": prediction " + Arrays.toString(x) + ", target "
-                + Arrays.toString(t) + ": shapes must be the same; " + mend);
+                + Arrays.toString(t) + ": shapes must be the same; " + hint);
     }
 }

@@ -38,7 +38,7 @@ public abstract class Module implements ParametricFunction {
     private final List<PreHook> preHooks = new ArrayList<>();
     private final List<Hook> hooks = new ArrayList<>();
     private boolean training = true;
-    private boolean isUsed;
+    private boolean isApplied;
 
     /** Makes a module in training mode, without parameters. */
     protected Module() {}
@@ -74,7 +74,7 @@ public abstract class Module implements ParametricFunction {
      * @return the output, which hooks may replace
      */
     protected final Tensor withHooks(Tensor x, UnaryOperator<Tensor> forward) {
-        isUsed = true;
+        isApplied = true;
         Tensor input = x;
         for (PreHook hook : List.copyOf(preHooks)) input = orElse(hook.before(this, input), input);
         Tensor output = forward.apply(input);
@@ -274,8 +274,8 @@ public abstract class Module implements ParametricFunction {
      * @param setting name of the setting, for the message
      * @throws IllegalStateException if the module has been applied already
      */
-    protected final void checkUnused(String setting) {
-        if (!isUsed) return;
+    protected final void checkNotApplied(String setting) {
+        if (!isApplied) return;
         throw new IllegalStateException(getClass().getSimpleName() + ": " + setting
                 + " is set after the layer has been applied: call it right after the constructor");
     }
@@ -471,19 +471,19 @@ public abstract class Module implements ParametricFunction {
                 own.keySet().stream().filter(name -> !state.containsKey(name)).toList();
         List<String> unexpected =
                 state.keySet().stream().filter(name -> !own.containsKey(name)).toList();
-        List<String> faults = new ArrayList<>();
-        if (strict) missing.forEach(name -> faults.add("missing " + name));
+        List<String> mismatches = new ArrayList<>();
+        if (strict) missing.forEach(name -> mismatches.add("missing " + name));
         own.forEach((name, value) -> {
             Tensor given = state.get(name);
             if (given != null && !Arrays.equals(given.shape(), value.shape())) {
-                faults.add(name + " is " + Arrays.toString(given.shape()) + ", expected "
+                mismatches.add(name + " is " + Arrays.toString(given.shape()) + ", expected "
                         + Arrays.toString(value.shape()));
             }
         });
-        if (strict) unexpected.forEach(name -> faults.add("unexpected " + name));
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException("loadStateDict: the weights are not of this model: "
-                    + String.join("; ", faults) + "; make the model with the layers it was saved with");
+        if (strict) unexpected.forEach(name -> mismatches.add("unexpected " + name));
+        if (!mismatches.isEmpty()) {
+            throw new IllegalArgumentException("loadStateDict: the state does not match this model: "
+                    + String.join("; ", mismatches) + "; make the model with the layers it was saved with");
         }
         own.forEach((name, value) -> {
             if (state.containsKey(name)) value.assign(state.get(name).to(value.dtype()));

@@ -22,33 +22,33 @@ public final class MultiheadAttention extends Module {
     /**
      * Makes a layer without a causal mask.
      *
-     * @param size E, the embedding size
+     * @param embedDim E, the embedding size
      * @param heads the number of heads, each of size E/heads
      * @throws IllegalArgumentException if the heads do not divide the size
      */
-    public MultiheadAttention(long size, int heads) {
-        this(size, heads, false, Rng.shared());
+    public MultiheadAttention(long embedDim, int heads) {
+        this(embedDim, heads, false, Rng.shared());
     }
 
     /**
      * Makes a layer.
      *
-     * @param size E, the embedding size
+     * @param embedDim E, the embedding size
      * @param heads the number of heads, each of size E/heads
      * @param causal whether each position may attend only to itself and earlier positions
      * @param rng the generator that draws the initial weights
      * @throws IllegalArgumentException if the heads do not divide the size
      */
-    public MultiheadAttention(long size, int heads, boolean causal, Rng rng) {
-        if (heads < 1 || size < 1 || size % heads != 0) {
-            throw new IllegalArgumentException(
-                    "MultiheadAttention: size " + size + ", heads " + heads + ": expected heads that divide the size");
+    public MultiheadAttention(long embedDim, int heads, boolean causal, Rng rng) {
+        if (heads < 1 || embedDim < 1 || embedDim % heads != 0) {
+            throw new IllegalArgumentException("MultiheadAttention: size " + embedDim + ", heads " + heads
+                    + ": expected heads that divide the size");
         }
         this.heads = heads;
         this.causal = causal;
-        weight = parameter("in_proj_weight", Init.xavierUniform(rng, 1, 3 * size, size));
-        bias = parameter("in_proj_bias", Tensor.zeros(3 * size));
-        output = child("out_proj", new Linear(size, size, true, rng));
+        weight = parameter("in_proj_weight", Init.xavierUniform(rng, 1, 3 * embedDim, embedDim));
+        bias = parameter("in_proj_bias", Tensor.zeros(3 * embedDim));
+        output = child("out_proj", new Linear(embedDim, embedDim, true, rng));
         Init.constant(output.bias(), 0);
     }
 
@@ -60,7 +60,7 @@ public final class MultiheadAttention extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public MultiheadAttention causal(boolean isCausal) {
-        checkUnused("causal");
+        checkNotApplied("causal");
         causal = isCausal;
         return this;
     }
@@ -73,7 +73,7 @@ public final class MultiheadAttention extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public MultiheadAttention rng(Rng rng) {
-        checkUnused("rng");
+        checkNotApplied("rng");
         weight.replace(Init.xavierUniform(rng, 1, weight.shape()));
         output.rng(rng);
         Init.constant(output.bias(), 0);
@@ -83,7 +83,7 @@ public final class MultiheadAttention extends Module {
     /** Self-attention: queries, keys and values are all computed from x. */
     @Override
     protected Tensor forward(Tensor x) {
-        return attendToItself(x, null);
+        return selfAttention(x, null);
     }
 
     /**
@@ -96,10 +96,10 @@ public final class MultiheadAttention extends Module {
      * @throws IllegalArgumentException if the shapes do not fit
      */
     public Tensor apply(Tensor x, Tensor mask) {
-        return withHooks(x, input -> attendToItself(input, mask));
+        return withHooks(x, input -> selfAttention(input, mask));
     }
 
-    private Tensor attendToItself(Tensor x, Tensor mask) {
+    private Tensor selfAttention(Tensor x, Tensor mask) {
         check("x", x);
         long length = x.shape(1);
         // [N, L, 3, heads, E/heads] → [3, N, heads, L, E/heads]
@@ -128,9 +128,11 @@ public final class MultiheadAttention extends Module {
 
     /** Applies the k-th third of the input projection and splits the result into heads: [N, heads, L, E/heads]. */
     private Tensor project(Tensor x, int k) {
-        long size = x.shape(2);
-        return x.linear(weight.slice(0, k * size, (k + 1) * size), bias.slice(0, k * size, (k + 1) * size))
-                .reshape(x.shape(0), x.shape(1), heads, size / heads)
+        long embedDim = x.shape(2);
+        return x.linear(
+                        weight.slice(0, k * embedDim, (k + 1) * embedDim),
+                        bias.slice(0, k * embedDim, (k + 1) * embedDim))
+                .reshape(x.shape(0), x.shape(1), heads, embedDim / heads)
                 .transpose(1, 2);
     }
 

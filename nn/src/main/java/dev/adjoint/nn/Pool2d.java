@@ -16,7 +16,7 @@ public abstract sealed class Pool2d extends Module permits MaxPool2d, AvgPool2d 
     }
 
     final void set(String setting, int steps, int border) {
-        checkUnused(setting);
+        checkNotApplied(setting);
         if (kernel < 1 || steps < 1 || border < 0 || border > kernel / 2) {
             throw new IllegalArgumentException(getClass().getSimpleName() + ": kernel " + kernel + ", stride " + steps
                     + ", padding " + border

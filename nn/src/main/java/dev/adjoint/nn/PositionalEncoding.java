@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>Input and output [N, L, E]. Vaswani et al., "Attention Is All You Need", NeurIPS 2017.
  */
 public final class PositionalEncoding extends Module {
-    private static final double LONGEST_WAVE = 10_000;
+    private static final double BASE = 10_000;
 
     private final Tensor table;
 
@@ -17,18 +17,18 @@ public final class PositionalEncoding extends Module {
      * Makes the layer.
      *
      * @param size E, the embedding size
-     * @param longest the maximum L
+     * @param maxLength the maximum L
      * @throws IllegalArgumentException if a size is not positive
      */
-    public PositionalEncoding(int size, int longest) {
-        if (size < 1 || longest < 1) {
+    public PositionalEncoding(int size, int maxLength) {
+        if (size < 1 || maxLength < 1) {
             throw new IllegalArgumentException(
-                    "PositionalEncoding: size " + size + ", longest " + longest + ": expected at least 1 of each");
+                    "PositionalEncoding: size " + size + ", longest " + maxLength + ": expected at least 1 of each");
         }
-        double[][] waves = new double[longest][size];
-        for (int place = 0; place < longest; place++) {
+        double[][] waves = new double[maxLength][size];
+        for (int place = 0; place < maxLength; place++) {
             for (int i = 0; i < size; i++) {
-                double angle = place * Math.pow(LONGEST_WAVE, -(i - i % 2) / (double) size);
+                double angle = place * Math.pow(BASE, -(i - i % 2) / (double) size);
                 waves[place][i] = i % 2 == 0 ? Math.sin(angle) : Math.cos(angle);
             }
         }

@@ -38,7 +38,7 @@ public final class RNN extends Recurrent {
      * @throws IllegalStateException if the layer has been applied already
      */
     public RNN rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 }

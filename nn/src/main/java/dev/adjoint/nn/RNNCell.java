@@ -39,7 +39,7 @@ public final class RNNCell extends RecurrentCell {
      * @throws IllegalStateException if the layer has been applied already
      */
     public RNNCell rng(Rng rng) {
-        redraw(rng);
+        resetParameters(rng);
         return this;
     }
 

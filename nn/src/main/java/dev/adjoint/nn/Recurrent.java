@@ -25,9 +25,9 @@ public abstract sealed class Recurrent extends Module permits RNN, LSTM, GRU {
     }
 
     /** Redraws all weights. */
-    final void redraw(Rng rng) {
-        checkUnused("rng");
-        cell.redraw(rng);
+    final void resetParameters(Rng rng) {
+        checkNotApplied("rng");
+        cell.resetParameters(rng);
     }
 
     /**

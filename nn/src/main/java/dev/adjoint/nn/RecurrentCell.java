@@ -28,12 +28,12 @@ public abstract sealed class RecurrentCell extends Module permits RNNCell, LSTMC
         hiddenWeight = parameter("weight_hh", Tensor.zeros(gates * hidden, hidden));
         inputBias = parameter("bias_ih", Tensor.zeros(gates * hidden));
         hiddenBias = parameter("bias_hh", Tensor.zeros(gates * hidden));
-        redraw(rng);
+        resetParameters(rng);
     }
 
     /** Redraws all weights. */
-    final void redraw(Rng rng) {
-        checkUnused("rng");
+    final void resetParameters(Rng rng) {
+        checkNotApplied("rng");
         double bound = 1 / Math.sqrt(hidden);
         for (Parameter parameter : parameters()) {
             parameter.replace(Tensor.uniform(rng, -bound, bound, parameter.shape()));

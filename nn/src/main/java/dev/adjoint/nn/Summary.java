@@ -25,7 +25,7 @@ final class Summary {
         try (Module.Handle mode = model.inEvaluation();
                 NoGrad off = NoGrad.open();
                 OpCount count = OpCount.open()) {
-            summary.watch("", model, count);
+            summary.registerHooks("", model, count);
             model.apply(input);
             return summary.table(model, count);
         } finally {
@@ -33,8 +33,9 @@ final class Summary {
         }
     }
 
-    private void watch(String path, Module module, OpCount count) {
-        module.children().forEach((name, child) -> watch(path.isEmpty() ? name : path + "." + name, child, count));
+    private void registerHooks(String path, Module module, OpCount count) {
+        module.children()
+                .forEach((name, child) -> registerHooks(path.isEmpty() ? name : path + "." + name, child, count));
         if (!module.children().isEmpty()) return;
         handles.add(module.forwardPreHook((m, x) -> {
             countsBefore.push(count.multiplyAdds());

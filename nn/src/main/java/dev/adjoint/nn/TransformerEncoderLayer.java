@@ -40,11 +40,11 @@ public final class TransformerEncoderLayer extends Module {
      *
      * @param size E, the embedding size
      * @param heads the number of attention heads
-     * @param inner the width of the feed-forward network
+     * @param feedForwardSize the width of the feed-forward network
      * @param rng the generator for the initial weights and for dropout
      */
-    public TransformerEncoderLayer(long size, int heads, long inner, Rng rng) {
-        this(size, heads, inner, DROPOUT, new ReLU(), false, false, rng);
+    public TransformerEncoderLayer(long size, int heads, long feedForwardSize, Rng rng) {
+        this(size, heads, feedForwardSize, DROPOUT, new ReLU(), false, false, rng);
     }
 
     /**
@@ -52,7 +52,7 @@ public final class TransformerEncoderLayer extends Module {
      *
      * @param size E, the embedding size
      * @param heads the number of attention heads
-     * @param inner the width of the feed-forward network
+     * @param feedForwardSize the width of the feed-forward network
      * @param dropout the dropout probability for the outputs of attention, activation and feed-forward network
      * @param activation the layer between the two linear layers
      * @param normFirst true for pre-norm, false for post-norm
@@ -62,15 +62,15 @@ public final class TransformerEncoderLayer extends Module {
     public TransformerEncoderLayer(
             long size,
             int heads,
-            long inner,
+            long feedForwardSize,
             double dropout,
             Module activation,
             boolean normFirst,
             boolean causal,
             Rng rng) {
         attention = child("self_attn", new MultiheadAttention(size, heads, causal, rng));
-        linear1 = child("linear1", new Linear(size, inner, true, rng));
-        linear2 = child("linear2", new Linear(inner, size, true, rng));
+        linear1 = child("linear1", new Linear(size, feedForwardSize, true, rng));
+        linear2 = child("linear2", new Linear(feedForwardSize, size, true, rng));
         norm1 = child("norm1", new LayerNorm(size));
         norm2 = child("norm2", new LayerNorm(size));
         this.dropout = child("dropout", new Dropout(dropout, rng));
@@ -89,10 +89,10 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer feedForward(long width) {
-        checkUnused("feedForward");
+        checkNotApplied("feedForward");
         long size = linear1.weight().shape(1);
-        linear1.draw(size, width, rng);
-        linear2.draw(width, size, rng);
+        linear1.resetParameters(size, width, rng);
+        linear2.resetParameters(width, size, rng);
         return this;
     }
 
@@ -105,7 +105,7 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer dropout(double p) {
-        checkUnused("dropout");
+        checkNotApplied("dropout");
         dropout = replaceChild("dropout", new Dropout(p, rng));
         return this;
     }
@@ -118,7 +118,7 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer activation(Module between) {
-        checkUnused("activation");
+        checkNotApplied("activation");
         activation = replaceChild("activation", between);
         return this;
     }
@@ -131,7 +131,7 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer normFirst(boolean isFirst) {
-        checkUnused("normFirst");
+        checkNotApplied("normFirst");
         normFirst = isFirst;
         return this;
     }
@@ -144,7 +144,7 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer causal(boolean isCausal) {
-        checkUnused("causal");
+        checkNotApplied("causal");
         attention.causal(isCausal);
         return this;
     }
@@ -157,7 +157,7 @@ public final class TransformerEncoderLayer extends Module {
      * @throws IllegalStateException if the layer has been applied already
      */
     public TransformerEncoderLayer rng(Rng own) {
-        checkUnused("rng");
+        checkNotApplied("rng");
         rng = own;
         attention.rng(own);
         linear1.rng(own);

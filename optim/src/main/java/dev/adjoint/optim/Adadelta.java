@@ -99,7 +99,7 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
         Tensor s = squares.get(index);
         Tensor u = updates.get(index);
         s.assign(s.mul(rho).add(g.square().mul(1 - rho)));
-        Tensor d = quotient(u.add(epsilon).sqrt(), s.add(epsilon).sqrt()).mul(g);
+        Tensor d = safeDivide(u.add(epsilon).sqrt(), s.add(epsilon).sqrt()).mul(g);
         u.assign(u.mul(rho).add(d.square().mul(1 - rho)));
         parameter.assign(parameter.sub(d.mul(group.learningRate())));
     }

@@ -95,6 +95,6 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
         Tensor s = squares.get(index);
         s.assign(s.add(g.square()));
         double rate = group.learningRate() / (1 + (steps(index) - 1) * decay);
-        parameter.assign(parameter.sub(quotient(g, s.sqrt().add(epsilon)).mul(rate)));
+        parameter.assign(parameter.sub(safeDivide(g, s.sqrt().add(epsilon)).mul(rate)));
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  */
 public final class Adam extends AdamFamily<Adam> {
     /** With AMSGrad, the largest v so far of each parameter; otherwise empty. */
-    private List<Tensor> largest = List.of();
+    private List<Tensor> maxSecondMoments = List.of();
 
     /**
      * Makes Adam with learning rate 0.001 and the other defaults.
@@ -96,22 +96,22 @@ public final class Adam extends AdamFamily<Adam> {
      */
     public Adam amsgrad(boolean isOn) {
         checkNotStarted("amsgrad");
-        largest = optionalState("largest", largest, isOn);
+        maxSecondMoments = optionalState("largest", maxSecondMoments, isOn);
         return this;
     }
 
     @Override
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
         AdamStep step = adamStep(group, index, group.weightDecay());
-        if (largest.isEmpty()) adam(step, index, parameter, grad);
+        if (maxSecondMoments.isEmpty()) adam(step, index, parameter, grad);
         else amsgrad(step, index, parameter, withDecay(group, parameter, grad));
     }
 
     private void amsgrad(AdamStep step, int index, Tensor parameter, Tensor g) {
-        observe(index, g);
-        Tensor most = largest.get(index);
-        most.assign(most.maximum(second(index)));
-        Tensor denominator = most.sqrt().div(step.rootCorrection()).add(epsilon());
-        parameter.assign(parameter.sub(quotient(first(index), denominator).mul(step.stepSize())));
+        updateMoments(index, g);
+        Tensor maxSecondMoment = maxSecondMoments.get(index);
+        maxSecondMoment.assign(maxSecondMoment.maximum(second(index)));
+        Tensor denominator = maxSecondMoment.sqrt().div(step.rootCorrection()).add(epsilon());
+        parameter.assign(parameter.sub(safeDivide(first(index), denominator).mul(step.stepSize())));
     }
 }

@@ -93,7 +93,7 @@ public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends Configu
     }
 
     /** Updates both moments with a gradient. */
-    final void observe(int index, Tensor g) {
+    final void updateMoments(int index, Tensor g) {
         first(index).assign(first(index).mul(beta1).add(g.mul(1 - beta1)));
         second(index).assign(second(index).mul(beta2).add(g.square().mul(1 - beta2)));
     }

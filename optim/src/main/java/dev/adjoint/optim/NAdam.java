@@ -84,26 +84,27 @@ public final class NAdam extends AdamFamily<NAdam> {
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
         Tensor g = withDecay(group, parameter, grad);
         long t = steps(index);
-        double product = product(index, t);
-        observe(index, g);
+        double momentumProduct = momentumProduct(index, t);
+        updateMoments(index, g);
         Tensor denominator = second(index).div(1 - Math.pow(beta2(), t)).sqrt().add(epsilon());
-        Tensor own = g.mul((1 - momentum(t)) / (1 - product));
-        Tensor ahead = first(index).mul(momentum(t + 1) / (1 - product * momentum(t + 1)));
-        parameter.assign(parameter.sub(quotient(own.add(ahead), denominator).mul(group.learningRate())));
+        Tensor gradientTerm = g.mul((1 - momentum(t)) / (1 - momentumProduct));
+        Tensor momentumTerm = first(index).mul(momentum(t + 1) / (1 - momentumProduct * momentum(t + 1)));
+        parameter.assign(parameter.sub(
+                safeDivide(gradientTerm.add(momentumTerm), denominator).mul(group.learningRate())));
     }
 
     /** The product μ₁·…·μₜ, updated from that of the last step, or recomputed after a state was loaded. */
-    private double product(int index, long t) {
+    private double momentumProduct(int index, long t) {
         if (products.length <= index) {
             products = Arrays.copyOf(products, index + 1);
             productSteps = Arrays.copyOf(productSteps, index + 1);
         }
         boolean known = productSteps[index] > 0 && productSteps[index] == t - 1;
-        double product = known ? products[index] : 1;
-        for (long k = known ? t : 1; k <= t; k++) product *= momentum(k);
-        products[index] = product;
+        double momentumProduct = known ? products[index] : 1;
+        for (long k = known ? t : 1; k <= t; k++) momentumProduct *= momentum(k);
+        products[index] = momentumProduct;
         productSteps[index] = t;
-        return product;
+        return momentumProduct;
     }
 
     /** μ at step t. */

@@ -71,17 +71,18 @@ public abstract class Optimizer {
                     "optimizer: none of the parameters requires a gradient: there is nothing to"
                             + " update; unfreeze some, or call requiresGrad(true)");
         }
-        Set<Tensor> each = Collections.newSetFromMap(new IdentityHashMap<>());
-        each.addAll(parameters);
+        Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        seen.addAll(parameters);
         for (Tensor parameter : more) {
-            String which = "optimizer: parameter " + each.size() + " " + Arrays.toString(parameter.shape());
+            String which = "optimizer: parameter " + seen.size() + " " + Arrays.toString(parameter.shape());
             // A frozen parameter is accepted: it has no gradient, and is not updated until it requires one again.
             if (parameter.requiresGrad() && !parameter.isLeaf()) {
-                throw new IllegalArgumentException(which + " is no leaf that requires a gradient: pass the tensors that"
-                        + " requiresGrad(true) was called on, not what was computed from them");
+                throw new IllegalArgumentException(
+                        which + " is not a leaf that requires a gradient: pass the tensors that"
+                                + " requiresGrad(true) was called on, not what was computed from them");
             }
-            if (!each.add(parameter)) {
-                throw new IllegalArgumentException(which + " is named twice, and would be updated twice; name it once");
+            if (!seen.add(parameter)) {
+                throw new IllegalArgumentException(which + " is given twice and would be updated twice; pass it once");
             }
         }
         ParameterGroup group = new ParameterGroup(more, learningRate, weightDecay);
@@ -147,7 +148,7 @@ public abstract class Optimizer {
         }
     }
 
-    private Tensor ofGroups(ToDoubleFunction<ParameterGroup> number) {
+    private Tensor perGroup(ToDoubleFunction<ParameterGroup> number) {
         return Tensor.of(groups.stream().mapToDouble(number).toArray());
     }
 
@@ -223,7 +224,7 @@ public abstract class Optimizer {
     }
 
     /** A quotient that is 0 where the denominator is 0, so that without ε a weight whose gradients were all 0 is not changed. */
-    static Tensor quotient(Tensor numerator, Tensor denominator) {
+    static Tensor safeDivide(Tensor numerator, Tensor denominator) {
         Tensor isZero = denominator.eq(0);
         Tensor one = Tensor.full(denominator.dtype(), 1);
         return isZero.where(Tensor.zerosLike(numerator), numerator.div(isZero.where(one, denominator)));
@@ -266,9 +267,9 @@ public abstract class Optimizer {
     public final Map<String, Tensor> stateDict() {
         Map<String, Tensor> state = new LinkedHashMap<>();
         state.put(STEPS, Tensor.of(steps, steps.length));
-        state.put(LEARNING_RATES, ofGroups(ParameterGroup::learningRate));
-        state.put(BASE_RATES, ofGroups(ParameterGroup::baseLearningRate));
-        state.put(WEIGHT_DECAYS, ofGroups(ParameterGroup::weightDecay));
+        state.put(LEARNING_RATES, perGroup(ParameterGroup::learningRate));
+        state.put(BASE_RATES, perGroup(ParameterGroup::baseLearningRate));
+        state.put(WEIGHT_DECAYS, perGroup(ParameterGroup::weightDecay));
         state.put(MAXIMIZE, Tensor.of(maximize ? 1L : 0L));
         states.forEach((name, list) -> {
             for (int i = 0; i < list.size(); i++)
@@ -286,22 +287,22 @@ public abstract class Optimizer {
      */
     public final void loadStateDict(Map<String, Tensor> state) {
         Map<String, Tensor> own = stateDict();
-        List<String> faults = new ArrayList<>();
+        List<String> mismatches = new ArrayList<>();
         own.forEach((name, value) -> {
             Tensor other = state.get(name);
             if (other == null && OPTIONAL.contains(name)) return;
-            if (other == null) faults.add("missing " + name);
+            if (other == null) mismatches.add("missing " + name);
             else if (!Arrays.equals(other.shape(), value.shape())) {
-                faults.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
+                mismatches.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
                         + Arrays.toString(value.shape()));
             }
         });
         state.keySet().stream()
                 .filter(name -> !own.containsKey(name))
-                .forEach(name -> faults.add("unexpected " + name));
-        if (!faults.isEmpty()) {
+                .forEach(name -> mismatches.add("unexpected " + name));
+        if (!mismatches.isEmpty()) {
             throw new IllegalArgumentException("optimizer.loadStateDict: the state is of another optimizer: "
-                    + String.join("; ", faults) + "; make the optimizer with the settings it was saved with");
+                    + String.join("; ", mismatches) + "; make the optimizer with the settings it was saved with");
         }
         double[] rates = state.get(LEARNING_RATES).toDoubles();
         double[] bases =

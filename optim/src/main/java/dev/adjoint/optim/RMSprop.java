@@ -139,7 +139,7 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
             // For a constant gradient, rounding can make the variance negative.
             variance = s.sub(a.square()).maximum(0);
         }
-        Tensor d = quotient(g, variance.sqrt().add(epsilon));
+        Tensor d = safeDivide(g, variance.sqrt().add(epsilon));
         if (momentum > 0) {
             Tensor b = velocities.get(index);
             b.assign(b.mul(momentum).add(d));

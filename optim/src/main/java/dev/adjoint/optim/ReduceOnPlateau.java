@@ -12,7 +12,7 @@ public final class ReduceOnPlateau {
     private final double factor;
     private final int patience;
     private double best = Double.POSITIVE_INFINITY;
-    private int bad;
+    private int badEpochs;
 
     /**
      * Makes a scheduler for an optimizer.
@@ -42,10 +42,10 @@ public final class ReduceOnPlateau {
         boolean better = Double.isInfinite(best) ? metric < best : best - metric > THRESHOLD * Math.abs(best);
         if (better) {
             best = metric;
-            bad = 0;
-        } else if (++bad > patience) {
+            badEpochs = 0;
+        } else if (++badEpochs > patience) {
             for (ParameterGroup group : optimizer.groups()) group.scaleLearningRate(factor);
-            bad = 0;
+            badEpochs = 0;
         }
     }
 
@@ -55,7 +55,7 @@ public final class ReduceOnPlateau {
      * @return the state for {@link #restore}
      */
     public double[] state() {
-        return new double[] {best, bad};
+        return new double[] {best, badEpochs};
     }
 
     /**
@@ -70,6 +70,6 @@ public final class ReduceOnPlateau {
                     "reduceOnPlateau: a state of " + state.length + " values: expected the 2 that state() returned");
         }
         best = state[0];
-        bad = (int) state[1];
+        badEpochs = (int) state[1];
     }
 }

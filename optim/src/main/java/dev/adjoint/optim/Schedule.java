@@ -58,13 +58,13 @@ public interface Schedule {
      * with Warm Restarts", ICLR 2017.
      *
      * @param steps T, at least 1
-     * @param least ηₘᵢₙ, the minimum rate
+     * @param minRate ηₘᵢₙ, the minimum rate
      * @return the schedule
      */
-    static Schedule cosine(long steps, double least) {
+    static Schedule cosine(long steps, double minRate) {
         if (steps < 1)
             throw new IllegalArgumentException("schedule: cosine over " + steps + " steps: expected at least 1");
-        return (base, t) -> least + (base - least) * (1 + Math.cos(Math.PI * t / steps)) / 2;
+        return (base, t) -> minRate + (base - minRate) * (1 + Math.cos(Math.PI * t / steps)) / 2;
     }
 
     /**
@@ -87,25 +87,25 @@ public interface Schedule {
      *
      * @param max the maximum rate
      * @param steps the total number of steps, at least 2
-     * @param rising the fraction of steps in which the rate rises, 0 to 1
+     * @param warmupFraction the fraction of steps in which the rate rises, 0 to 1
      * @param div the ratio of the maximum to the initial rate
      * @param finalDiv the ratio of the initial to the final rate
      * @return the schedule
      */
-    static Schedule oneCycle(double max, long steps, double rising, double div, double finalDiv) {
-        if (steps < 2 || !(rising >= 0 && rising <= 1)) {
-            throw new IllegalArgumentException("schedule: one cycle of " + steps + " steps, " + rising
+    static Schedule oneCycle(double max, long steps, double warmupFraction, double div, double finalDiv) {
+        if (steps < 2 || !(warmupFraction >= 0 && warmupFraction <= 1)) {
+            throw new IllegalArgumentException("schedule: one cycle of " + steps + " steps, " + warmupFraction
                     + " of them rising: expected at least 2, and a fraction from 0 to 1");
         }
         double first = max / div;
         double last = first / finalDiv;
-        double top = rising * steps - 1;
+        double top = warmupFraction * steps - 1;
         return (base, t) -> t <= top
-                ? between(first, max, top == 0 ? 1 : t / top)
-                : between(max, last, Math.min(1, (t - top) / (steps - 1 - top)));
+                ? cosineInterpolate(first, max, top == 0 ? 1 : t / top)
+                : cosineInterpolate(max, last, Math.min(1, (t - top) / (steps - 1 - top)));
     }
 
-    private static double between(double from, double to, double part) {
+    private static double cosineInterpolate(double from, double to, double part) {
         return to + (from - to) / 2 * (1 + Math.cos(Math.PI * part));
     }
 

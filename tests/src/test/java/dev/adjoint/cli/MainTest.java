@@ -239,7 +239,7 @@ class MainTest {
         train(out);
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         assertRefused("no such file", "predict", "--model", out, folder.resolve("none.png"));
-        assertRefused("no picture", "predict", "--model", out, text);
+        assertRefused("not a readable image", "predict", "--model", out, text);
         assertRefused("shows nothing", "predict", "--model", out, draw("blank.png", 100, Color.WHITE, Color.WHITE));
         assertRefused(
                 "the test set has the images 0 to 99",

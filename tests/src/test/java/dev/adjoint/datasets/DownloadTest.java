@@ -164,7 +164,8 @@ class DownloadTest {
                 .getMessage();
         assertEquals(1, message.lines().count());
         assertTrue(
-                message.startsWith("file: cannot be fetched (localhost: answers 404; localhost: sent a file"), message);
+                message.startsWith("file: cannot be downloaded (localhost: answers 404; localhost: sent a file"),
+                message);
         assertTrue(message.endsWith("or put the file, MD5 " + md5(content) + ", into " + folder), message);
         assertFalse(Files.exists(folder.resolve("file")));
     }

@@ -122,9 +122,10 @@ class MnistTest {
         byte[] wrong = good.clone();
         wrong[2] = 9;
         assertRefused("magic number 0x00000903: expected 0x00000803", () -> read(wrong));
-        assertRefused("too large to be true", () -> read(IdxFiles.idx(new int[] {-1, 3, 3}, new byte[18])));
+        assertRefused("which is not plausible", () -> read(IdxFiles.idx(new int[] {-1, 3, 3}, new byte[18])));
         assertRefused(
-                "too large to be true", () -> read(IdxFiles.idx(new int[] {1 << 30, 1 << 30, 1 << 30}, new byte[18])));
+                "which is not plausible",
+                () -> read(IdxFiles.idx(new int[] {1 << 30, 1 << 30, 1 << 30}, new byte[18])));
         assertRefused("truncated", () -> read(IdxFiles.idx(new int[] {1 << 30, 1, 1}, new byte[18])));
     }
 

@@ -61,8 +61,8 @@ class SourcesTest {
                 "x,y;1,2;3|line 3 has 1 fields",
                 "x,y;1,2;z,3|line 3, column 'x' holds 'z'",
                 "x,y;1,two|line 2, column 'y' holds 'two'",
-                "x,y|holds no rows",
-                "y;1|no column beside the target",
+                "x,y|has no rows",
+                "y;1|no columns besides the target",
                 "x,x,y;1,2,3|different names",
                 "x,y;\"1,2|cannot be read as CSV"
             })
@@ -91,9 +91,9 @@ class SourcesTest {
         float[] first = inputs(animals.data()).select(1, 0).toFloats();
         assertArrayEquals(new float[] {1, 150 / 255f, 76 / 255f}, first, 1e-6f);
         picture("dog/c.png", 3, 3, 0);
-        refused("3 × 3 pixels, the first picture 2 × 3", () -> ImageFolder.load(folder));
+        refused("3 × 3 pixels, the first image 2 × 3", () -> ImageFolder.load(folder));
         Files.writeString(folder.resolve("dog/c.png"), "no picture");
-        refused("no picture that can be read", () -> ImageFolder.load(folder));
+        refused("not a readable image", () -> ImageFolder.load(folder));
         refused("holds 0 folders", () -> ImageFolder.load(folder.resolve("cat")));
         refused("cannot be read", () -> ImageFolder.load(folder.resolve("none")));
     }

@@ -175,7 +175,7 @@ class ToolboxTest {
         state.put("other", Tensor.ones(1));
         float bias = layer.bias().toFloats()[0];
         String strict = refused("missing bias; unexpected other", () -> layer.loadStateDict(state));
-        assertTrue(strict.startsWith("loadStateDict: the weights are not of this model"));
+        assertTrue(strict.startsWith("loadStateDict: the state does not match this model"));
         Module.Unmatched unmatched = layer.loadStateDict(state, false);
         assertEquals(new Module.Unmatched(List.of("bias"), List.of("other")), unmatched);
         assertArrayEquals(new float[] {1, 1}, layer.weight().toFloats());

@@ -99,9 +99,9 @@ class OptimizerTest {
         Tensor w = leaf(1);
         String derived = assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w, w.mul(2)), 0.1))
                 .getMessage();
-        assertTrue(derived.contains("parameter 1 [1] is no leaf"), derived);
+        assertTrue(derived.contains("parameter 1 [1] is not a leaf"), derived);
         String twice = assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w, w), 0.1))
                 .getMessage();
-        assertTrue(twice.contains("named twice"), twice);
+        assertTrue(twice.contains("given twice"), twice);
     }
 }

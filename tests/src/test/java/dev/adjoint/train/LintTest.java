@@ -197,11 +197,11 @@ class LintTest {
         String backward = message(
                 model, (prediction, target) -> prediction.sub(prediction).sqrt().sum(), data);
         assertTrue(
-                backward.startsWith("a gradient is no number in step 1 (epoch 1, batch 1): backward of 'sqrt'"),
+                backward.startsWith("a gradient is NaN or infinite in step 1 (epoch 1, batch 1): backward of 'sqrt'"),
                 backward);
         TensorDataset damaged = new TensorDataset(Tensor.ones(4, 2).mul(Double.NaN), Tensor.ones(4, 1));
         String inputs = message(model, new MSELoss(), damaged);
-        assertTrue(inputs.endsWith("the inputs hold what is no number: mend the data"), inputs);
+        assertTrue(inputs.endsWith("the inputs contain NaN or infinite values: fix the data"), inputs);
     }
 
     private static String message(Module model, Loss loss, TensorDataset data) {

@@ -128,7 +128,7 @@ class SnapshotsTest {
     void whatIsNoSnapshotIsRefused() throws IOException {
         Path file = folder.resolve("model.safetensors");
         SafeTensors.write(file, Map.of("w", Tensor.of(1f)), Map.of("format", "pt"));
-        refused("no snapshot of training", () -> Snapshots.read(file));
+        refused("not a training snapshot", () -> Snapshots.read(file));
         SafeTensors.write(file, Map.of(), Map.of("format", "adjoint-snapshot", "version", "2", "sha256", "0"));
         refused("of version 2, expected 1", () -> Snapshots.read(file));
         assertThrows(IllegalArgumentException.class, () -> new Snapshots(folder, 0));

@@ -189,10 +189,10 @@ class TrainerResumeTest {
         try (CapturedLog log = CapturedLog.of(TrainingRun.class)) {
             second.trainer.resume(second.data, EPOCHS);
             List<String> warnings = log.lines().stream()
-                    .filter(line -> line.startsWith("the run was begun with"))
+                    .filter(line -> line.startsWith("the run was started with"))
                     .toList();
             assertEquals(1, warnings.size());
-            assertTrue(warnings.get(0).startsWith("the run was begun with java 11, this is "), warnings.get(0));
+            assertTrue(warnings.get(0).startsWith("the run was started with java 11, this is "), warnings.get(0));
         }
     }
 

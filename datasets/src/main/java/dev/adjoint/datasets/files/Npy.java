@@ -86,7 +86,7 @@ public final class Npy {
      */
     public static Map<String, Tensor> readAll(Path file) {
         Map<String, Tensor> all = new LinkedHashMap<>();
-        long room = BinaryInput.limit();
+        long remainingBytes = BinaryInput.limit();
         // ZipFile reads the central directory, which also has the sizes of streamed entries. Other files in the archive
         // are ignored.
         try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -94,14 +94,14 @@ public final class Npy {
                 if (!entry.getName().endsWith(SUFFIX)) continue;
                 String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
                 String where = file + " (" + entry.getName() + ")";
-                if (entry.getSize() > room) throw BinaryInput.tooLarge(where, entry.getSize());
+                if (entry.getSize() > remainingBytes) throw BinaryInput.tooLarge(where, entry.getSize());
                 // The JDK's ZipFile does not compare checksums.
                 try (CheckedInputStream in = new CheckedInputStream(zip.getInputStream(entry), new CRC32())) {
-                    Tensor tensor = read(where, in, room);
+                    Tensor tensor = read(where, in, remainingBytes);
                     if (in.read() >= 0) throw damaged(where, "is longer than its header says");
                     if (in.getChecksum().getValue() != entry.getCrc())
                         throw damaged(where, "does not match its checksum");
-                    room -= tensor.length() * tensor.dtype().bytes();
+                    remainingBytes -= tensor.length() * tensor.dtype().bytes();
                     if (all.put(name, tensor) != null)
                         throw damaged(file.toString(), "has two arrays named '" + name + "'");
                 }
@@ -118,7 +118,7 @@ public final class Npy {
         return all;
     }
 
-    private static Tensor read(String name, InputStream in, long room) throws IOException {
+    private static Tensor read(String name, InputStream in, long remainingBytes) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             throw damaged(name, "does not begin as an npy file does");
@@ -133,11 +133,11 @@ public final class Npy {
             throw damaged(name, "claims a header of " + Integer.toUnsignedString(headerLength) + " bytes");
         }
         String header = new String(in.readNBytes(headerLength), StandardCharsets.UTF_8);
-        return tensor(name, in, Header.of(name, header), room);
+        return tensor(name, in, Header.of(name, header), remainingBytes);
     }
 
     /** The parsed header, a Python dictionary with three keys. */
-    private record Header(ByteOrder order, String kind, int bytes, boolean isByColumns, long[] shape) {
+    private record Header(ByteOrder order, String kind, int bytes, boolean isFortranOrder, long[] shape) {
         static Header of(String name, String text) {
             String body = text.strip();
             boolean isDictionary = body.startsWith("{") && body.endsWith("}");
@@ -173,7 +173,7 @@ public final class Npy {
         }
     }
 
-    private static Tensor tensor(String name, InputStream in, Header header, long room) throws IOException {
+    private static Tensor tensor(String name, InputStream in, Header header, long remainingBytes) throws IOException {
         if (!KINDS.contains(header.kind)) {
             throw new DataException(name + ": holds numbers of type " + header.kind
                     + ": expected f2, f4, f8, i1 to i8, u1 to u8 or b1; convert them with astype in NumPy");
@@ -185,13 +185,13 @@ public final class Npy {
             length *= axis;
         }
         if (length * header.bytes > Integer.MAX_VALUE - BinaryInput.PIECE) throw tooLarge(name, shape);
-        if (length * header.bytes > room) throw BinaryInput.tooLarge(name, length * header.bytes);
+        if (length * header.bytes > remainingBytes) throw BinaryInput.tooLarge(name, length * header.bytes);
         ByteBuffer data = ByteBuffer.wrap(BinaryInput.read(name, in, (int) length * header.bytes))
                 .order(header.order);
-        boolean byColumns = header.isByColumns && shape.length > 1;
-        long[] asStored = byColumns ? reversed(shape) : shape;
+        boolean fortranOrder = header.isFortranOrder && shape.length > 1;
+        long[] asStored = fortranOrder ? reversed(shape) : shape;
         Tensor stored = values(name, header.kind, data, (int) length, asStored);
-        return byColumns ? stored.permute(backwards(shape.length)) : stored;
+        return fortranOrder ? stored.permute(reversedAxes(shape.length)) : stored;
     }
 
     private static Tensor values(String name, String kind, ByteBuffer data, int length, long... shape) {
@@ -208,7 +208,7 @@ public final class Npy {
             }
             case "f2" -> {
                 float[] values = new float[length];
-                for (int i = 0; i < length; i++) values[i] = BinaryInput.half(data.getShort());
+                for (int i = 0; i < length; i++) values[i] = BinaryInput.halfToFloat(data.getShort());
                 return Tensor.of(values, shape);
             }
             default -> {
@@ -259,14 +259,14 @@ public final class Npy {
         return reversed;
     }
 
-    private static int[] backwards(int axes) {
+    private static int[] reversedAxes(int axes) {
         int[] order = new int[axes];
         for (int i = 0; i < axes; i++) order[i] = axes - 1 - i;
         return order;
     }
 
     private static DataException tooLarge(String name, long... shape) {
-        return damaged(name, "claims the shape " + Arrays.toString(shape) + ", too large to be true");
+        return damaged(name, "claims the shape " + Arrays.toString(shape) + ", which is not plausible");
     }
 
     private static DataException damaged(String name, String what) {

@@ -48,9 +48,9 @@ public final class SafeTensors {
 
     private static final String METADATA = "__metadata__";
     /** The maximum number of names in a message. */
-    private static final int MOST_NAMES = 8;
+    private static final int MAX_NAMES = 8;
 
-    private static final String AGAIN = "; the file is damaged, or no safetensors file: get it again";
+    private static final String DAMAGED_HINT = "; the file is damaged, or no safetensors file: get it again";
     private final Path file;
     private final long dataStart;
     private final Map<String, Entry> entries;
@@ -66,14 +66,14 @@ public final class SafeTensors {
     /** The dtype, shape and byte range of a tensor. */
     private record Entry(String type, long[] shape, long begin, long end) {
         /** The dtype; null if it is not supported. */
-        Kind kind() {
-            for (Kind kind : Kind.values()) if (kind.name().equals(type)) return kind;
+        StoredType kind() {
+            for (StoredType kind : StoredType.values()) if (kind.name().equals(type)) return kind;
             return null;
         }
     }
 
     /** The supported dtypes of the format. */
-    private enum Kind {
+    private enum StoredType {
         F64(8, DType.FLOAT64),
         F32(4, DType.FLOAT32),
         F16(2, DType.FLOAT32),
@@ -91,12 +91,12 @@ public final class SafeTensors {
         private final int bytes;
         private final DType dtype;
 
-        Kind(int bytes, DType dtype) {
+        StoredType(int bytes, DType dtype) {
             this.bytes = bytes;
             this.dtype = dtype;
         }
 
-        static Kind of(DType dtype) {
+        static StoredType of(DType dtype) {
             return switch (dtype) {
                 case FLOAT64 -> F64;
                 case FLOAT32 -> F32;
@@ -186,7 +186,7 @@ public final class SafeTensors {
         place.add(begin);
         place.add(end);
         JsonObject entry = new JsonObject();
-        entry.addProperty("dtype", Kind.of(tensor.dtype()).name());
+        entry.addProperty("dtype", StoredType.of(tensor.dtype()).name());
         entry.add("shape", shape);
         entry.add("data_offsets", place);
         return entry;
@@ -216,7 +216,7 @@ public final class SafeTensors {
             Map<String, Entry> entries = new LinkedHashMap<>();
             Map<String, String> metadata = new LinkedHashMap<>();
             parse(file, json, entries, metadata);
-            checkPlaces(file, entries, size - Long.BYTES - length);
+            checkOffsets(file, entries, size - Long.BYTES - length);
             return new SafeTensors(file, Long.BYTES + length, entries, metadata);
         } catch (IOException e) {
             throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
@@ -237,7 +237,7 @@ public final class SafeTensors {
             if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header has trailing data");
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": its header is malformed (" + IoReason.excerpt(e.getMessage()) + ")" + AGAIN, e);
+                    file + ": its header is malformed (" + IoReason.excerpt(e.getMessage()) + ")" + DAMAGED_HINT, e);
         }
     }
 
@@ -287,7 +287,7 @@ public final class SafeTensors {
     }
 
     /** Checks that the tensors fill the data without gaps or overlaps, and that each byte range fits its shape. */
-    private static void checkPlaces(Path file, Map<String, Entry> entries, long size) {
+    private static void checkOffsets(Path file, Map<String, Entry> entries, long size) {
         List<Map.Entry<String, Entry>> order = new ArrayList<>(entries.entrySet());
         order.sort(Comparator.comparingLong((Map.Entry<String, Entry> e) -> e.getValue().begin)
                 .thenComparingLong(e -> e.getValue().end));
@@ -318,7 +318,7 @@ public final class SafeTensors {
     }
 
     private static DataException damaged(Path file, String what) {
-        return new DataException(file + ": " + what + AGAIN);
+        return new DataException(file + ": " + what + DAMAGED_HINT);
     }
 
     /**
@@ -364,14 +364,14 @@ public final class SafeTensors {
     public Tensor tensor(String name) {
         Entry entry = entries.get(name);
         if (entry == null) {
-            String names = entries.keySet().stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
-            String more = entries.size() > MOST_NAMES ? " and " + (entries.size() - MOST_NAMES) + " more" : "";
+            String names = entries.keySet().stream().limit(MAX_NAMES).collect(Collectors.joining(", "));
+            String more = entries.size() > MAX_NAMES ? " and " + (entries.size() - MAX_NAMES) + " more" : "";
             throw new DataException(file + ": holds no '" + name + "', only " + names + more);
         }
-        Kind kind = entry.kind();
+        StoredType kind = entry.kind();
         if (kind == null) {
             throw new DataException(file + ": tensor '" + name + "' is of type " + IoReason.excerpt(entry.type)
-                    + ", which is not supported: expected one of " + Arrays.toString(Kind.values())
+                    + ", which is not supported: expected one of " + Arrays.toString(StoredType.values())
                     + "; convert it with the program that wrote it");
         }
         long count = (entry.end - entry.begin) / kind.bytes;
@@ -407,15 +407,15 @@ public final class SafeTensors {
         }
     }
 
-    private static float real(Kind kind, ByteBuffer data) {
+    private static float real(StoredType kind, ByteBuffer data) {
         return switch (kind) {
-            case F16 -> BinaryInput.half(data.getShort());
+            case F16 -> BinaryInput.halfToFloat(data.getShort());
             case BF16 -> Float.intBitsToFloat(data.getShort() << 16);
             default -> data.getFloat();
         };
     }
 
-    private long whole(String name, Kind kind, ByteBuffer data) {
+    private long whole(String name, StoredType kind, ByteBuffer data) {
         return switch (kind) {
             case I32 -> data.getInt();
             case I16 -> data.getShort();

@@ -64,9 +64,9 @@ public final class OnnxExport {
     }
 
     /** Two sizes to try for each dynamic axis, chosen so that they are unlikely to occur in a layer. */
-    private static final long FREE = 37;
+    private static final long PROBE_SIZE_1 = 37;
 
-    private static final long OTHER = 41;
+    private static final long PROBE_SIZE_2 = 41;
 
     private final Map<Class<?>, Rule<Module>> rules = new HashMap<>();
     private final OnnxGraph graph = new OnnxGraph();
@@ -118,8 +118,8 @@ public final class OnnxExport {
         long[] first;
         long[] second;
         try {
-            first = run(model, dtype, FREE, inputShape);
-            second = run(model, dtype, OTHER, inputShape);
+            first = run(model, dtype, PROBE_SIZE_1, inputShape);
+            second = run(model, dtype, PROBE_SIZE_2, inputShape);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(text + " does not fit the model: " + e.getMessage(), e);
         }
@@ -128,7 +128,7 @@ public final class OnnxExport {
             if (first[axis] == second[axis]) shape.add(first[axis]);
             else
                 shape.add(
-                        axis < inputShape.length && inputShape[axis] < 0 && first[axis] == FREE
+                        axis < inputShape.length && inputShape[axis] < 0 && first[axis] == PROBE_SIZE_1
                                 ? "n" + axis
                                 : "m" + axis);
         }
@@ -204,12 +204,14 @@ public final class OnnxExport {
         rule(Conv2d.class, this::conv2d);
         rule(
                 MaxPool2d.class,
-                (layer, x) -> graph.node("MaxPool", window(layer.kernel(), layer.stride(), layer.padding()), x));
+                (layer, x) ->
+                        graph.node("MaxPool", poolingAttributes(layer.kernel(), layer.stride(), layer.padding()), x));
         rule(
                 AvgPool2d.class,
                 (layer, x) -> graph.node(
                         "AveragePool",
-                        window(layer.kernel(), layer.stride(), layer.padding()).with("count_include_pad", 1),
+                        poolingAttributes(layer.kernel(), layer.stride(), layer.padding())
+                                .with("count_include_pad", 1),
                         x));
         rule(BatchNorm1d.class, (layer, x) -> batchNorm(layer, layer.epsilon(), x));
         rule(BatchNorm2d.class, (layer, x) -> batchNorm(layer, layer.epsilon(), x));
@@ -229,16 +231,17 @@ public final class OnnxExport {
         rule(GRU.class, (layer, x) -> recurrent("GRU", layer, x, 1, 0, 2));
         rule(PositionalEncoding.class, (layer, x) -> {
             String length = size(x, 1);
-            String places = graph.node(
+            String positions = graph.node(
                     "Slice", graph.constant(layer.table().to(dtype)), graph.constant(0), length, graph.constant(0));
-            return graph.node("Add", x, places);
+            return graph.node("Add", x, positions);
         });
         rule(MultiheadAttention.class, this::attention);
         rule(TransformerEncoderLayer.class, this::encoder);
     }
 
     private String conv2d(Conv2d layer, String x) {
-        Attributes settings = window(layer.namedParameters().get("weight").shape(2), layer.stride(), layer.padding())
+        Attributes settings = poolingAttributes(
+                        layer.namedParameters().get("weight").shape(2), layer.stride(), layer.padding())
                 .with("dilations", layer.dilation(), layer.dilation())
                 .with("group", layer.groups());
         String weight = parameter(layer, "weight");
@@ -247,7 +250,7 @@ public final class OnnxExport {
                 : graph.node("Conv", settings, x, weight);
     }
 
-    private static Attributes window(long kernel, long stride, long padding) {
+    private static Attributes poolingAttributes(long kernel, long stride, long padding) {
         return new Attributes()
                 .with("kernel_shape", kernel, kernel)
                 .with("strides", stride, stride)
@@ -310,26 +313,26 @@ public final class OnnxExport {
         }
         String keys = graph.node("Transpose", new Attributes().with("perm", 0L, 1L, 3L, 2L), parts[1]);
         String scores = graph.node("Mul", graph.node("MatMul", parts[0], keys), number(1 / Math.sqrt(width)));
-        if (layer.isCausal()) scores = graph.node("Where", past(x), scores, number(Double.NEGATIVE_INFINITY));
+        if (layer.isCausal()) scores = graph.node("Where", causalMask(x), scores, number(Double.NEGATIVE_INFINITY));
         String weights = graph.node("Softmax", new Attributes().with("axis", -1), scores);
-        String mixed = graph.node(
+        String context = graph.node(
                 "Transpose", new Attributes().with("perm", 0L, 2L, 1L, 3L), graph.node("MatMul", weights, parts[2]));
-        String joined = graph.node("Reshape", mixed, graph.constant(0, 0, size));
-        return module(layer.children().get("out_proj"), joined);
+        String merged = graph.node("Reshape", context, graph.constant(0, 0, size));
+        return module(layer.children().get("out_proj"), merged);
     }
 
     /** The causal mask [L, L], true where the column index is at most the row index. */
-    private String past(String x) {
+    private String causalMask(String x) {
         String length = graph.node("Squeeze", size(x, 1), graph.constant(0));
-        String places = graph.node(
+        String positions = graph.node(
                 "Range",
                 graph.constant(Tensor.of(0L).reshape()),
                 length,
                 graph.constant(Tensor.of(1L).reshape()));
         return graph.node(
                 "LessOrEqual",
-                graph.node("Unsqueeze", places, graph.constant(0)),
-                graph.node("Unsqueeze", places, graph.constant(1)));
+                graph.node("Unsqueeze", positions, graph.constant(0)),
+                graph.node("Unsqueeze", positions, graph.constant(1)));
     }
 
     private String encoder(TransformerEncoderLayer layer, String x) {

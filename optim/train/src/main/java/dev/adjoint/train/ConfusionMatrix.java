@@ -40,11 +40,11 @@ public final class ConfusionMatrix implements Metric {
                     + ": expected scores of " + counts.length + " classes");
         }
         Ranking ranking = new Ranking(prediction);
-        long[] wanted = target.toLongs();
-        for (int i = 0; i < wanted.length; i++) {
-            int named = ranking.best(i);
-            if (named < 0) unclassified[(int) wanted[i]]++;
-            else counts[(int) wanted[i]][named]++;
+        long[] labels = target.toLongs();
+        for (int i = 0; i < labels.length; i++) {
+            int predicted = ranking.best(i);
+            if (predicted < 0) unclassified[(int) labels[i]]++;
+            else counts[(int) labels[i]][predicted]++;
         }
     }
 
@@ -82,13 +82,13 @@ public final class ConfusionMatrix implements Metric {
      * @return from 0 to 1; NaN if there are no examples
      */
     public double accuracy() {
-        long right = 0;
+        long correct = 0;
         long all = 0;
         for (int c = 0; c < counts.length; c++) {
-            right += counts[c][c];
+            correct += counts[c][c];
             all += support(c);
         }
-        return (double) right / all;
+        return (double) correct / all;
     }
 
     /**
@@ -98,9 +98,9 @@ public final class ConfusionMatrix implements Metric {
      * @return from 0 to 1; 0 if the class was never predicted
      */
     public double precision(int c) {
-        long named = 0;
-        for (long[] row : counts) named += row[c];
-        return named == 0 ? 0 : (double) counts[c][c] / named;
+        long predicted = 0;
+        for (long[] row : counts) predicted += row[c];
+        return predicted == 0 ? 0 : (double) counts[c][c] / predicted;
     }
 
     /**

@@ -24,7 +24,7 @@ public final class DivergenceException extends IllegalStateException {
         }
         Tensor inputs = examples.inputs();
         if (inputs.dtype().isFloating() && Double.isNaN(inputs.mul(0).sum().item())) {
-            return new DivergenceException(where + "the inputs hold what is no number: mend the data", null);
+            return new DivergenceException(where + "the inputs contain NaN or infinite values: fix the data", null);
         }
         try (Anomaly watch = Anomaly.open();
                 Scope scope = Scope.open()) {

@@ -35,7 +35,7 @@ public final class EventFile implements AutoCloseable {
     private static final int EVENT_SESSION = 7 << 3 | 2;
     private static final int SESSION_STATUS = 1 << 3;
     private static final int SESSION_START = 1;
-    private static final int MOST_FILES = 1000;
+    private static final int MAX_ATTEMPTS = 1000;
     private static final int SUMMARY_VALUE = 1 << 3 | 2;
     private static final int VALUE_TAG = 1 << 3 | 2;
     private static final int VALUE_NUMBER = 2 << 3 | 5;
@@ -63,7 +63,7 @@ public final class EventFile implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             EventFile events = new EventFile(new BufferedOutputStream(newFile(folder, clock.millis())), clock);
-            events.record(events.begin(0).bytes(EVENT_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
+            events.record(events.newEvent(0).bytes(EVENT_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
             return events;
         } catch (IOException e) {
             throw new UncheckedIOException(folder + ": cannot be written: " + IoReason.of(e), e);
@@ -77,7 +77,7 @@ public final class EventFile implements AutoCloseable {
             try {
                 return Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
             } catch (FileAlreadyExistsException e) {
-                if (number - millis > MOST_FILES) throw e;
+                if (number - millis > MAX_ATTEMPTS) throw e;
             }
         }
     }
@@ -89,9 +89,9 @@ public final class EventFile implements AutoCloseable {
      * @throws UncheckedIOException if it cannot be written
      */
     public void restart(long step) {
-        Message start = new Message().whole(SESSION_STATUS, SESSION_START);
+        Message start = new Message().varintField(SESSION_STATUS, SESSION_START);
         try {
-            record(begin(step).bytes(EVENT_SESSION, start.toBytes()));
+            record(newEvent(step).bytes(EVENT_SESSION, start.toBytes()));
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("events: cannot be written: " + IoReason.of(e), e);
@@ -111,17 +111,17 @@ public final class EventFile implements AutoCloseable {
         number.fixed(VALUE_NUMBER, Float.BYTES).putFloat((float) value);
         Message summary = new Message().bytes(SUMMARY_VALUE, number.toBytes());
         try {
-            record(begin(step).bytes(EVENT_SUMMARY, summary.toBytes()));
+            record(newEvent(step).bytes(EVENT_SUMMARY, summary.toBytes()));
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("events: cannot be written: " + IoReason.of(e), e);
         }
     }
 
-    private Message begin(long step) {
+    private Message newEvent(long step) {
         Message event = new Message();
         event.fixed(EVENT_TIME, Double.BYTES).putDouble(clock.millis() / 1e3);
-        return event.whole(EVENT_STEP, step);
+        return event.varintField(EVENT_STEP, step);
     }
 
     private void record(Message event) throws IOException {
@@ -162,21 +162,21 @@ public final class EventFile implements AutoCloseable {
 
         /** Adds a fixed-width field; the caller writes its value to the returned buffer. */
         ByteBuffer fixed(int tag, int bytes) {
-            settle();
+            flushFixedField();
             fields.write(tag);
             fixed = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
             return fixed;
         }
 
-        Message whole(int tag, long value) {
-            settle();
+        Message varintField(int tag, long value) {
+            flushFixedField();
             fields.write(tag);
             varint(value);
             return this;
         }
 
         Message bytes(int tag, byte... value) {
-            settle();
+            flushFixedField();
             fields.write(tag);
             varint(value.length);
             fields.writeBytes(value);
@@ -190,13 +190,13 @@ public final class EventFile implements AutoCloseable {
             fields.write((int) rest);
         }
 
-        private void settle() {
+        private void flushFixedField() {
             if (fixed != null) fields.writeBytes(fixed.array());
             fixed = null;
         }
 
         byte[] toBytes() {
-            settle();
+            flushFixedField();
             return fields.toByteArray();
         }
     }

@@ -22,9 +22,9 @@ import java.util.Map;
  */
 public record LearningRateFinder(List<Point> points) {
     /** The decay rate of the exponential moving average of the loss. */
-    private static final double SMOOTH = 0.9;
+    private static final double SMOOTHING = 0.9;
     /** Training counts as diverged if the smoothed loss is more than this many times the best. */
-    private static final double DIVERGED = 4;
+    private static final double DIVERGENCE_FACTOR = 4;
 
     /**
      * One step of the range test.
@@ -71,12 +71,12 @@ public record LearningRateFinder(List<Point> points) {
             Iterator<Batch> batches = data.iterator();
             for (int i = 0; i < steps; i++) {
                 if (!batches.hasNext()) batches = data.iterator();
-                if (!batches.hasNext()) Trainer.checkSeen("learning rate finder", 0);
+                if (!batches.hasNext()) Trainer.checkNotEmpty("learning rate finder", 0);
                 double rate = from * Math.pow(to / from, i / (steps - 1.0));
                 for (ParameterGroup group : optimizer.groups()) group.setLearningRate(rate);
-                mean = SMOOTH * mean + (1 - SMOOTH) * step(model, loss, optimizer, batches.next());
-                double smoothed = mean / (1 - Math.pow(SMOOTH, i + 1));
-                if (!(smoothed <= DIVERGED * best)) break;
+                mean = SMOOTHING * mean + (1 - SMOOTHING) * step(model, loss, optimizer, batches.next());
+                double smoothed = mean / (1 - Math.pow(SMOOTHING, i + 1));
+                if (!(smoothed <= DIVERGENCE_FACTOR * best)) break;
                 best = Math.min(best, smoothed);
                 points.add(new Point(rate, smoothed));
             }
@@ -103,7 +103,7 @@ public record LearningRateFinder(List<Point> points) {
      * @throws IllegalStateException if the loss was NaN at the first step
      */
     public double suggestion() {
-        double steepest = 0;
+        double minDerivative = 0;
         if (points.isEmpty()) {
             throw new IllegalStateException("learning rate finder: the loss was NaN at the first rate: there is"
                     + " nothing to suggest; check the data and the model");
@@ -112,9 +112,9 @@ public record LearningRateFinder(List<Point> points) {
         for (int i = 1; i < points.size(); i++) {
             Point a = points.get(i - 1);
             Point b = points.get(i);
-            double slope = (b.loss - a.loss) / Math.log(b.rate / a.rate);
-            if (slope >= steepest) continue;
-            steepest = slope;
+            double derivative = (b.loss - a.loss) / Math.log(b.rate / a.rate);
+            if (derivative >= minDerivative) continue;
+            minDerivative = derivative;
             rate = b.rate;
         }
         return rate;

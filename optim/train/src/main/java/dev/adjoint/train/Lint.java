@@ -47,24 +47,24 @@ public final class Lint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lint.class);
 
     /** Gradients and activations are checked every this many steps. */
-    private static final int EVERY = 10;
+    private static final int CHECK_INTERVAL = 10;
     /** Vanishing and exploding gradients are reported if this many consecutive checks find them. */
-    private static final int LOOKS = 3;
+    private static final int CONSECUTIVE = 3;
     /** Parameters that have had no gradient after this many steps are reported. */
-    private static final int CHANCE = 3;
+    private static final int GRACE_STEPS = 3;
     /** A layer's gradient has vanished if its root mean square is below this fraction of the largest layer's. */
-    private static final double VANISHED = 1e-6;
+    private static final double VANISHED_RATIO = 1e-6;
     /** Gradients have exploded if their norm is more than this many times that of the weights. */
-    private static final double EXPLODED = 1e3;
+    private static final double EXPLODED_RATIO = 1e3;
     /** A layer is reported if more than this fraction of its units is dead. */
-    private static final double DEAD = 0.5;
+    private static final double DEAD_FRACTION = 0.5;
     /** The number of examples per class after which every class should have occurred. */
-    private static final int ENOUGH = 200;
+    private static final int EXAMPLES_PER_CLASS = 200;
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<AutoCloseable> hooks = new ArrayList<>();
     private final Map<Kind, String> findings = new LinkedHashMap<>();
-    private final KeptLosses kept = new KeptLosses();
+    private final LossLeakDetector kept = new LossLeakDetector();
     private final Map<String, Boolean> gotGradient = new LinkedHashMap<>();
     private final BitSet classes = new BitSet();
     private long labels;
@@ -103,10 +103,10 @@ public final class Lint implements AutoCloseable {
             if (parameter.requiresGrad()) parameters.put(name, parameter);
         });
         parameters.keySet().forEach(name -> gotGradient.put(name, false));
-        hooks.add(optimizer.beforeStep(this::lookAtGradients));
+        hooks.add(optimizer.beforeStep(this::checkGradients));
         parameters.values().stream()
                 .min((a, b) -> Long.compare(a.length(), b.length()))
-                .ifPresent(smallest -> hooks.add(smallest.onGrad(gradient -> lookAtZeroGrad(smallest))));
+                .ifPresent(smallest -> hooks.add(smallest.onGrad(gradient -> checkZeroGrad(smallest))));
         watchLayers("", model);
     }
 
@@ -139,7 +139,7 @@ public final class Lint implements AutoCloseable {
     /** Stops watching; after fewer than three steps, also reports parameters without gradient. */
     @Override
     public void close() {
-        if (steps > 0 && steps < CHANCE) lookForMissingGradients();
+        if (steps > 0 && steps < GRACE_STEPS) checkMissingGradients();
         for (AutoCloseable hook : hooks) {
             try {
                 hook.close();
@@ -160,12 +160,12 @@ public final class Lint implements AutoCloseable {
      * @param loss the loss
      */
     public void inspect(Tensor prediction, Tensor target, Tensor loss) {
-        if (!inspected && loss.requiresGrad()) lookAtGraph(Graph.of(loss));
+        if (!inspected && loss.requiresGrad()) checkGraph(Graph.of(loss));
         inspected = true;
         if (prediction.rank() == 2 && target.rank() == 1 && !target.dtype().isFloating()) {
-            lookAtLabels(prediction.shape(1), target.toLongs());
+            checkTargets(prediction.shape(1), target.toLongs());
         }
-        if (loss.requiresGrad() && kept.grows(loss)) {
+        if (loss.requiresGrad() && kept.detectsLeak(loss)) {
             warn(
                     Kind.LOSSES_KEPT,
                     "the losses of earlier steps are still referenced, with their computation graphs, so that memory grows"
@@ -173,7 +173,7 @@ public final class Lint implements AutoCloseable {
         }
     }
 
-    private void lookAtGraph(Graph graph) {
+    private void checkGraph(Graph graph) {
         for (Graph.Vertex vertex : graph.vertices()) {
             if (vertex.takesLogits() && vertex.operands().get(0).givesProbabilities()) {
                 warn(
@@ -184,8 +184,8 @@ public final class Lint implements AutoCloseable {
         }
     }
 
-    private void lookAtLabels(long count, long... target) {
-        long enough = ENOUGH * count;
+    private void checkTargets(long count, long... target) {
+        long enough = EXAMPLES_PER_CLASS * count;
         if (labels >= enough) return;
         for (long label : target) if (label >= 0) classes.set((int) label);
         labels += target.length;
@@ -203,7 +203,7 @@ public final class Lint implements AutoCloseable {
 
     // ---- gradients ----
 
-    private Tensor lookAtZeroGrad(Parameter parameter) {
+    private Tensor checkZeroGrad(Parameter parameter) {
         if (stepped && Access.gradientOf(parameter) != null) {
             warn(
                     Kind.ZERO_GRAD_FORGOTTEN,
@@ -214,19 +214,19 @@ public final class Lint implements AutoCloseable {
         return null;
     }
 
-    private void lookAtGradients() {
+    private void checkGradients() {
         stepped = true;
         steps++;
-        if (steps <= CHANCE) {
+        if (steps <= GRACE_STEPS) {
             parameters.forEach((name, parameter) -> {
                 if (Access.gradientOf(parameter) != null) gotGradient.put(name, true);
             });
         }
-        if (steps == CHANCE) lookForMissingGradients();
-        if (steps % EVERY == 0) lookAtSizes();
+        if (steps == GRACE_STEPS) checkMissingGradients();
+        if (steps % CHECK_INTERVAL == 0) checkGradientSizes();
     }
 
-    private void lookForMissingGradients() {
+    private void checkMissingGradients() {
         String without = gotGradient.entrySet().stream()
                 .filter(parameter -> !parameter.getValue())
                 .map(Map.Entry::getKey)
@@ -239,12 +239,12 @@ public final class Lint implements AutoCloseable {
                         + " the loss, or freeze them");
     }
 
-    private void lookAtSizes() {
+    private void checkGradientSizes() {
         String least = "";
         String most = "";
         double smallest = Double.POSITIVE_INFINITY;
         double largest = 0;
-        double steepest = 0;
+        double largestRatio = 0;
         double gradients = 0;
         double weights = 0;
         for (Map.Entry<String, Parameter> entry : parameters.entrySet()) {
@@ -260,14 +260,14 @@ public final class Lint implements AutoCloseable {
                 least = entry.getKey();
             }
             largest = Math.max(largest, rms);
-            if (g / w > steepest) {
-                steepest = g / w;
+            if (g / w > largestRatio) {
+                largestRatio = g / w;
                 most = entry.getKey();
             }
         }
-        vanished = smallest < VANISHED * largest ? vanished + 1 : 0;
-        exploded = gradients > EXPLODED * EXPLODED * weights ? exploded + 1 : 0;
-        if (vanished == LOOKS) {
+        vanished = smallest < VANISHED_RATIO * largest ? vanished + 1 : 0;
+        exploded = gradients > EXPLODED_RATIO * EXPLODED_RATIO * weights ? exploded + 1 : 0;
+        if (vanished == CONSECUTIVE) {
             warn(
                     Kind.VANISHING_GRADIENTS,
                     String.format(
@@ -277,7 +277,7 @@ public final class Lint implements AutoCloseable {
                             least,
                             smallest / largest));
         }
-        if (exploded == LOOKS) {
+        if (exploded == CONSECUTIVE) {
             warn(
                     Kind.EXPLODING_GRADIENTS,
                     String.format(
@@ -298,16 +298,16 @@ public final class Lint implements AutoCloseable {
 
     private void watchLayers(String name, Module module) {
         if (module instanceof Dropout || module instanceof BatchNorm1d || module instanceof BatchNorm2d) {
-            hooks.add(module.forwardPreHook((layer, input) -> lookAtMode(name, layer)));
+            hooks.add(module.forwardPreHook((layer, input) -> checkMode(name, layer)));
         }
         if (module instanceof ReLU) {
-            Activity activity = new Activity();
-            hooks.add(module.forwardHook((layer, input, output) -> lookAtUnits(name, layer, activity, output)));
+            DeadUnitDetector activity = new DeadUnitDetector();
+            hooks.add(module.forwardHook((layer, input, output) -> checkUnits(name, layer, activity, output)));
         }
         module.children().forEach((key, child) -> watchLayers(name.isEmpty() ? key : name + "." + key, child));
     }
 
-    private Tensor lookAtMode(String name, Module layer) {
+    private Tensor checkMode(String name, Module layer) {
         if (NoGrad.isOpen() && layer.isTraining()) {
             warn(
                     Kind.EVAL_FORGOTTEN,
@@ -317,12 +317,13 @@ public final class Lint implements AutoCloseable {
         return null;
     }
 
-    private Tensor lookAtUnits(String name, Module layer, Activity activity, Tensor output) {
-        boolean looks = layer.isTraining() && !NoGrad.isOpen() && steps % EVERY == 0 && output.rank() >= 2;
-        if (looks && activity.isDead(output, DEAD)) {
+    private Tensor checkUnits(String name, Module layer, DeadUnitDetector activity, Tensor output) {
+        boolean isChecked = layer.isTraining() && !NoGrad.isOpen() && steps % CHECK_INTERVAL == 0 && output.rank() >= 2;
+        if (isChecked && activity.isDead(output, DEAD_FRACTION)) {
             warn(
                     Kind.DEAD_UNITS,
-                    activity + " of the units of the ReLU '" + name + "' gave 0 for every example of " + Activity.LOOKS
+                    activity + " of the units of the ReLU '" + name + "' gave 0 for every example of "
+                            + DeadUnitDetector.BATCHES
                             + " batches and no longer learn: lower the learning rate, choose smaller initial weights and"
                             + " biases, or use LeakyReLU or GELU");
         }

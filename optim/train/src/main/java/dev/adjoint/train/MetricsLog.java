@@ -46,15 +46,15 @@ public final class MetricsLog implements Callback {
     @Override
     public void fitBegan(TrainingRun run, Plan plan) {
         step = plan.step();
-        attempt(() -> {
+        withIoErrors(() -> {
             if (file.getParent() != null) Files.createDirectories(file.getParent());
-            keep(plan);
+            removeRepeatedLines(plan);
             out = Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
         });
     }
 
     /** Removes the lines that the run will write again. */
-    private void keep(Plan plan) throws IOException {
+    private void removeRepeatedLines(Plan plan) throws IOException {
         boolean goesOn = plan.step() > 0 && Files.exists(file);
         // As ISO 8859-1, which accepts any bytes: a truncated line may end within a character.
         List<String> lines = goesOn
@@ -98,31 +98,31 @@ public final class MetricsLog implements Callback {
         line.put("seconds", epoch.seconds());
         line.putAll(epoch.values());
         write(line);
-        attempt(out::flush);
+        withIoErrors(out::flush);
     }
 
     /** Flushes the file: a run resumed from the snapshot writes only the lines after it. */
     @Override
     public void saving(TrainingRun run) {
-        attempt(out::flush);
+        withIoErrors(out::flush);
     }
 
     @Override
     public void fitEnded(TrainingRun run) {
-        if (out != null) attempt(out::close);
+        if (out != null) withIoErrors(out::close);
         out = null;
     }
 
     private void write(Map<String, Object> line) {
-        attempt(() -> out.write(Json.of(line) + "\n"));
+        withIoErrors(() -> out.write(Json.of(line) + "\n"));
     }
 
     /** An action on the file. */
-    private interface Work {
+    private interface IoAction {
         void run() throws IOException;
     }
 
-    private void attempt(Work work) {
+    private void withIoErrors(IoAction work) {
         try {
             work.run();
         } catch (IOException e) {

@@ -23,8 +23,8 @@ public final class ProgressReport implements Callback {
     private int epochs;
     private ProgressBar bar;
     private long examples;
-    private long before;
-    private long shown;
+    private long initialExamples;
+    private long lastUpdateNanos;
 
     /**
      * Makes a report with a progress bar, if the program has a terminal, and summary lines.
@@ -64,20 +64,21 @@ public final class ProgressReport implements Callback {
         if (bars == null) return;
         if (bar == null) {
             bar = open(step);
-            before = step.examples();
+            initialExamples = step.examples();
         }
         bar.stepTo(step.batch());
         examples = step.examples();
         long now = System.nanoTime();
-        if (now - shown < UPDATE_MILLIS * 1_000_000L) return;
-        shown = now;
+        if (now - lastUpdateNanos < UPDATE_MILLIS * 1_000_000L) return;
+        lastUpdateNanos = now;
         double seconds = Math.max(1e-3, bar.getElapsedAfterStart().toMillis() / 1e3);
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, " loss %.4f", step.meanLoss()));
         for (Metric metric : run.metrics()) {
             text.append(String.format(Locale.ROOT, "  %s %.4f", metric.name(), metric.value()));
         }
-        bar.setExtraMessage(text.append(String.format(Locale.ROOT, "  %,.0f examples/s", (examples - before) / seconds))
-                .toString());
+        bar.setExtraMessage(
+                text.append(String.format(Locale.ROOT, "  %,.0f examples/s", (examples - initialExamples) / seconds))
+                        .toString());
     }
 
     private ProgressBar open(Step step) {

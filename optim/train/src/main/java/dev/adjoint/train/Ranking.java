@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Ranks classes by their scores; ties are broken by the lower class index, as in argmax. */
 final class Ranking {
     /** The rank of each class in a row with a NaN score. */
-    static final int NONE = Integer.MAX_VALUE;
+    static final int NO_RANK = Integer.MAX_VALUE;
 
     private final double[] scores;
     private final int classes;
@@ -22,23 +22,23 @@ final class Ranking {
             throw new IllegalArgumentException(name + ": prediction " + Arrays.toString(prediction.shape())
                     + ", target " + Arrays.toString(target.shape()) + ": expected scores [N, C] and classes [N]");
         }
-        long[] wanted = target.toLongs();
-        for (int i = 0; i < wanted.length; i++) {
-            if (wanted[i] >= 0 && wanted[i] < prediction.shape(1)) continue;
-            throw new IllegalArgumentException(name + ": target " + i + " is " + wanted[i] + ": expected 0 to "
+        long[] labels = target.toLongs();
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] >= 0 && labels[i] < prediction.shape(1)) continue;
+            throw new IllegalArgumentException(name + ": target " + i + " is " + labels[i] + ": expected 0 to "
                     + (prediction.shape(1) - 1) + ", the classes of prediction "
                     + Arrays.toString(prediction.shape()));
         }
     }
 
-    /** The rank of a class in a row, from 0 for the highest score; {@link #NONE} if a score of the row is NaN. */
-    int place(int row, int of) {
+    /** The rank of a class in a row, from 0 for the highest score; {@link #NO_RANK} if a score of the row is NaN. */
+    int rankOf(int row, int of) {
         int from = row * classes;
         double own = scores[from + of];
         int before = 0;
         for (int c = 0; c < classes; c++) {
             double other = scores[from + c];
-            if (Double.isNaN(other)) return NONE;
+            if (Double.isNaN(other)) return NO_RANK;
             if (other > own || other == own && c < of) before++;
         }
         return before;

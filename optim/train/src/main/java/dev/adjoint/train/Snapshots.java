@@ -55,7 +55,7 @@ public final class Snapshots {
     private final Path folder;
     private final int keep;
     /** Files that this process wrote or verified, and files that it found damaged. */
-    private final Set<Path> inOrder = new HashSet<>();
+    private final Set<Path> valid = new HashSet<>();
 
     private final Set<Path> damaged = new HashSet<>();
 
@@ -89,7 +89,7 @@ public final class Snapshots {
         try {
             Files.createDirectories(folder);
             SafeTensors.write(file, snapshot.tensors(), texts);
-            inOrder.add(file);
+            valid.add(file);
             prune();
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
@@ -105,20 +105,20 @@ public final class Snapshots {
         int good = 0;
         for (Path file : newestFirst()) {
             if (good < keep) {
-                if (isInOrder(file)) good++;
-            } else if (isInOrder(file)) {
+                if (isValid(file)) good++;
+            } else if (isValid(file)) {
                 Files.deleteIfExists(file);
-                inOrder.remove(file);
+                valid.remove(file);
             }
         }
     }
 
-    private boolean isInOrder(Path file) {
-        if (inOrder.contains(file)) return true;
+    private boolean isValid(Path file) {
+        if (valid.contains(file)) return true;
         if (damaged.contains(file)) return false;
         try {
             read(file);
-            inOrder.add(file);
+            valid.add(file);
             return true;
         } catch (DataException e) {
             Warnings.warn(LOG, "{}; it is not deleted and does not count among the snapshots to keep", e.getMessage());
@@ -207,8 +207,8 @@ public final class Snapshots {
      */
     public void clear() {
         try {
-            for (Path file : newestFirst()) if (isInOrder(file)) Files.delete(file);
-            inOrder.clear();
+            for (Path file : newestFirst()) if (isValid(file)) Files.delete(file);
+            valid.clear();
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("the folder has other files and is kept", e);
@@ -229,7 +229,7 @@ public final class Snapshots {
         Map<String, String> texts = new HashMap<>(saved.metadata());
         String checksum = texts.remove(CHECKSUM_FIELD);
         if (!FORMAT.equals(texts.get(FORMAT_FIELD)) || checksum == null) {
-            throw new DataException(file + ": no snapshot of training, though a safetensors file; name another file");
+            throw new DataException(file + ": is a safetensors file but not a training snapshot; choose another file");
         }
         if (!VERSION.equals(texts.get(VERSION_FIELD))) {
             throw new DataException(file + ": a snapshot of version " + texts.get(VERSION_FIELD) + ", expected "

@@ -10,7 +10,7 @@ import dev.adjoint.autograd.Tensor;
  */
 public final class TopK implements Metric {
     private final int k;
-    private double right;
+    private double correct;
     private long seen;
 
     /**
@@ -42,30 +42,30 @@ public final class TopK implements Metric {
     public void add(Tensor prediction, Tensor target) {
         Ranking.check(name(), prediction, target);
         Ranking ranking = new Ranking(prediction);
-        long[] wanted = target.toLongs();
-        for (int i = 0; i < wanted.length; i++) if (ranking.place(i, (int) wanted[i]) < k) right++;
-        seen += wanted.length;
+        long[] labels = target.toLongs();
+        for (int i = 0; i < labels.length; i++) if (ranking.rankOf(i, (int) labels[i]) < k) correct++;
+        seen += labels.length;
     }
 
     @Override
     public double value() {
-        return right / seen;
+        return correct / seen;
     }
 
     @Override
     public void reset() {
-        right = 0;
+        correct = 0;
         seen = 0;
     }
 
     @Override
     public double[] state() {
-        return new double[] {right, seen};
+        return new double[] {correct, seen};
     }
 
     @Override
     public void restore(double... state) {
-        right = state[0];
+        correct = state[0];
         seen = (long) state[1];
     }
 }

@@ -54,8 +54,8 @@ public final class Trainer {
     final List<Metric> metrics = new ArrayList<>();
     final List<Rng> generators = new ArrayList<>();
     final Map<String, String> settings = new TreeMap<>();
-    Scheduler eachEpoch;
-    Scheduler eachStep;
+    Scheduler epochScheduler;
+    Scheduler stepScheduler;
     Batches validation;
     double maxNorm = Double.POSITIVE_INFINITY;
     int accumulate = 1;
@@ -105,7 +105,7 @@ public final class Trainer {
      */
     public Trainer scheduleEachEpoch(Scheduler scheduler) {
         checkNotStarted("scheduleEachEpoch");
-        eachEpoch = scheduler;
+        epochScheduler = scheduler;
         return this;
     }
 
@@ -117,7 +117,7 @@ public final class Trainer {
      */
     public Trainer scheduleEachStep(Scheduler scheduler) {
         checkNotStarted("scheduleEachStep");
-        eachStep = scheduler;
+        stepScheduler = scheduler;
         return this;
     }
 
@@ -351,12 +351,12 @@ public final class Trainer {
                 seen += batch.size();
             }
         }
-        checkSeen("evaluate", seen);
+        checkNotEmpty("evaluate", seen);
         return values(total / seen, all);
     }
 
     /** Throws if no example was seen, since there is no mean loss then. */
-    static void checkSeen(String what, long seen) {
+    static void checkNotEmpty(String what, long seen) {
         if (seen > 0) return;
         throw new IllegalArgumentException(what + ": the data has no batch: expected at least one example, and with"
                 + " dropLast at least one whole batch");

@@ -42,7 +42,7 @@ public final class TrainingRun implements Stateful {
     private static final String METRIC = "metric.";
     private static final String ORDER = "order";
     /** Only gradients with at most this many elements are checked for NaN after each step: a NaN usually spreads to all gradients. */
-    private static final int SMALL = 1024;
+    private static final int MAX_CHECKED_ELEMENTS = 1024;
 
     private final Trainer trainer;
     private final Batches data;
@@ -54,12 +54,12 @@ public final class TrainingRun implements Stateful {
     /** From 1. */
     private int epoch = 1;
     /** The states of the loader's random generators at the start of this epoch. */
-    private long[] order = {};
+    private long[] shuffleStates = {};
     /** Progress in this epoch: batches and examples seen, the sum of the losses of the examples, and the elapsed time. */
     private int batch;
 
-    private long seen;
-    private double total;
+    private long examplesSeen;
+    private double lossSum;
     private double seconds;
     /** The number of training batches seen in total. */
     private long step;
@@ -77,8 +77,8 @@ public final class TrainingRun implements Stateful {
         this.generators = generators(trainer, data);
         this.state = new TrainingState(trainer.model, trainer.optimizer).with("fit", this);
         for (int i = 0; i < generators.size(); i++) state.with(Integer.toString(i), generators.get(i));
-        if (trainer.eachEpoch != null) state.with("epoch", trainer.eachEpoch);
-        if (trainer.eachStep != null) state.with("step", trainer.eachStep);
+        if (trainer.epochScheduler != null) state.with("epoch", trainer.epochScheduler);
+        if (trainer.stepScheduler != null) state.with("step", trainer.stepScheduler);
         for (int i = 0; i < trainer.callbacks.size(); i++) state.with("callback" + i, trainer.callbacks.get(i));
     }
 
@@ -198,12 +198,12 @@ public final class TrainingRun implements Stateful {
         while (batches.hasNext() && !stopped && !interrupted) {
             List<Batch> group = new ArrayList<>();
             while (group.size() < trainer.accumulate && batches.hasNext()) group.add(batches.next());
-            for (int i = 0; i < group.size(); i++) learn(group.get(i), group.size(), i == group.size() - 1, lint);
+            for (int i = 0; i < group.size(); i++) trainStep(group.get(i), group.size(), i == group.size() - 1, lint);
             seconds = before + (System.nanoTime() - start) / 1e9;
             interrupted = ctrlC != null && ctrlC.isRequested();
             if (interrupted) {
                 Warnings.warn(LOG, "interrupted after {} steps and saved to {}; call resume to continue", step, save());
-            } else if (isSaveDue()) {
+            } else if (isSnapshotDue()) {
                 save();
             }
         }
@@ -214,36 +214,37 @@ public final class TrainingRun implements Stateful {
         List<Rng> loader = data.generators();
         long[] now = states(loader);
         if (batch == 0) {
-            order = now;
+            shuffleStates = now;
             return data.iterator();
         }
-        set(loader, order);
+        set(loader, shuffleStates);
         Iterator<Batch> rest = data.from(batch);
         // Redrawing the order has changed the generators, which may also be used elsewhere, such as for dropout.
         set(loader, now);
         return rest;
     }
 
-    private void learn(Batch examples, int groupSize, boolean updates, Lint lint) {
-        long[] drawnFrom = states(generators);
+    private void trainStep(Batch examples, int groupSize, boolean updates, Lint lint) {
+        long[] generatorStates = states(generators);
         double value;
         try (Scope scope = Scope.open()) {
             Tensor target = examples.targets();
             Tensor prediction = trainer.model.apply(examples.inputs());
             Tensor error = trainer.loss.forward(prediction, target);
             value = error.item();
-            if (!Double.isFinite(value)) throw diverged("the loss is " + value, examples, drawnFrom);
+            if (!Double.isFinite(value)) throw diverged("the loss is " + value, examples, generatorStates);
             if (lint != null) lint.inspect(prediction, target, error);
             (groupSize == 1 ? error : error.div(groupSize)).backward();
             for (Metric metric : trainer.metrics) metric.add(prediction.detach(), target);
-            if (!gradientsAreFinite()) throw diverged("a gradient is no number", examples, drawnFrom);
+            if (!gradientsAreFinite()) throw diverged("a gradient is NaN or infinite", examples, generatorStates);
             if (updates) update();
         }
         batch++;
         step++;
-        seen += examples.size();
-        total += value * examples.size();
-        Callback.Step done = new Callback.Step(epoch, step, batch, data.count().orElse(0), seen, value, total / seen);
+        examplesSeen += examples.size();
+        lossSum += value * examples.size();
+        Callback.Step done = new Callback.Step(
+                epoch, step, batch, data.count().orElse(0), examplesSeen, value, lossSum / examplesSeen);
         for (Callback callback : trainer.callbacks) callback.stepEnded(this, done);
     }
 
@@ -253,22 +254,22 @@ public final class TrainingRun implements Stateful {
         }
         trainer.optimizer.step();
         trainer.optimizer.zeroGrad();
-        if (trainer.eachStep != null) trainer.eachStep.step();
+        if (trainer.stepScheduler != null) trainer.stepScheduler.step();
     }
 
     private void endEpoch() {
-        Trainer.checkSeen("fit", seen);
-        Map<String, Double> values = new LinkedHashMap<>(Trainer.values(total / seen, trainer.metrics));
+        Trainer.checkNotEmpty("fit", examplesSeen);
+        Map<String, Double> values = new LinkedHashMap<>(Trainer.values(lossSum / examplesSeen, trainer.metrics));
         if (trainer.validation != null) {
             trainer.evaluate(trainer.validation).forEach((name, value) -> values.put(VALIDATION + name, value));
         }
-        if (trainer.eachEpoch != null) trainer.eachEpoch.step();
+        if (trainer.epochScheduler != null) trainer.epochScheduler.step();
         Callback.Epoch done = new Callback.Epoch(epoch, values, seconds);
         history.add(done);
         epoch++;
         batch = 0;
-        seen = 0;
-        total = 0;
+        examplesSeen = 0;
+        lossSum = 0;
         seconds = 0;
         for (Callback callback : trainer.callbacks) callback.epochEnded(this, done);
     }
@@ -279,7 +280,7 @@ public final class TrainingRun implements Stateful {
         for (ParameterGroup group : trainer.optimizer.groups()) {
             for (Tensor parameter : group.parameters()) {
                 Tensor grad = (Tensor) Access.gradientOf(parameter);
-                if (grad != null && grad.length() <= SMALL && !isFinite(grad)) return false;
+                if (grad != null && grad.length() <= MAX_CHECKED_ELEMENTS && !isFinite(grad)) return false;
             }
         }
         return true;
@@ -291,19 +292,19 @@ public final class TrainingRun implements Stateful {
     }
 
     /** The exception for a loss or gradient that is NaN or infinite; it names the op at fault if repeating the step reveals it. */
-    private DivergenceException diverged(String what, Batch examples, long... drawnFrom) {
+    private DivergenceException diverged(String what, Batch examples, long... generatorStates) {
         String where = what + " in step " + (step + 1) + " (epoch " + epoch + ", batch " + (batch + 1) + "): ";
-        String spoiled = trainer.model.namedParameters().entrySet().stream()
+        String nonFiniteParameters = trainer.model.namedParameters().entrySet().stream()
                 .filter(parameter -> !isFinite(parameter.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.joining(", "));
-        set(generators, drawnFrom);
-        return DivergenceException.of(where, spoiled, trainer.model, trainer.loss, examples);
+        set(generators, generatorStates);
+        return DivergenceException.of(where, nonFiniteParameters, trainer.model, trainer.loss, examples);
     }
 
     // ---- saving and resuming ----
 
-    private boolean isSaveDue() {
+    private boolean isSnapshotDue() {
         if (trainer.snapshots == null) return false;
         // With gradient accumulation, steps can skip a multiple of saveEverySteps.
         boolean steps =
@@ -340,7 +341,7 @@ public final class TrainingRun implements Stateful {
             if (then == null || then.equals(now)) return;
             Warnings.warn(
                     LOG,
-                    "the run was begun with {} {}, this is {}: it continues, but its weights will differ in the last bits from"
+                    "the run was started with {} {}, this is {}: it continues, but its weights will differ in the last bits from"
                             + " those of an uninterrupted run",
                     name,
                     then,
@@ -366,13 +367,13 @@ public final class TrainingRun implements Stateful {
                         "step",
                         Long.toString(step),
                         "seen",
-                        Long.toString(seen),
+                        Long.toString(examplesSeen),
                         "total",
-                        Double.toString(total),
+                        Double.toString(lossSum),
                         "seconds",
                         Double.toString(seconds),
                         ORDER,
-                        JSON.toJson(order),
+                        JSON.toJson(shuffleStates),
                         "history",
                         JSON.toJson(history)));
     }
@@ -390,10 +391,10 @@ public final class TrainingRun implements Stateful {
         epoch = (int) saved.number("epoch");
         batch = (int) saved.number("batch");
         step = saved.number("step");
-        seen = saved.number("seen");
-        total = saved.decimal("total");
+        examplesSeen = saved.number("seen");
+        lossSum = saved.decimal("total");
         seconds = saved.decimal("seconds");
-        order = JSON.fromJson(saved.text(ORDER), long[].class);
+        shuffleStates = JSON.fromJson(saved.text(ORDER), long[].class);
         history.clear();
         history.addAll(Arrays.asList(JSON.fromJson(saved.text("history"), Callback.Epoch[].class)));
         for (int i = 0; i < trainer.metrics.size(); i++) {

@@ -355,7 +355,7 @@ public final class Kernels {
 
     /** out = x, converted to out's type. */
     public void copy(Array x, Array out) {
-        Movement.copy(x, out);
+        CopyKernels.copy(x, out);
     }
 
     /**
@@ -367,7 +367,7 @@ public final class Kernels {
      * @param out result
      */
     public void read(Array x, long offset, long[] strides, Array out) {
-        Movement.read(x, offset, strides, out);
+        CopyKernels.read(x, offset, strides, out);
     }
 
     /**
@@ -379,7 +379,7 @@ public final class Kernels {
      * @param out result
      */
     public void write(Array x, long offset, long[] strides, Array out) {
-        Movement.write(x, offset, strides, out);
+        CopyKernels.write(x, offset, strides, out);
     }
 
     /**

@@ -108,7 +108,7 @@ final class ReferenceElementwise {
     private static Array expanded(Array x, long[] shape) {
         if (Shapes.length(shape) == x.length()) return x.reshape(shape);
         Array full = Workspace.allocate(x.dtype(), shape);
-        Movement.read(x, 0, Shapes.broadcastStrides(x.shape(), shape), full);
+        CopyKernels.read(x, 0, Shapes.broadcastStrides(x.shape(), shape), full);
         return full;
     }
 

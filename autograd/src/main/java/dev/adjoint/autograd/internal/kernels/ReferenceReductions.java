@@ -69,7 +69,7 @@ final class ReferenceReductions {
             strides[rest.length + i] = own[axes[i]];
         }
         Array moved = Workspace.allocate(x.dtype(), shape);
-        Movement.read(x, 0, strides, moved);
+        CopyKernels.read(x, 0, strides, moved);
         return moved;
     }
 

@@ -10,22 +10,22 @@ import java.util.function.UnaryOperator;
  * Detects whether the losses of earlier steps are still referenced. Each loss gets a hook that does nothing and that lives as long as
  * the loss's node in the graph; after a number of losses, the hooks that are still alive are counted.
  */
-final class KeptLosses {
+final class LossLeakDetector {
     /** The number of losses after which live hooks are counted, and counted again after a garbage collection if most are alive. */
-    private static final int MANY = 256;
+    private static final int SAMPLE_SIZE = 256;
 
     private final List<WeakReference<UnaryOperator<Tensor>>> probes = new ArrayList<>();
-    private boolean known;
+    private boolean reported;
 
     /** Records a loss; returns true once if most of the recorded losses are still alive. */
-    boolean grows(Tensor loss) {
-        if (known) return false;
+    boolean detectsLeak(Tensor loss) {
+        if (reported) return false;
         // A class instead of a lambda, since a lambda that captures nothing is a singleton.
         UnaryOperator<Tensor> probe = new Probe();
         loss.onGrad(probe);
         probes.add(new WeakReference<>(probe));
-        if (probes.size() < MANY) return false;
-        known = true;
+        if (probes.size() < SAMPLE_SIZE) return false;
+        reported = true;
         if (isMostAlive()) System.gc();
         boolean kept = isMostAlive();
         probes.clear();
@@ -33,7 +33,7 @@ final class KeptLosses {
     }
 
     private boolean isMostAlive() {
-        return probes.stream().filter(probe -> probe.get() != null).count() > MANY * 3 / 4;
+        return probes.stream().filter(probe -> probe.get() != null).count() > SAMPLE_SIZE * 3 / 4;
     }
 
     private static final class Probe implements UnaryOperator<Tensor> {

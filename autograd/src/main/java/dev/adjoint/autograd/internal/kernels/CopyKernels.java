@@ -6,8 +6,8 @@ import dev.adjoint.autograd.internal.array.StridedCopy;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 
 /** Copies of any type: every transpose, slice, broadcast and concatenation. */
-final class Movement {
-    private Movement() {}
+final class CopyKernels {
+    private CopyKernels() {}
 
     static void copy(Array x, Array out) {
         if (x.dtype() == out.dtype()) {

@@ -1,6 +1,6 @@
 package dev.adjoint.autograd;
 
-/** The functions of a {@link Tensor} that stand between the layers of a net. Their derivatives stand in {@link Activations}. */
+/** Activation functions of a {@link Tensor}. Their derivatives are declared in {@link Activations}. */
 sealed interface ActivationOps permits Tensor {
 
     /**
@@ -49,7 +49,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x where positive, else 0.01·x.
+     * y = x where x &gt; 0, else 0.01·x.
      *
      * @return a tensor of this shape
      */
@@ -58,9 +58,9 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x where positive, else slope·x.
+     * y = x where x &gt; 0, else slope·x.
      *
-     * @param slope the slope on the negative side
+     * @param slope the slope for negative x
      * @return a tensor of this shape
      */
     default Tensor leakyRelu(double slope) {
@@ -68,7 +68,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x where positive, else eˣ − 1.
+     * y = x where x &gt; 0, else eˣ − 1.
      *
      * @return a tensor of this shape
      */
@@ -77,7 +77,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x where positive, else α(eˣ − 1).
+     * y = x where x &gt; 0, else α(eˣ − 1).
      *
      * @param alpha α
      * @return a tensor of this shape
@@ -87,7 +87,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x·Φ(x), with the distribution function Φ of the normal distribution.
+     * y = x·Φ(x), where Φ is the cumulative distribution function of the standard normal distribution.
      *
      * @return a tensor of this shape
      */
@@ -132,7 +132,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x held between −1 and 1.
+     * y = min(max(x, −1), 1).
      *
      * @return a tensor of this shape
      */
@@ -141,7 +141,7 @@ sealed interface ActivationOps permits Tensor {
     }
 
     /**
-     * y = x held between two bounds, at which, unlike with clamp, no gradient passes.
+     * y = min(max(x, min), max); unlike with clamp, no gradient passes where x equals a bound.
      *
      * @param min lower bound
      * @param max upper bound

@@ -11,9 +11,9 @@ import dev.adjoint.autograd.internal.kernels.Functions;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import org.apache.commons.numbers.gamma.Erfc;
 
-/** The functions that stand between the layers of a net, declared as in {@link Elementwise}. */
+/** Activation functions, declared as in {@link Elementwise}. */
 final class Activations {
-    /** The tanh approximation of GELU is exact to 10⁻³ with these two. */
+    /** With this constant and the next, the tanh approximation of GELU is accurate to 10⁻³. */
     private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
 
     private static final double GELU_CUBIC = 0.044715;
@@ -24,7 +24,7 @@ final class Activations {
     static final Primitive SIGMOID =
             unary("sigmoid", Kernels::sigmoid, (x, y) -> y.sub(y.square())).formula("σ({0})", "{y}·(1 − {y})");
 
-    /** y = ln σ(x) = min(x, 0) − ln(1 + e⁻ᴵˣᴵ), which neither overflows nor loses digits, ∂y/∂x = σ(−x). */
+    /** y = ln σ(x) = min(x, 0) − ln(1 + e⁻ᴵˣᴵ), which neither overflows nor loses precision, ∂y/∂x = σ(−x). */
     static final Primitive LOGSIGMOID = unary(
                     "logsigmoid",
                     each(x -> Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)))),
@@ -51,9 +51,9 @@ final class Activations {
     }
 
     /**
-     * y = x held between two bounds, ∂y/∂x = [min &lt; x &lt; max]: unlike clamp, it passes no gradient at its bounds.
+     * y = min(max(x, min), max), ∂y/∂x = [min &lt; x &lt; max]: unlike with clamp, no gradient passes where x equals a bound.
      *
-     * @param name what the op is called: hardtanh, relu6
+     * @param name the op's name: hardtanh, relu6
      * @param min lower bound
      * @param max upper bound
      * @return the op
@@ -71,9 +71,9 @@ final class Activations {
     }
 
     /**
-     * y = x where positive, else slope·x; ∂y/∂x = 1 or slope.
+     * y = x where x &gt; 0, else slope·x; ∂y/∂x = 1 or slope.
      *
-     * @param slope the slope on the negative side
+     * @param slope the slope for negative x
      * @return the op
      */
     static Primitive leakyRelu(double slope) {
@@ -84,8 +84,8 @@ final class Activations {
     }
 
     /**
-     * y = x where positive, else α(eˣ − 1); ∂y/∂x = 1 or αeˣ, which y + α is too, but for its digits where it is small.
-     * Clevert et al., "Fast and Accurate Deep Network Learning by Exponential Linear Units", ICLR 2016.
+     * y = x where x &gt; 0, else α(eˣ − 1); ∂y/∂x = 1 or αeˣ, which is more accurate than y + α where it is small. Clevert et al.,
+     * "Fast and Accurate Deep Network Learning by Exponential Linear Units", ICLR 2016.
      *
      * @param alpha α
      * @return the op
@@ -107,7 +107,7 @@ final class Activations {
             })
             .formula("silu({0})", "(σ({0}) + {0}·σ({0})·(1 − σ({0})))");
 
-    /** x times a factor that goes to 0 faster than x goes to −∞: in the limit, 0. */
+    /** x·factor, or 0 where the factor is 0: the limit for x → −∞ of a factor that decays faster than 1/x. */
     private static double share(double x, double factor) {
         return factor == 0 ? 0 : x * factor;
     }
@@ -142,8 +142,8 @@ final class Activations {
             .formula("gelu({0})", "(½·erfc(−{0}/√2) + {0}·exp(−{0}²/2)/√(2·π))");
 
     /**
-     * y = ½x(1 + t), t = tanh u, u = √(2/π)·(x + 0.044715x³), ∂y/∂x = ½(1 + t) + ½x(1 − t²)·u′: GELU as it was once computed
-     * for speed, and as models were trained with it.
+     * y = ½x(1 + t), t = tanh u, u = √(2/π)·(x + 0.044715x³), ∂y/∂x = ½(1 + t) + ½x(1 − t²)·u′: the approximation of GELU that was
+     * once used for speed, and that existing models were trained with.
      */
     static final Primitive GELU_TANH = unary("geluTanh", each(Activations::geluTanh), (unbounded, y) -> {
         Tensor x = bounded(unbounded);
@@ -154,7 +154,7 @@ final class Activations {
         return t.add(1).add(rise).mul(0.5);
     });
 
-    /** With ½(1 + tanh u) = σ(2u), which loses no digits where it is small. */
+    /** Uses ½(1 + tanh u) = σ(2u), which is accurate where it is small. */
     private static double geluTanh(double x) {
         return share(x, Functions.sigmoid(2 * GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
     }

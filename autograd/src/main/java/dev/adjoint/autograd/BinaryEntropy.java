@@ -2,18 +2,18 @@ package dev.adjoint.autograd;
 
 import static dev.adjoint.autograd.Pointwise.binary;
 
-/** The cross-entropy of two classes, declared as in {@link Elementwise}. Composed of logarithms it would be NaN or lose its digits. */
+/** Binary cross-entropy, declared as in {@link Elementwise}. As a composition of logarithms, it could be NaN or lose precision. */
 final class BinaryEntropy {
-    /** The logarithm of a probability of 0: as in PyTorch, so that a loss stays finite. */
+    /** The lower bound of a logarithm, as in PyTorch, so that a loss stays finite. */
     private static final double LEAST_LOG = -100;
-    /** The least p·(1 − p) that the derivative divides by: as in PyTorch. */
+    /** The lower bound of p·(1 − p) in the derivative, as in PyTorch. */
     private static final double LEAST_VARIANCE = 1e-12;
 
     private BinaryEntropy() {}
 
     /**
-     * y = −t·ln p − (1 − t)·ln(1 − p) of a probability p and a target t, logarithms of at least −100;
-     * ∂y/∂p = (p − t) / max(p·(1 − p), 10⁻¹²), ∂y/∂t = ln(1 − p) − ln p.
+     * y = −t·ln p − (1 − t)·ln(1 − p) of a probability p and a target t, with logarithms clamped to at least −100; ∂y/∂p = (p − t)
+     * / max(p·(1 − p), 10⁻¹²), ∂y/∂t = ln(1 − p) − ln p.
      */
     static final Primitive OF_PROBABILITIES = binary(
             "binaryCrossEntropy",
@@ -26,8 +26,8 @@ final class BinaryEntropy {
     }
 
     /**
-     * y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) of a logit x and a target t;
-     * ∂y/∂x = (1 − t)·σ(x) − t·σ(−x), which is σ(x) − t with all digits, ∂y/∂t = −x.
+     * y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)) of a logit x and a target t; ∂y/∂x = (1 − t)·σ(x) − t·σ(−x), which is σ(x) − t without
+     * cancellation, ∂y/∂t = −x.
      */
     static final Primitive OF_LOGITS = binary(
             "binaryCrossEntropyWithLogits",

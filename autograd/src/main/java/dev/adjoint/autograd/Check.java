@@ -4,7 +4,7 @@ import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.ElementType;
 import dev.adjoint.autograd.internal.array.Shapes;
 
-/** What ops refuse, in one wording: op, operand, shape, what clashes, how to mend it. */
+/** Argument checks of ops, with uniform messages: op, operand, shape, what does not match, how to fix it. */
 final class Check {
     private Check() {}
 
@@ -35,7 +35,7 @@ final class Check {
         }
     }
 
-    /** Refuses an index outside 0 … size − 1. */
+    /** Throws if an index is outside 0 … size − 1. */
     static void inRange(String op, String operand, Array index, long size) {
         for (long i = 0; i < index.length(); i++) {
             long value = index.longs().get((int) i);

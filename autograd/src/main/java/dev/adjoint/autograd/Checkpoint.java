@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Less memory for more time: of a checkpointed function only the inputs and the value are kept, and backward computes what lies
- * between once more. Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016.
+ * Gradient checkpointing, which trades time for memory: only the inputs and the result of a checkpointed function are stored, and
+ * backward recomputes the intermediate values. Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016.
  */
 public final class Checkpoint {
     private Checkpoint() {}
 
     /**
-     * Applies a function without keeping what it computes on the way. Its gradients are the same as without, also those of
-     * parameters that it closes over, of every order, and in forward mode. Random numbers (dropout) are drawn again from the
-     * generators' former states.
+     * Applies a function without storing its intermediate values. Its derivatives are the same as without checkpointing: of all
+     * orders, in forward mode, and with respect to parameters that it closes over. The recomputation draws the same random numbers
+     * (dropout), from the saved states of the generators.
      *
      * <pre>{@code
      * Tensor x = Tensor.of(0.5, 1.0).requiresGrad(true);
@@ -38,12 +38,12 @@ public final class Checkpoint {
      * System.out.println(x.grad());  // tensor([4.5787, 5.8151], shape [2], float64)
      * }</pre>
      *
-     * @param f a function that gives the same value each time; the list holds the inputs
-     * @param inputs what to apply it to
-     * @return f(inputs); one evaluation now and one more in backward, memory for the inputs and the value alone
+     * @param f a function of the list of inputs that returns the same value each time
+     * @param inputs its inputs
+     * @return f(inputs); it takes one evaluation now and one in backward, and memory for the inputs and the result only
      */
     public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, Tensor... inputs) {
-        // A tangent is carried along at once, and without recording nothing is kept anyway.
+        // Forward mode computes tangents immediately, and without recording nothing is stored anyway.
         if (!Recording.isOn() || Arrays.stream(inputs).anyMatch(ForwardLevel::isDual)) return f.apply(List.of(inputs));
         Rng.Log draws = new Rng.Log();
         List<Tensor> operands = new ArrayList<>(List.of(inputs));
@@ -69,7 +69,10 @@ public final class Checkpoint {
         return x.requiresGrad() ? x.detach().requiresGrad(true) : x.detach();
     }
 
-    /** Runs the function again, recorded this time, and walks back through it; what that takes is given back at once. */
+    /**
+     * Evaluates the function again with recording and runs backward through it. The memory is released at once, unless the
+     * gradients are recorded or have tangents.
+     */
     private static Tensor[] recompute(
             Function<List<Tensor>, Tensor> f, Rng.Log draws, Tensor g, Tensor[] operands, int given) {
         boolean plain = !Recording.isOn() && !ForwardLevel.anyOpen();
@@ -103,8 +106,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Applies the steps of a chain, x ↦ f_T(…f₁(x)…), in √T checkpointed stretches of √T steps each, so that backward never
-     * holds more than about 2√T of the T steps.
+     * Applies a chain of T steps, x ↦ f_T(…f₁(x)…), as √T checkpointed segments of √T steps each, so that backward never stores
+     * more than about 2√T steps.
      *
      * <pre>{@code
      * List<Function<Tensor, Tensor>> steps = Collections.nCopies(9, t -> t.sin());
@@ -115,7 +118,7 @@ public final class Checkpoint {
      *
      * @param steps f₁ … f_T
      * @param x the input
-     * @return the value of the last step
+     * @return the result of the last step
      */
     public static Tensor chain(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
         int stretch = (int) Math.ceil(Math.sqrt(steps.size()));

@@ -5,9 +5,9 @@ import dev.adjoint.autograd.internal.array.Workspace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Numbers as scalar tensors, made once: {@code x.mul(2)} is asked for in every step. */
+/** A cache of scalar constants: {@code x.mul(2)} needs the same one in every step. */
 final class Constants {
-    /** Enough for the numbers in a program's text, and a bound for those that change (a learning rate, a running index). */
+    /** Enough for the literals of a program, and a bound for values that change (a learning rate, a loop index). */
     private static final int LIMIT = 1024;
 
     private static final Map<Double, Tensor> FLOATS = new ConcurrentHashMap<>();

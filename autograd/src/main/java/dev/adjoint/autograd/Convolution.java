@@ -9,13 +9,13 @@ import dev.adjoint.autograd.internal.kernels.Kernels;
 import dev.adjoint.autograd.internal.kernels.Windows;
 
 /**
- * Convolutions and poolings over images. A convolution is linear in the images and in the kernels; its two cotangents are again
- * linear in what they are computed from, and the cotangents of these are the three ops themselves.
+ * 2-D convolution and pooling. Convolution is bilinear in images and kernels; so are its two gradients, whose derivatives are again
+ * among these three ops.
  */
 final class Convolution {
     private Convolution() {}
 
-    /** y = W ∗ x + b, of images x [N, C, H, W], kernels W and, if there is one, a bias b. */
+    /** y = W ∗ x + b, for images x [N, C, H, W], kernels W and an optional bias b. */
     private static Primitive conv2d(Windows w) {
         return Primitive.of(
                         "conv2d",
@@ -33,7 +33,7 @@ final class Convolution {
                 .costs((x, y) -> y.length() * window(x[1]));
     }
 
-    /** x̄ of ȳ and W. */
+    /** The input gradient x̄, from ȳ and W. */
     private static Primitive conv2dInputBackward(Windows w, long... images) {
         return Primitive.of(
                         "conv2dInputBackward",
@@ -51,7 +51,7 @@ final class Convolution {
                 .costs((x, y) -> x[0].length() * window(x[1]));
     }
 
-    /** W̄ of x and ȳ. */
+    /** The weight gradient W̄, from x and ȳ. */
     private static Primitive conv2dWeightBackward(Windows w, long... kernels) {
         return Primitive.of(
                         "conv2dWeightBackward",
@@ -69,7 +69,7 @@ final class Convolution {
                 .costs((x, y) -> x[1].length() * window(y));
     }
 
-    /** How many products are added up to make one element of a convolution. */
+    /** The number of multiply-adds for one output element of a convolution. */
     private static long window(Array kernels) {
         return kernels.shape()[0] == 0 ? 0 : kernels.length() / kernels.shape()[0];
     }
@@ -97,17 +97,17 @@ final class Convolution {
     }
 
     /**
-     * The convolution (cross-correlation) of images with kernels.
+     * 2-D convolution (cross-correlation) of images with kernels.
      *
      * @param x [N, C, H, W]
      * @param weight [O, C/groups, kernelHeight, kernelWidth]
      * @param bias [O], or null for none
-     * @param stride steps between windows
-     * @param padding zeros around the image
-     * @param dilation steps between neighbours in a window
-     * @param groups into how many parts channels and kernels are divided
+     * @param stride the stride of the kernel
+     * @param padding zeros added on all four sides
+     * @param dilation the spacing between kernel elements
+     * @param groups the number of groups that channels and kernels are divided into
      * @return [N, O, outHeight, outWidth]
-     * @throws IllegalArgumentException if the sizes do not fit each other
+     * @throws IllegalArgumentException if the shapes do not match
      */
     static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int dilation, int groups) {
         checkConvolution(x, weight, bias, groups);
@@ -138,7 +138,7 @@ final class Convolution {
         }
     }
 
-    /** Where the maximum of each window lies; no gradient passes it. */
+    /** The index of the maximum of each window; no gradient passes through it. */
     private static Primitive maxPoolIndices(Windows w) {
         return Primitive.of("maxPoolIndices", x -> {
             long[] s = x[0].shape();
@@ -149,14 +149,14 @@ final class Convolution {
     }
 
     /**
-     * The largest element of each window; of several, the first gets the gradient, as in PyTorch.
+     * 2-D max pooling; if a window has several maxima, the first one gets the gradient, as in PyTorch.
      *
      * @param x [N, C, H, W]
-     * @param kernel height and width of a window
-     * @param stride steps between windows
-     * @param padding a border that never wins, at most half the kernel
+     * @param kernel height and width of the window
+     * @param stride the stride of the window
+     * @param padding padding on all four sides, which is never the maximum; at most half the kernel
      * @return [N, C, outHeight, outWidth]
-     * @throws IllegalArgumentException if the sizes do not fit each other
+     * @throws IllegalArgumentException if the shapes do not match
      */
     static Tensor maxPool2d(Tensor x, int kernel, int stride, int padding) {
         Tensor places =
@@ -165,14 +165,14 @@ final class Convolution {
     }
 
     /**
-     * The mean of each window, with the zeros of the border.
+     * 2-D average pooling, padding zeros included.
      *
      * @param x [N, C, H, W]
-     * @param kernel height and width of a window
-     * @param stride steps between windows
-     * @param padding zeros around the image, at most half the kernel
+     * @param kernel height and width of the window
+     * @param stride the stride of the window
+     * @param padding zeros added on all four sides; at most half the kernel
      * @return [N, C, outHeight, outWidth]
-     * @throws IllegalArgumentException if the sizes do not fit each other
+     * @throws IllegalArgumentException if the shapes do not match
      */
     static Tensor avgPool2d(Tensor x, int kernel, int stride, int padding) {
         Windows w = pooling("avgPool2d", x, kernel, stride, padding);

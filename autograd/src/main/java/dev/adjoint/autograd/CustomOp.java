@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * An op of one's own: a function, its vector-Jacobian product, and if forward mode is wanted its Jacobian-vector product. It is
- * used like a built-in one. Rules are written in tensor ops and can be differentiated again.
+ * A user-defined op: a function with its vector-Jacobian product and, for forward mode, its Jacobian-vector product. It is used
+ * like a built-in op. Rules are written in tensor ops and can be differentiated again.
  *
  * <pre>{@code
  * CustomOp cube = CustomOp.of("cube", x -> x[0].mul(x[0]).mul(x[0]))
@@ -20,15 +20,15 @@ import java.util.function.Function;
  * }</pre>
  */
 public final class CustomOp {
-    /** One operand's derivative at work: its share of a cotangent, or what its tangent adds to the value's. */
+    /** The derivative rule of one operand: its vector-Jacobian product or its Jacobian-vector product. */
     @FunctionalInterface
     public interface Rule {
         /**
-         * Carries a cotangent back, or a tangent on.
+         * Applies the rule to a cotangent or a tangent.
          *
-         * @param d the cotangent ȳ of the value, or the tangent ẋᵢ of the operand
+         * @param d the cotangent ȳ of the result, or the tangent ẋᵢ of the operand
          * @param x the operands
-         * @param y the value
+         * @param y the result
          * @return x̄ᵢ = ȳ·∂y/∂xᵢ, of the operand's shape or one it broadcasts to; or ∂y/∂xᵢ·ẋᵢ
          */
         Tensor apply(Tensor d, Tensor[] x, Tensor y);
@@ -45,10 +45,10 @@ public final class CustomOp {
     }
 
     /**
-     * Declares an op; without rules it has no derivative, and the gradient ends at it.
+     * Declares an op without derivative rules, which passes no gradient.
      *
-     * @param name what it is called in messages and graphs
-     * @param forward computes the value from the operands; nothing in it is recorded
+     * @param name its name in messages and graphs
+     * @param forward computes the result from the operands; the ops that it applies are not recorded
      * @return the op
      */
     public static CustomOp of(String name, Function<Tensor[], Tensor> forward) {
@@ -65,9 +65,9 @@ public final class CustomOp {
     }
 
     /**
-     * The same op with a derivative for reverse mode.
+     * Returns this op with rules for reverse mode.
      *
-     * @param rules one for each operand; null for an operand that has no derivative, such as an index
+     * @param rules one for each operand; null for an operand that is not differentiable, such as an index
      * @return the op, without forward rules
      */
     public CustomOp vjp(Rule... rules) {
@@ -87,7 +87,7 @@ public final class CustomOp {
         return new CustomOp(name, forward, Primitive.of(name, x -> unrecorded(forward, x), checked));
     }
 
-    /** A rule of one's own may be wrong, so it is told what does not fit. */
+    /** Checks the type and shape that a user-defined rule returned. */
     private Tensor fitting(Tensor gradient, int operand, Tensor x) {
         if (gradient.dtype() == x.dtype() && Shapes.broadcastsTo(x.shape(), gradient.shape())) return gradient;
         throw new IllegalArgumentException(name + ": its vjp for operand " + operand + " " + Shapes.str(x.shape()) + " "
@@ -96,9 +96,9 @@ public final class CustomOp {
     }
 
     /**
-     * The same op with a derivative for forward mode as well.
+     * Returns this op with additional rules for forward mode.
      *
-     * @param rules one for each operand; null for an operand that has no derivative
+     * @param rules one for each operand; null for an operand that is not differentiable
      * @return the op
      */
     public CustomOp jvp(Rule... rules) {
@@ -109,7 +109,7 @@ public final class CustomOp {
     }
 
     /**
-     * Computes the value, to be differentiated by the declared rules.
+     * Applies the op; its result is differentiated by the declared rules.
      *
      * @param x the operands
      * @return y = f(x)

@@ -2,13 +2,13 @@ package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.internal.array.ElementType;
 
-/** The types of number a {@link Tensor} can hold. */
+/** The element type of a {@link Tensor}. */
 public enum DType {
-    /** IEEE 754 single precision, the default for everything that is trained. */
+    /** IEEE 754 single precision, the default for training. */
     FLOAT32(ElementType.FLOAT32),
-    /** IEEE 754 double precision, for gradient checks and for whoever needs the digits. */
+    /** IEEE 754 double precision, for gradient checks and wherever more precision is needed. */
     FLOAT64(ElementType.FLOAT64),
-    /** 64-bit integers: labels and indices. Arithmetic and gradients are for the two floating types. */
+    /** 64-bit integers, for labels and indices. Arithmetic and gradients are defined for the floating types only. */
     INT64(ElementType.INT64);
 
     private final ElementType elementType;
@@ -17,12 +17,12 @@ public enum DType {
         this.elementType = elementType;
     }
 
-    /** What the engine calls this type. */
+    /** The engine's type for this one. */
     ElementType elementType() {
         return elementType;
     }
 
-    /** What users call a type of the engine. */
+    /** The type for one of the engine's. */
     static DType of(ElementType type) {
         return switch (type) {
             case FLOAT32 -> FLOAT32;
@@ -49,7 +49,7 @@ public enum DType {
         return elementType.isFloating();
     }
 
-    /** Refuses a number that this type cannot hold. */
+    /** Throws if this type cannot represent a value. */
     void checkHolds(String op, double value) {
         elementType.checkHolds(op, value);
     }

@@ -22,21 +22,22 @@ import org.apache.commons.numbers.gamma.Erf;
 import org.apache.commons.numbers.gamma.Erfc;
 
 /**
- * The elementwise ops. Each declaration is a kernel and, for every operand, the partial derivative of the value y by it, in the
- * tensor ops that users call. Broadcasting, multiplying by the cotangent and summing up are the machinery's.
+ * Declarations of the elementwise ops. Each consists of a kernel and, for every operand, the partial derivative of the result y
+ * with respect to it, written in public tensor ops. {@link Pointwise} and the engine handle broadcasting, multiplication by the
+ * cotangent and summation.
  */
 final class Elementwise {
     private Elementwise() {}
 
     // ---- two operands ----
 
-    /** y = a + b, ∂y/∂a = 1, ∂y/∂b = 1. Add distributes. */
+    /** y = a + b, ∂y/∂a = 1, ∂y/∂b = 1. Gate: distributor. */
     static final Primitive ADD = binary("add", Kernels::add, ONE, ONE).formula("{0} + {1}", "1", "1");
 
     /** y = a − b, ∂y/∂a = 1, ∂y/∂b = −1. */
     static final Primitive SUB = binary("sub", Kernels::sub, ONE, MINUS_ONE).formula("{0} − {1}", "1", "-1");
 
-    /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Mul switches. */
+    /** y = a ⊙ b, ∂y/∂a = b, ∂y/∂b = a. Gate: switcher. */
     static final Primitive MUL = binary("mul", Kernels::mul, (a, b, y) -> b, (a, b, y) -> a)
             .as(Gate.SWITCHER)
             .formula("{0}·{1}", "{1}", "{0}");
@@ -49,15 +50,18 @@ final class Elementwise {
                     (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg())
             .formula("{0}/{1}", "1/{1}", "(−{0}/{1}²)");
 
-    /** y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b likewise. Max routes; a tie is shared equally. */
+    /**
+     * y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b = [b &gt; a] + ½[a = b]. Gate: router; equal operands share the gradient
+     * equally.
+     */
     static final Primitive MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a))
             .formula("max({0}, {1})", "[{0} > {1}]", "[{1} > {0}]");
 
-    /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b likewise. */
+    /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b = [b &lt; a] + ½[a = b]. */
     static final Primitive MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b))
             .formula("min({0}, {1})", "[{0} < {1}]", "[{1} < {0}]");
 
-    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where 0·∞ would come of a = 0, they are 0. */
+    /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where a = 0 would give 0·∞, they are 0. */
     static final Primitive POW = binary(
                     "pow",
                     Kernels::pow,
@@ -78,11 +82,11 @@ final class Elementwise {
     static final Primitive LOG =
             ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0])).formula("ln({0})", "1/{0}");
 
-    /** y = eˣ − 1, exact near 0, ∂y/∂x = eˣ; y + 1 would lose the digits of a small eˣ. */
+    /** y = eˣ − 1, accurate near 0, ∂y/∂x = eˣ; y + 1 would lose precision where eˣ is small. */
     static final Primitive EXPM1 =
             unary("expm1", each(Math::expm1), (x, y) -> x.exp()).formula("expm1({0})", "exp({0})");
 
-    /** y = ln(1 + x), exact near 0, ∂y/∂x = 1/(1 + x). */
+    /** y = ln(1 + x), accurate near 0, ∂y/∂x = 1/(1 + x). */
     static final Primitive LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)))
             .formula("log1p({0})", "1/(1 + {0})");
 
@@ -90,14 +94,14 @@ final class Elementwise {
     static final Primitive SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y))
             .formula("√{0}", "1/(2·{y})");
 
-    /** y = √x as the end of a norm or a standard deviation, ∂y/∂x = ½/y, and 0 where y is 0: the smallest of the subgradients. */
+    /** y = √x as the last step of a norm or standard deviation, ∂y/∂x = ½/y, or 0 where y is 0: the smallest subgradient. */
     static final Primitive LENGTH = unary("length", Kernels::sqrt, (x, y) -> {
         Tensor isZero = y.eq(0);
         return isZero.where(
                 Tensor.zerosLike(y), oneWhere(isZero, y).reciprocal().mul(0.5));
     });
 
-    /** y = the largest power of 2 that is not above |x|, 1 where x is 0, NaN or infinite: to scale by, without rounding. */
+    /** y = the largest power of 2 that is at most |x|, or 1 where x is 0, NaN or infinite: a scale factor without rounding errors. */
     static final Primitive POWER_OF_TWO = step("powerOfTwo", each(Elementwise::powerOfTwo));
 
     static double powerOfTwo(double x) {
@@ -130,17 +134,17 @@ final class Elementwise {
                     (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)))
             .formula("erf({0})", "2/√π·exp(−{0}²)");
 
-    /** y = erfc x = 1 − erf x without the loss of digits where that is small, ∂y/∂x = −2/√π·e⁻ˣ². */
+    /** y = erfc x = 1 − erf x, accurate where it is small, ∂y/∂x = −2/√π·e⁻ˣ². */
     static final Primitive ERFC = unary(
             "erfc", each(Erfc::value), (x, y) -> bounded(x).square().neg().exp().mul(-2 / Math.sqrt(Math.PI)));
 
     /**
-     * y = x held between two bounds, ∂y/∂x = [min ≤ x ≤ max].
+     * y = min(max(x, min), max), ∂y/∂x = [min ≤ x ≤ max].
      *
      * @param min lower bound
      * @param max upper bound, not below the lower one
      * @return the op
-     * @throws IllegalArgumentException if the bounds are the wrong way round or not numbers
+     * @throws IllegalArgumentException if min &gt; max or a bound is NaN
      */
     static Primitive clamp(double min, double max) {
         if (!(min <= max)) {
@@ -153,9 +157,9 @@ final class Elementwise {
                 (x, y) -> x.ge(min).mul(x.le(max)));
     }
 
-    // ---- steps: constant almost everywhere, so no gradient passes them ----
+    // ---- step functions: constant almost everywhere, so no gradient passes through them ----
 
-    /** y = −1, 0 or 1. */
+    /** y = sign x, −1, 0 or 1. */
     static final Primitive SIGN = step("sign", Kernels::sign);
 
     /** y = [a = b]. */
@@ -175,7 +179,7 @@ final class Elementwise {
 
     // ---- three operands ----
 
-    /** y = a where the condition is not 0, else b; each gets the gradient of the places it was taken at. */
+    /** y = a where the condition is not 0, else b; each operand gets the gradient where it was selected. */
     static final Primitive WHERE = Primitive.symmetric(
                     "where",
                     Elementwise::select,
@@ -201,7 +205,7 @@ final class Elementwise {
         return a.gt(b).add(a.eq(b).mul(0.5));
     }
 
-    /** x with 1 put in where the mask is set, so that what is computed of it there is finite. */
+    /** x with 1 where the mask is set, so that functions of it are finite there. */
     private static Tensor oneWhere(Tensor mask, Tensor x) {
         return mask.where(Tensor.onesLike(x), x);
     }

@@ -1,7 +1,7 @@
 package dev.adjoint.autograd;
 
 /**
- * The elementwise ops of a {@link Tensor}. Their derivatives stand in {@link dev.adjoint.autograd.Elementwise}.
+ * Elementwise ops of a {@link Tensor}. Their derivatives are declared in {@link dev.adjoint.autograd.Elementwise}.
  */
 sealed interface ElementwiseOps permits Tensor {
 
@@ -21,7 +21,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = this + b.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor add(double b) {
@@ -42,7 +42,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = this − b.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor sub(double b) {
@@ -63,7 +63,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = this · b.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor mul(double b) {
@@ -84,7 +84,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = this / b.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor div(double b) {
@@ -92,7 +92,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = thisᵇ. Where b is 0, or this is 0 and b not negative, a gradient of 0·∞ counts as 0.
+     * y = thisᵇ. Where b is 0, or this is 0 and b ≥ 0, a gradient of 0·∞ is 0.
      *
      * @param b the other operand; shapes broadcast
      * @return a tensor of the broadcast shape
@@ -105,7 +105,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = thisᵇ.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor pow(double b) {
@@ -121,7 +121,7 @@ sealed interface ElementwiseOps permits Tensor {
         return Elementwise.NEG.apply(self());
     }
 
-    // ---- functions of one operand ----
+    // ---- unary functions ----
 
     /**
      * y = eˣ.
@@ -142,7 +142,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = eˣ − 1, exact near 0.
+     * y = eˣ − 1, accurate near 0.
      *
      * @return a tensor of this shape
      */
@@ -151,7 +151,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = ln(1 + x), exact near 0.
+     * y = ln(1 + x), accurate near 0.
      *
      * @return a tensor of this shape
      */
@@ -205,7 +205,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = −1, 0 or 1; no gradient passes it.
+     * y = sign x, −1, 0 or 1; no gradient passes through it.
      *
      * @return a tensor of this shape
      */
@@ -214,10 +214,10 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * The binary cross-entropy of probabilities, y = −t·ln p − (1 − t)·ln(1 − p), with logarithms of at least −100, so that it stays
-     * finite. As in PyTorch its derivative by p is (p − t) / max(p·(1 − p), 10⁻¹²).
+     * Binary cross-entropy of probabilities, y = −t·ln p − (1 − t)·ln(1 − p). As in PyTorch, logarithms are clamped to at least
+     * −100, so that y stays finite, and the derivative with respect to p is (p − t) / max(p·(1 − p), 10⁻¹²).
      *
-     * @param target t, from 0 to 1
+     * @param target t, in [0, 1]
      * @return a tensor of the broadcast shape
      * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
      */
@@ -226,9 +226,9 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * The binary cross-entropy of logits, y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), exact for logits of any size.
+     * Binary cross-entropy of logits, y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), accurate for logits of any magnitude.
      *
-     * @param target t, from 0 to 1
+     * @param target t, in [0, 1]
      * @return a tensor of the broadcast shape
      * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
      */
@@ -236,7 +236,7 @@ sealed interface ElementwiseOps permits Tensor {
         return BinaryEntropy.OF_LOGITS.apply(self(), target);
     }
 
-    // ---- choosing ----
+    // ---- error function, maximum, minimum and selection ----
 
     /**
      * The error function, y = 2/√π ∫₀ˣ e⁻ᵗ² dt.
@@ -248,7 +248,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = max(this, b). The gradient goes to the larger operand; a tie is shared equally.
+     * y = max(this, b). The gradient goes to the larger operand; equal operands share it equally.
      *
      * @param b the other operand; shapes broadcast
      * @return a tensor of the broadcast shape
@@ -261,7 +261,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = max(this, b).
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor maximum(double b) {
@@ -269,7 +269,7 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * y = min(this, b). The gradient goes to the smaller operand; a tie is shared equally.
+     * y = min(this, b). The gradient goes to the smaller operand; equal operands share it equally.
      *
      * @param b the other operand; shapes broadcast
      * @return a tensor of the broadcast shape
@@ -282,7 +282,7 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = min(this, b).
      *
-     * @param b a number
+     * @param b a scalar
      * @return a tensor of this shape
      */
     default Tensor minimum(double b) {
@@ -302,10 +302,11 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
-     * Chooses with this tensor as the condition: a where it is not 0, else b. In PyTorch: {@code torch.where(condition, a, b)}.
+     * Selects elements with this tensor as the condition: a where it is not 0, else b; {@code torch.where(condition, a, b)} in
+     * PyTorch.
      *
-     * @param a taken where the condition holds
-     * @param b taken elsewhere
+     * @param a selected where the condition is not 0
+     * @param b selected elsewhere
      * @return a tensor of the broadcast shape
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */
@@ -313,7 +314,7 @@ sealed interface ElementwiseOps permits Tensor {
         return Elementwise.WHERE.apply(self(), a, b);
     }
 
-    // ---- comparisons, of any type: 1 where they hold, else 0; no gradient passes them ----
+    // ---- comparisons, for any type: 1 where true, else 0; no gradient passes through them ----
 
     /**
      * y = 1 where this = b, else 0.
@@ -329,9 +330,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this = b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor eq(double b) {
         return eq(Constants.like(self(), b));
@@ -351,9 +352,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this ≠ b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor ne(double b) {
         return ne(Constants.like(self(), b));
@@ -373,9 +374,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this &gt; b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor gt(double b) {
         return gt(Constants.like(self(), b));
@@ -395,9 +396,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this ≥ b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor ge(double b) {
         return ge(Constants.like(self(), b));
@@ -417,9 +418,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this &lt; b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor lt(double b) {
         return lt(Constants.like(self(), b));
@@ -439,9 +440,9 @@ sealed interface ElementwiseOps permits Tensor {
     /**
      * y = 1 where this ≤ b, else 0.
      *
-     * @param b a number
+     * @param b a scalar
      * @return a mask of this shape and type; float32 for integers
-     * @throws IllegalArgumentException if this is int64 and b is not a whole number
+     * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor le(double b) {
         return le(Constants.like(self(), b));

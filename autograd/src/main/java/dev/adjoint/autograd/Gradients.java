@@ -12,16 +12,16 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 
-/** Gradients as values, without touching any tensor's own {@link Tensor#grad}. */
+/** Returns gradients without accumulating them in any tensor's {@link Tensor#grad}. */
 public final class Gradients {
     private Gradients() {}
 
     /**
-     * The gradients ∂y/∂xᵢ of a scalar. The graph is let go.
+     * The gradients ∂y/∂xᵢ of a scalar. The graph is released.
      *
      * @param y a scalar
      * @param inputs tensors that y was computed from, leaves or not
-     * @return one gradient for each, of its shape; zeros where y does not depend on it
+     * @return one gradient for each input, of its shape; zeros where y does not depend on it
      * @throws IllegalArgumentException if y is not a scalar, or a tensor does not require a gradient
      */
     public static Tensor[] grad(Tensor y, Tensor... inputs) {
@@ -29,14 +29,14 @@ public final class Gradients {
     }
 
     /**
-     * The gradients Σ cotangent ⊙ ∂y/∂xᵢ.
+     * The vector-Jacobian products Σ cotangent ⊙ ∂y/∂xᵢ.
      *
      * @param y a tensor
-     * @param cotangent the weight of each element of y; null for 1 on a scalar
-     * @param differentiable whether the gradients can be differentiated in their turn; the graph is kept then
+     * @param cotangent the cotangent of y; null for 1 if y is a scalar
+     * @param differentiable whether the gradients can be differentiated again; this also retains the graph
      * @param inputs tensors that y was computed from, leaves or not
-     * @return one gradient for each, of its shape; zeros where y does not depend on it
-     * @throws IllegalArgumentException if the cotangent does not fit, or a tensor does not require a gradient
+     * @return one gradient for each input, of its shape; zeros where y does not depend on it
+     * @throws IllegalArgumentException if the cotangent differs from y in shape or type, or a tensor does not require a gradient
      */
     public static Tensor[] grad(Tensor y, Tensor cotangent, boolean differentiable, Tensor... inputs) {
         Tensor seed = y.seed("grad", cotangent);
@@ -49,19 +49,19 @@ public final class Gradients {
         return each(inputs, (Tensor[]) Backward.gradients(y.node(), seed, wanted, false, differentiable ? YES : NO));
     }
 
-    /** The gradients by watched tensors, which do not depend on one another. */
+    /** The gradients with respect to watched tensors, which do not depend on one another. */
     static Tensor[] byWatched(Tensor y, Tensor cotangent, boolean retain, Tensor... watched) {
         Tensor seed = y.seed("grad", cotangent);
         Node[] wanted = Arrays.stream(watched).map(Tensor::node).toArray(Node[]::new);
         return each(watched, (Tensor[]) Backward.partials(y.node(), seed, wanted, retain, IF_OTHERS_DEPEND));
     }
 
-    /** Zeros where there is no dependence, and a tensor of its own for each input. */
+    /** Replaces null by zeros, and gives each input a separate tensor. */
     private static Tensor[] each(Tensor[] inputs, Tensor... gradients) {
         Set<Tensor> handedOut = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < gradients.length; i++) {
             if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
-            // Add hands the same cotangent to both operands; whoever changes one result must not change the other.
+            // Add passes the same cotangent to both operands; changing one result in place must not change the other.
             else if (!handedOut.add(gradients[i])) gradients[i] = gradients[i].copy();
         }
         return gradients;

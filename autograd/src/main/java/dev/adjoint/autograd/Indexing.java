@@ -9,8 +9,8 @@ import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.Arrays;
 
 /**
- * Ops that pick elements by an int64 index, and the cross-entropy that picks by a label. Picking and adding back at the same
- * places are each other's rules.
+ * Ops that select elements by an int64 index, and cross-entropy, which selects by label. Selecting elements and adding at the same
+ * indices are each other's reverse rules.
  */
 final class Indexing {
     private Indexing() {}
@@ -18,7 +18,7 @@ final class Indexing {
     /**
      * y[…, j, …] = x[…, index[j], …]; operands x and index [n].
      *
-     * @param axis the axis to pick along
+     * @param axis the axis to index
      * @return the op
      */
     static Primitive indexSelect(int axis) {
@@ -48,7 +48,7 @@ final class Indexing {
     }
 
     /**
-     * Rows of a table: y[…, :] = weight[index[…], :].
+     * Embedding lookup: y[…, :] = weight[index[…], :].
      *
      * @param weight [V, D]
      * @param index int64, any shape
@@ -67,7 +67,7 @@ final class Indexing {
         return weight.indexSelect(0, index.flatten()).reshape(shape);
     }
 
-    /** Zeros of the given shape, to which the operand is added at the index. */
+    /** Zeros of the given shape, to which the slices of the operand are added at the index. */
     private static Primitive indexAdd(int axis, long... shape) {
         return Primitive.of(
                         "indexAdd",
@@ -82,9 +82,10 @@ final class Indexing {
     }
 
     /**
-     * y[i, j, …] = x[…, index[i, j, …], …] with the index standing in for one coordinate; operands x and index of x's rank.
+     * y[i, j, …] = x[…, index[i, j, …], …], where the index replaces the coordinate along one axis; operands x and index, of the
+     * same rank.
      *
-     * @param axis the axis whose coordinate the index gives
+     * @param axis the axis to index
      * @return the op
      */
     static Primitive gather(int axis) {
@@ -114,7 +115,7 @@ final class Indexing {
         return out;
     }
 
-    /** Zeros of the given shape, to which the operand is added where a gather would pick. */
+    /** Zeros of the given shape, to which the operand is added at the elements that gather would select. */
     private static Primitive scatterAdd(int axis, long... shape) {
         return Primitive.of(
                         "scatterAdd",
@@ -136,8 +137,8 @@ final class Indexing {
     }
 
     /**
-     * Cross-entropy of each row in one op: operands logits x [N, C] and int64 classes t [N];
-     * y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄ = ȳ·(softmax(x) − onehot(t)).
+     * Cross-entropy of each row as one op: operands logits x [N, C] and int64 classes t [N]; y[i] = ln Σⱼ e^x[i,j] − x[i, t[i]], x̄
+     * = ȳ·(softmax(x) − onehot(t)).
      */
     static final Primitive CROSS_ENTROPY = Primitive.of(
                     "crossEntropy", x -> crossEntropy(x[0], x[1]), (g, x, y) -> softmaxMinusOnehot(x[0], x[1], g))
@@ -154,8 +155,8 @@ final class Indexing {
     }
 
     /**
-     * y[i] = g[i]·(s − onehot(t))[i] with s = softmax(x); x̄[i] = g[i]·s ⊙ (ȳ − Σ ȳ⊙s), that of softmax and symmetric like it;
-     * ḡ[i] = Σⱼ ȳ[i,j]·(s − onehot(t))[i,j].
+     * y[i] = g[i]·(s − onehot(t))[i] with s = softmax(x); x̄[i] = g[i]·s ⊙ (ȳ − Σ ȳ⊙s), the rule of softmax, whose Jacobian is
+     * symmetric; ḡ[i] = Σⱼ ȳ[i,j]·(s − onehot(t))[i,j].
      */
     private static final Primitive CROSS_ENTROPY_BACKWARD = Primitive.of(
                     "crossEntropyBackward",

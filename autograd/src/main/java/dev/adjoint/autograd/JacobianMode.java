@@ -1,20 +1,20 @@
 package dev.adjoint.autograd;
 
-/** By which mode a Jacobian is computed. */
+/** The mode in which a Jacobian is computed. */
 public enum JacobianMode {
-    /** A row at a time: one walk back for each of the m outputs. */
+    /** Reverse mode, row by row: one backward pass for each of the m outputs. */
     REVERSE,
-    /** A column at a time: one run with a tangent for each of the n inputs. */
+    /** Forward mode, column by column: one forward pass for each of the n inputs. */
     FORWARD,
-    /** Whichever takes fewer passes. */
+    /** The mode that takes fewer passes. */
     AUTO;
 
     /**
-     * A mode and why it was taken.
+     * A chosen mode and the reason for it.
      *
      * @param mode {@link #REVERSE} or {@link #FORWARD}
-     * @param passes how many passes it takes
-     * @param reason one sentence
+     * @param passes the number of passes it takes
+     * @param reason the reason, one sentence
      */
     public record Choice(JacobianMode mode, long passes, String reason) {
         @Override
@@ -24,10 +24,10 @@ public enum JacobianMode {
     }
 
     /**
-     * The mode that this one stands for, given the size of the Jacobian.
+     * Resolves {@link #AUTO} to a mode, given the size of the Jacobian.
      *
-     * @param inputs n, its columns
-     * @param outputs m, its rows
+     * @param inputs n, the number of columns
+     * @param outputs m, the number of rows
      * @return reverse or forward, with the reason
      */
     public Choice choose(long inputs, long outputs) {

@@ -1,7 +1,7 @@
 package dev.adjoint.autograd;
 
 /**
- * A function's value with the tangent that forward mode carried to it.
+ * A function's value and its Jacobian-vector product, as computed by forward mode.
  *
  * @param value y = f(x)
  * @param tangent ẏ = ∂y/∂x·ẋ, of y's shape

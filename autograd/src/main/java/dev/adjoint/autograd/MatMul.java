@@ -13,13 +13,13 @@ final class MatMul {
     private MatMul() {}
 
     /**
-     * The product of two tensors by PyTorch's rules: vectors are taken as a row on the left and a column on the right, more than
-     * two axes as stacks of matrices whose leading axes broadcast.
+     * The matrix product, by PyTorch's rules: a 1-D operand is a row vector on the left and a column vector on the right; operands
+     * with more than two axes are batches of matrices whose leading axes broadcast.
      *
      * @param a [..., n, k] or [k]
      * @param b [..., k, m] or [k]
-     * @return [..., n, m], without the axis of a vector
-     * @throws IllegalArgumentException if the inner sizes differ, the stacks do not broadcast, or an operand is a scalar
+     * @return [..., n, m], without the axis that a 1-D operand lacks
+     * @throws IllegalArgumentException if the inner sizes differ, the leading axes do not broadcast, or an operand is a scalar
      */
     static Tensor matmul(Tensor a, Tensor b) {
         check(a.array(), b.array());
@@ -29,7 +29,7 @@ final class MatMul {
         return product(a, false, b, false);
     }
 
-    /** One product over all rows of a stack is faster than a product for each of its matrices. */
+    /** Applies f to all rows of a batch at once, which is faster than one product for each matrix. */
     private static Tensor onRows(Tensor x, UnaryOperator<Tensor> f) {
         long[] shape = x.shape();
         long rows = Shapes.length(Arrays.copyOf(shape, shape.length - 1));
@@ -39,8 +39,8 @@ final class MatMul {
     }
 
     /**
-     * C = op(A)·op(B), op = transpose where asked, on the last two axes.
-     * With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā' or its transpose, B̄ likewise. Ċ = op(Ȧ)·op(B) + op(A)·op(Ḃ).
+     * C = op(A)·op(B), where op transposes the last two axes if its flag is set. With Ā' = C̄·op(B)ᵀ and B̄' = op(A)ᵀ·C̄: Ā is Ā'
+     * or its transpose, and B̄ is B̄' or its transpose. Ċ = op(Ȧ)·op(B) + op(A)·op(Ḃ).
      */
     private static Tensor product(Tensor a, boolean transA, Tensor b, boolean transB) {
         Primitive op = transA ? transB ? TRANSPOSED_BOTH : TRANSPOSED_A : transB ? TRANSPOSED_B : PLAIN;
@@ -86,14 +86,13 @@ final class MatMul {
     }
 
     /**
-     * The affine map of a layer, y = x·Wᵀ + b, in one op.
-     * x̄ = ȳ·W, W̄ = ȳᵀ·x, b̄ = Σ ȳ over all rows.
+     * The affine map y = x·Wᵀ + b of a linear layer, as one op. x̄ = ȳ·W, W̄ = ȳᵀ·x, b̄ = Σ ȳ over all rows.
      *
      * @param x [..., in]
      * @param weight [out, in]
      * @param bias [out], or null for none
      * @return [..., out]
-     * @throws IllegalArgumentException if the sizes do not fit each other
+     * @throws IllegalArgumentException if the shapes do not match
      */
     static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
         checkLinear(x.array(), weight.array(), bias == null ? null : bias.array());

@@ -6,14 +6,17 @@ import dev.adjoint.autograd.internal.array.Workspace;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.Arrays;
 
-/** Ops that move elements without changing them. All are linear; each rule is the move back. */
+/**
+ * Reshape, permute, broadcast, type conversion and copy. All but the conversion to int64 are linear; each reverse rule is the
+ * transposed op.
+ */
 final class Movement {
     private Movement() {}
 
     /**
-     * The same elements in another shape; no copy is made.
+     * Changes the shape without copying.
      *
-     * @param shape the new shape; one size may be −1 and is worked out
+     * @param shape the new shape; one size may be −1 and is inferred
      * @return the op
      */
     static Primitive reshape(long... shape) {
@@ -50,9 +53,9 @@ final class Movement {
     }
 
     /**
-     * Axes in another order: axis i of the result is axis axes[i] of the operand.
+     * Permutes the axes: axis i of the result is axis axes[i] of the operand.
      *
-     * @param axes every axis once
+     * @param axes a permutation of the axes
      * @return the op
      */
     static Primitive permute(int... axes) {
@@ -85,7 +88,7 @@ final class Movement {
     }
 
     /**
-     * Repeats axes of size 1, and adds axes in front; going back, the walk sums over them.
+     * Broadcasts to a shape: repeats axes of size 1 and adds leading axes; backward sums over them.
      *
      * @param shape the new shape
      * @return the op
@@ -109,7 +112,7 @@ final class Movement {
      * Converts to another type.
      *
      * @param dtype the type
-     * @return the op; a gradient passes between floating types, converted back
+     * @return the op; between floating types the gradient is converted back, else none passes
      */
     static Primitive to(DType dtype) {
         Primitive.Forward convert = x -> {
@@ -123,11 +126,11 @@ final class Movement {
     }
 
     /**
-     * The shape with all axes from one on joined.
+     * The shape with all axes from {@code startAxis} on flattened into one.
      *
      * @param x a tensor
-     * @param startAxis the first axis to join
-     * @return its shape, flattened
+     * @param startAxis the first axis to flatten
+     * @return the flattened shape
      */
     static long[] flattened(Tensor x, int startAxis) {
         int start = Shapes.axis("flatten", startAxis, x.rank());
@@ -156,7 +159,7 @@ final class Movement {
      * The shape with one more axis, of size 1.
      *
      * @param x a tensor
-     * @param axis where it stands in the result
+     * @param axis its position in the result
      * @return the longer shape
      */
     static long[] unsqueezed(Tensor x, int axis) {
@@ -164,12 +167,12 @@ final class Movement {
     }
 
     /**
-     * The order of axes that swaps two of them.
+     * The permutation of axes that swaps two of them.
      *
      * @param x a tensor
-     * @param axis1 one axis
-     * @param axis2 the other
-     * @return the order, for {@link #permute}
+     * @param axis1 the first axis
+     * @param axis2 the second axis
+     * @return the permutation, for {@link #permute}
      */
     static int[] swapped(Tensor x, int axis1, int axis2) {
         if (x.rank() < 2) {
@@ -185,7 +188,7 @@ final class Movement {
         return order;
     }
 
-    /** A copy in memory of its own; the gradient passes as it is. */
+    /** Copies to new memory; the gradient passes through unchanged. */
     static final Primitive CLONE = Primitive.linear(
             "clone",
             x -> {

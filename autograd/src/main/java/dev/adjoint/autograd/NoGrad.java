@@ -3,7 +3,7 @@ package dev.adjoint.autograd;
 import dev.adjoint.autograd.internal.engine.Recording;
 
 /**
- * A stretch of work in which this thread records nothing: values are computed, no result requires a gradient.
+ * Switches recording off in this thread while it is open: values are computed, but no result requires a gradient.
  *
  * <pre>{@code
  * try (NoGrad off = NoGrad.open()) {
@@ -17,9 +17,9 @@ public final class NoGrad implements AutoCloseable {
     private NoGrad() {}
 
     /**
-     * Whether this thread is in such a stretch.
+     * Whether recording is switched off by a NoGrad in this thread.
      *
-     * @return true if the program has switched recording off
+     * @return true if a NoGrad is open
      */
     public static boolean isOpen() {
         return Recording.isOffForProgram();
@@ -28,14 +28,14 @@ public final class NoGrad implements AutoCloseable {
     /**
      * Switches recording off for this thread.
      *
-     * @return switches it back when closed
+     * @return a handle that restores the previous state when closed
      */
     public static NoGrad open() {
         return new NoGrad();
     }
 
     /**
-     * Switches recording back to what it was; closing twice does nothing.
+     * Restores the previous state; closing twice has no effect.
      *
      * @throws IllegalStateException if another thread opened it
      */

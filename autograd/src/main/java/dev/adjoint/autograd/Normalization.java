@@ -8,14 +8,14 @@ import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
 import java.util.Arrays;
 
 /**
- * Normalisation of groups of elements by their own mean and variance, y = γ·x̂ + β with x̂ = (x − μ)·r, r = 1/√(σ² + ε). Its
- * cotangents are computed by kernels of their own, and differentiated by their definitions.
+ * Batch and layer normalisation: groups of elements are normalised by their mean and variance, y = γ·x̂ + β with x̂ = (x − μ)·r, r
+ * = 1/√(σ² + ε). Gradients are computed by kernels and differentiated again by their definitions in tensor ops.
  */
 final class Normalization {
     private Normalization() {}
 
     /**
-     * Each channel of a batch by itself; operands x [N, C] or [N, C, ...], γ [C], β [C].
+     * Batch normalisation of each channel; operands x [N, C] or [N, C, ...], γ [C], β [C].
      *
      * @param epsilon ε
      * @return the op
@@ -38,7 +38,7 @@ final class Normalization {
                         (t, x, y) -> perChannel(t, x[0]));
     }
 
-    /** x̄ of x, γ and ȳ; symmetric in ȳ, so that it serves tangents as well. */
+    /** The input gradient x̄, from x, γ and ȳ. The Jacobian is symmetric, so that the op also maps tangents. */
     private static Primitive batchNormSlope(double epsilon) {
         return Primitive.defined(
                 "batchNormSlope",
@@ -52,7 +52,7 @@ final class Normalization {
                         .mul(perChannel(x.get(1), x.get(0))));
     }
 
-    /** γ̄ of x and ȳ. */
+    /** The weight gradient γ̄, from x and ȳ. */
     private static Primitive batchNormDot(double epsilon) {
         return Primitive.defined(
                 "batchNormDot",
@@ -68,7 +68,7 @@ final class Normalization {
     }
 
     /**
-     * Mean and variance (with n) of each channel of x [N, C] or [N, C, ...], as [2, C]. No gradient passes.
+     * Mean and population variance of each channel of x [N, C] or [N, C, ...], as [2, C]. No gradient passes through it.
      */
     static final Primitive CHANNEL_MOMENTS = Primitive.of("channelMoments", x -> {
         Groups groups = channels("channelMoments", x[0]);
@@ -78,9 +78,9 @@ final class Normalization {
     });
 
     /**
-     * Over the last axes, without γ and β.
+     * Layer normalisation over the last axes, without γ and β.
      *
-     * @param axes how many axes, from the last
+     * @param axes the number of trailing axes
      * @param epsilon ε
      * @return the op
      */
@@ -130,7 +130,7 @@ final class Normalization {
         return out;
     }
 
-    // ---- which elements belong together ----
+    // ---- groups of elements ----
 
     private static Groups channels(String op, Array x) {
         Check.floating(op, "x", x);
@@ -172,7 +172,7 @@ final class Normalization {
         return axes;
     }
 
-    /** Numbers for the channels, in a shape that broadcasts to x. */
+    /** Reshapes per-channel values so that they broadcast to x. */
     private static Tensor perChannel(Tensor values, Tensor x) {
         long[] shape = new long[x.rank() - 1];
         Arrays.fill(shape, 1);

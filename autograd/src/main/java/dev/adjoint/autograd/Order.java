@@ -3,29 +3,29 @@ package dev.adjoint.autograd;
 import java.util.random.RandomGenerator;
 
 /**
- * In which order backward visits the nodes of a graph. A node is ready when all that used it have been visited; any choice
- * among the ready ones is a topological order, and each gives the same gradients.
+ * The order in which backward visits the nodes of a graph. A node is ready when all nodes that use it have been visited; visiting
+ * any ready node next is a topological order, and every such order gives the same gradients.
  */
 @FunctionalInterface
 public interface Order {
-    /** The node that became ready last comes first: one branch is followed to its end before the next. */
+    /** Visits the node that became ready last: follows one branch to its end before the next. */
     Order DEPTH_FIRST = ready -> ready - 1;
 
-    /** The node that became ready first comes first. */
+    /** Visits the node that became ready first. */
     Order BREADTH_FIRST = ready -> 0;
 
     /**
      * Chooses the next node.
      *
-     * @param ready how many are ready; they are numbered in the order in which they became so
-     * @return which, 0 … ready − 1
+     * @param ready the number of ready nodes, which are numbered in the order in which they became ready
+     * @return the number of the next node, 0 … ready − 1
      */
     int next(int ready);
 
     /**
-     * Any ready node.
+     * Visits a random ready node.
      *
-     * @param rng what chooses
+     * @param rng the random number generator
      * @return the order
      */
     static Order random(RandomGenerator rng) {

@@ -3,26 +3,26 @@ package dev.adjoint.autograd;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A function with parameters of its own, such as a layer of a net. */
+/** A function with parameters, such as a layer of a neural network. */
 public interface ParametricFunction extends Function<Tensor, Tensor> {
     /**
-     * The parameters, in their own memory.
+     * The parameters by name.
      *
-     * @return leaves under their names
+     * @return the parameters themselves, which are leaves, not copies
      */
     Map<String, ? extends Tensor> namedParameters();
 
     /**
-     * Converts all parameters to another type; their gradients are forgotten.
+     * Converts all parameters to another type; their gradients are cleared.
      *
      * @param dtype float32 or float64
      */
     void to(DType dtype);
 
     /**
-     * Remembers what evaluations change beside the parameters, such as running statistics.
+     * Saves the state that evaluations change besides the parameters, such as running statistics.
      *
-     * @return puts it back
+     * @return an action that restores the state
      */
     default Runnable rememberState() {
         return () -> {};

@@ -9,8 +9,8 @@ import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Turns the declaration of an elementwise op, a kernel and its partial derivatives, into an {@link Primitive}: the operands are checked
- * and broadcast, and a cotangent or a tangent is multiplied by the partial.
+ * Builds the {@link Primitive} of an elementwise op from a kernel and its partial derivatives: operands are checked and broadcast,
+ * and a cotangent or tangent is multiplied by the partial derivative.
  */
 final class Pointwise {
     /** out = f(x). */
@@ -23,20 +23,20 @@ final class Pointwise {
         void apply(Kernels kernels, Array a, Array b, Array out);
     }
 
-    /** ∂y/∂x, of the operand x and the value y. */
+    /** ∂y/∂x, as a function of the operand x and the result y. */
     interface Partial1 {
         Tensor at(Tensor x, Tensor y);
     }
 
-    /** ∂y/∂a or ∂y/∂b, of the operands a and b and the value y. */
+    /** ∂y/∂a or ∂y/∂b, as a function of the operands a and b and the result y. */
     interface Partial2 {
         Tensor at(Tensor a, Tensor b, Tensor y);
     }
 
-    /** The partial derivative 1 everywhere: the cotangent passes as it is, and no value need be saved. */
+    /** The constant partial derivative 1: the cotangent passes through unchanged, and no value needs to be saved. */
     static final Partial2 ONE = (a, b, y) -> Tensor.onesLike(y);
 
-    /** The partial derivative −1 everywhere. */
+    /** The constant partial derivative −1. */
     static final Partial2 MINUS_ONE = (a, b, y) -> Tensor.onesLike(y).neg();
 
     /** e⁻¹⁰⁰⁰ is 0 in double precision. */
@@ -44,14 +44,15 @@ final class Pointwise {
 
     private Pointwise() {}
 
-    /** A kernel made of a function of one number. */
+    /** A kernel that applies a scalar function to each element. */
     static Kernel1 each(DoubleUnaryOperator f) {
         return (kernels, x, out) -> kernels.map(f, x, out);
     }
 
     /**
-     * y = d·p, and 0 where d is 0, whatever p is: what reaches no output has no derivative, also where the partial derivative is
-     * infinite. The choice of one branch by {@code where} multiplies the other's cotangent by 0; times the ∞ of √0 that would be NaN.
+     * y = d·p, or 0 where d is 0, whatever p is: where the cotangent is 0 the gradient is 0, even if the partial derivative is
+     * infinite. {@code where} gives the branch that it does not select a cotangent of 0, which times the infinite derivative of √
+     * at 0 would be NaN.
      */
     private static final Primitive CHAIN = Primitive.symmetric(
                     "mul", forward("mul", Kernels::chain), (t, x, y) -> chain(t, x[1]), (t, x, y) -> chain(x[0], t))
@@ -62,7 +63,7 @@ final class Pointwise {
         return CHAIN.apply(d, partial);
     }
 
-    /** y = d/p, and 0 where d is 0: as CHAIN with the partial derivative 1/p, which would overflow before the quotient does. */
+    /** y = d/p, or 0 where d is 0: like CHAIN with the partial derivative 1/p, which could overflow where the quotient does not. */
     private static final Primitive CHAIN_QUOTIENT = Primitive.symmetric(
                     "div",
                     forward("div", Kernels::chainQuotient),
@@ -75,12 +76,15 @@ final class Pointwise {
         return CHAIN_QUOTIENT.apply(d, p);
     }
 
-    /** x, held where e⁻ᴵˣᴵ is 0 in either precision: so the product of x and what vanishes with e⁻ᴵˣᴵ has its limit, 0, and is not ∞·0. */
+    /**
+     * x clamped to a range outside which e⁻ᴵˣᴵ is 0 in both precisions, so that the product of x and a factor that decays like
+     * e⁻ᴵˣᴵ is its limit, 0, and not ∞·0.
+     */
     static Tensor bounded(Tensor x) {
         return x.clamp(-VANISHING, VANISHING);
     }
 
-    /** A cotangent or tangent that a router passes where its share is not 0: nothing of it, not even ∞ or NaN, passes elsewhere. */
+    /** A cotangent or tangent times the share that a router passes on; 0 where the share is 0, even if the cotangent is infinite or NaN. */
     static Tensor route(Tensor d, Tensor share) {
         return CHAIN.apply(share, d);
     }
@@ -89,18 +93,18 @@ final class Pointwise {
         return Primitive.symmetric(name, forward(name, kernel), (d, x, y) -> chain(d, dx.at(x[0], y)));
     }
 
-    /** An op whose rule multiplies by the partial derivative in an order that does not overflow on the way. */
+    /** An op whose rule multiplies by the partial derivative in an order that avoids intermediate overflow. */
     static Primitive ordered(String name, Kernel1 kernel, Primitive.Rule rule) {
         return Primitive.symmetric(name, forward(name, kernel), rule);
     }
 
-    /** An op whose partial derivative says where it passes its operand on: 1, or 0. */
+    /** A router of one operand: its partial derivative is 1 where it passes the operand on, else 0. */
     static Primitive router(String name, Kernel1 kernel, Partial1 share) {
         return Primitive.symmetric(name, forward(name, kernel), (d, x, y) -> route(d, share.at(x[0], y)))
                 .as(Gate.ROUTER);
     }
 
-    /** An op whose partial derivatives say which of two operands it passes on. */
+    /** A router of two operands: its partial derivatives say which operand it passes on. */
     static Primitive router(String name, Kernel2 kernel, Partial2 shareA, Partial2 shareB) {
         return Primitive.symmetric(
                         name,
@@ -117,12 +121,12 @@ final class Pointwise {
                 : Primitive.symmetric(name, forward(name, kernel), rule(da), rule(db));
     }
 
-    /** An op that is constant almost everywhere: the mask of a comparison, or a sign. No gradient passes it. */
+    /** A step function, constant almost everywhere, such as sign. No gradient passes through it. */
     static Primitive step(String name, Kernel1 kernel) {
         return Primitive.of(name, forward(name, kernel));
     }
 
-    /** A comparison: 1 where it holds, else 0; of integers as well, which gives a float32 mask. No gradient passes it. */
+    /** A comparison: 1 where true, else 0; for int64 operands the mask is float32. No gradient passes through it. */
     static Primitive mask(String name, Kernel2 kernel) {
         return Primitive.of(name, x -> {
             Check.sameType(name, x[0], x[1]);
@@ -135,7 +139,7 @@ final class Pointwise {
         return partial == ONE || partial == MINUS_ONE;
     }
 
-    /** Reverse mode multiplies the cotangent by the partial, forward mode the tangent. */
+    /** The rule that multiplies by the partial derivative: the cotangent in reverse mode, the tangent in forward mode. */
     private static Primitive.Rule rule(Partial2 partial) {
         if (partial == ONE) return (d, x, y) -> d;
         if (partial == MINUS_ONE) return (d, x, y) -> d.neg();

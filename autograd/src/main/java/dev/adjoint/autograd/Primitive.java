@@ -12,65 +12,67 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The declaration of a primitive op: its name, how its value is computed, its derivative, and what it does with a gradient. What is
- * declared here once serves both modes and all orders: rules are written in the tensor ops that users call, so they are
- * differentiated again like anything else.
+ * The declaration of a primitive op: its name, forward function, derivative rules and gate type. One declaration serves both modes
+ * and derivatives of all orders, because the rules are written in public tensor ops and can be differentiated again.
  */
 final class Primitive extends Op {
-    /** Computes the value y = f(x). Checks its operands first, so that a bad one is refused before anything is computed. */
+    /** Computes the result y = f(x). It validates the operands before it computes anything. */
     @FunctionalInterface
     interface Forward {
         Array apply(Array... x);
     }
 
     /**
-     * One operand's derivative at work. In reverse mode, the vector-Jacobian product x̄ᵢ = ȳ·∂y/∂xᵢ of a cotangent d = ȳ; it may have the
-     * shape that the operand was broadcast to: the engine sums the surplus axes. In forward mode, the Jacobian-vector product ∂y/∂xᵢ·ẋᵢ
-     * of a tangent d = ẋᵢ; it may lack axes that other operands bring.
+     * The derivative rule of one operand. In reverse mode, it returns the vector-Jacobian product x̄ᵢ = ȳ·∂y/∂xᵢ of a cotangent d =
+     * ȳ, which may have the shape that the operand was broadcast to: the engine sums over the broadcast axes. In forward mode, it
+     * returns the Jacobian-vector product ∂y/∂xᵢ·ẋᵢ of a tangent d = ẋᵢ, which may lack axes that only other operands have.
      */
     @FunctionalInterface
     interface Rule {
         Tensor apply(Tensor d, Tensor[] x, Tensor y);
     }
 
-    /** The vector-Jacobian products for all operands at once; those that are not wanted are not read, null is zero. */
+    /** Computes the vector-Jacobian products of all operands at once; the engine ignores those that are not wanted, and null means zero. */
     @FunctionalInterface
     interface Pullback {
         Tensor[] apply(Tensor g, Tensor[] x, Tensor y, boolean... wanted);
     }
 
-    /** The kinds of derivative. A rule is null, or left out at the end, for an operand that no gradient passes to. */
+    /** The kinds of derivative declaration. A rule is null, or omitted at the end, for an operand that is not differentiable. */
     private sealed interface Derivative permits Linear, Symmetric, PerOperand, Joint {}
 
     /**
-     * Of an op that is linear in its operands together: its rules need the cotangent and the shapes alone, so no value is kept. Its
-     * tangent is the op itself, unless forward rules say otherwise.
+     * For an op that is jointly linear in its operands: its rules need only the cotangent and the shapes, so no values are saved.
+     * Its Jacobian-vector product is the op itself, unless forward rules are given.
      */
     private record Linear(Rule[] vjps, Rule... jvps) implements Derivative {}
 
-    /** The Jacobian by each operand is symmetric, such as that of any elementwise op, which is diagonal: a rule serves both modes. */
+    /**
+     * For an op whose Jacobian with respect to each operand is symmetric, such as the diagonal Jacobian of an elementwise op: one
+     * rule serves both modes.
+     */
     private record Symmetric(Rule... rules) implements Derivative {}
 
-    /** A rule of each mode for each operand. */
+    /** One reverse rule and one forward rule for each operand. */
     private record PerOperand(Rule[] vjps, Rule... jvps) implements Derivative {}
 
-    /** All operands' shares of a cotangent are computed together. */
+    /** One pullback that computes the vector-Jacobian products of all operands together. */
     private record Joint(Pullback pullback, Rule... jvps) implements Derivative {}
 
-    /** How many products of two numbers are added up, beside one operation for each element of y. */
+    /** The number of multiply-adds, in addition to one operation for each element of y. */
     @FunctionalInterface
     interface Cost {
         long multiplyAdds(Array[] x, Array y);
     }
 
-    /** What programs that explain, count or watch ops need to know of one. */
+    /** Attributes of an op for code that explains, counts or observes ops. */
     private record Traits(Gate gate, Formula formula, Cost cost, boolean takesLogits, boolean givesProbabilities) {
         static Traits of(Gate gate) {
             return new Traits(gate, Formula.NONE, (x, y) -> 0, false, false);
         }
     }
 
-    /** Of an op that is defined by others. */
+    /** The most operands of an op that is defined by other ops. */
     private static final int MOST_OPERANDS = 4;
 
     private final Forward forward;
@@ -88,27 +90,30 @@ final class Primitive extends Op {
 
     // ---- declarations ----
 
-    /** An op whose reverse rules read the values of its operands or its result; as yet without forward rules. */
+    /**
+     * An op whose reverse rules read the values of its operands or its result; it has no forward rules until {@link #forwardRules}
+     * adds them.
+     */
     static Primitive of(String name, Forward forward, Rule... vjps) {
         return new Primitive(name, forward, new PerOperand(vjps), Traits.of(Gate.FUNCTION), null);
     }
 
-    /** An op of which a tangent is multiplied by the same thing as a cotangent. */
+    /** An op with symmetric Jacobians, whose rules apply to cotangents and tangents alike. */
     static Primitive symmetric(String name, Forward forward, Rule... rules) {
         return new Primitive(name, forward, new Symmetric(rules), Traits.of(Gate.FUNCTION), null);
     }
 
-    /** An op that is linear in its operands together. */
+    /** An op that is jointly linear in its operands. */
     static Primitive linear(String name, Forward forward, Rule... vjps) {
         return new Primitive(name, forward, new Linear(vjps), Traits.of(Gate.DISTRIBUTOR), null);
     }
 
-    /** An op that is differentiable by all its operands, whose shares are computed together; without forward rules. */
+    /** An op that is differentiable with respect to all operands by one pullback; without forward rules. */
     static Primitive joint(String name, Forward forward, Pullback pullback) {
         return new Primitive(name, forward, new Joint(pullback), Traits.of(Gate.FUNCTION), null);
     }
 
-    /** An op defined by other ops, whose derivatives it has, and a kernel that computes the same faster. */
+    /** An op that is defined and differentiated as a composition of other ops, with a kernel that computes the same result faster. */
     static Primitive defined(String name, Forward forward, Function<List<Tensor>, Tensor> definition) {
         Pullback pullback = (g, x, y, wanted) ->
                 Transforms.vjp(definition, List.of(x)).apply(g).toArray(Tensor[]::new);
@@ -127,7 +132,7 @@ final class Primitive extends Op {
         return joint(name, forward, pullback).forwardRules(jvps);
     }
 
-    /** The same op with forward rules of its own, one for each operand. */
+    /** Returns this op with forward rules, one for each operand. */
     Primitive forwardRules(Rule... rules) {
         Derivative both;
         if (derivative instanceof Linear d) both = new Linear(d.vjps, rules);
@@ -138,26 +143,26 @@ final class Primitive extends Op {
     }
 
     /**
-     * The same op with a short cut for gradients that are not differentiated again: of many pieces taken out of one tensor, each is added
-     * in its place, where the reverse rule would make a tensor of zeros for each. The first operand is the only one that the op is
-     * differentiable by.
+     * Returns this op with an in-place reverse rule for gradients that are not differentiated again: the gradients of many slices
+     * of one tensor accumulate in place, where the normal rule would create a tensor of zeros for each. Only the first operand may
+     * be differentiable.
      */
     Primitive scattering(Scatter share) {
         return new Primitive(name(), forward, derivative, traits, share);
     }
 
-    /** The same op, doing something else with a gradient. */
+    /** Returns this op with another gate type. */
     Primitive as(Gate gate) {
         Traits t = traits;
         return with(new Traits(gate, t.formula, t.cost, t.takesLogits, t.givesProbabilities));
     }
 
-    /** The same op with the way it is written, and its partial derivative by each operand. */
+    /** Returns this op with its formula and its partial derivative with respect to each operand, as text. */
     Primitive formula(String result, String... partials) {
         return with(new Formula(result, List.of(partials), List.of()));
     }
 
-    /** The same op with the way it is written, and what it contributes to the gradient of each operand. */
+    /** Returns this op with its formula and its contribution to the gradient of each operand, as text. */
     Primitive contributes(String result, String... contributions) {
         return with(new Formula(result, List.of(), List.of(contributions)));
     }
@@ -167,19 +172,19 @@ final class Primitive extends Op {
         return with(new Traits(t.gate, formula, t.cost, t.takesLogits, t.givesProbabilities));
     }
 
-    /** The same op with the work it takes. */
+    /** Returns this op with its cost. */
     Primitive costs(Cost cost) {
         Traits t = traits;
         return with(new Traits(t.gate, t.formula, cost, t.takesLogits, t.givesProbabilities));
     }
 
-    /** The same op, of logits: what is a probability already is not for it. */
+    /** Returns this op, marked as one that takes logits, not probabilities. */
     Primitive ofLogits() {
         Traits t = traits;
         return with(new Traits(t.gate, t.formula, t.cost, true, t.givesProbabilities));
     }
 
-    /** The same op, whose results are probabilities. */
+    /** Returns this op, marked as one whose results are probabilities. */
     Primitive toProbabilities() {
         Traits t = traits;
         return with(new Traits(t.gate, t.formula, t.cost, t.takesLogits, true));
@@ -189,19 +194,19 @@ final class Primitive extends Op {
         return new Primitive(name(), forward, derivative, others, scatter);
     }
 
-    /** Computes, records and differentiates: y = f(x). */
+    /** Applies the op, y = f(x), with recording and tangents. */
     Tensor apply(Tensor... x) {
         return (Tensor) applyTo(x);
     }
 
-    // ---- what the engine asks ----
+    // ---- for the engine ----
 
     @Override
     protected Array forward(Array... x) {
         return forward.apply(x);
     }
 
-    /** The reverse rules, one for each operand; null if all are computed together. */
+    /** The reverse rules, one for each operand; null if there is one pullback for all. */
     private Rule[] vjps() {
         if (derivative instanceof Linear d) return d.vjps;
         if (derivative instanceof Symmetric d) return d.rules;

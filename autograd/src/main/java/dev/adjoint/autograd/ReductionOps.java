@@ -1,8 +1,8 @@
 package dev.adjoint.autograd;
 
 /**
- * The ops of a {@link Tensor} that reduce axes or normalise along one. Their derivatives stand in {@link
- * dev.adjoint.autograd.Reductions}.
+ * Reductions of a {@link Tensor} over axes, and cumsum and softmax along an axis. Their derivatives are declared in
+ * {@link dev.adjoint.autograd.Reductions}.
  */
 sealed interface ReductionOps permits Tensor {
 
@@ -11,7 +11,7 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return a tensor without the reduced axes
-     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor sum(int... axes) {
         return sum(false, axes);
@@ -23,7 +23,7 @@ sealed interface ReductionOps permits Tensor {
      * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return the reduced tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor sum(boolean keepDims, int... axes) {
         return Reductions.sum(keepDims, axes).apply(self());
@@ -34,7 +34,7 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return a tensor without the reduced axes
-     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor mean(int... axes) {
         return mean(false, axes);
@@ -46,7 +46,7 @@ sealed interface ReductionOps permits Tensor {
      * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return the reduced tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor mean(boolean keepDims, int... axes) {
         return Reductions.mean(keepDims, axes).apply(self());
@@ -57,7 +57,7 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return a tensor without the reduced axes
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor amax(int... axes) {
         return amax(false, axes);
@@ -69,7 +69,7 @@ sealed interface ReductionOps permits Tensor {
      * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return the reduced tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor amax(boolean keepDims, int... axes) {
         return Reductions.amax(keepDims, axes).apply(self());
@@ -80,7 +80,7 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return a tensor without the reduced axes
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor amin(int... axes) {
         return amin(false, axes);
@@ -92,112 +92,112 @@ sealed interface ReductionOps permits Tensor {
      * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return the reduced tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor amin(boolean keepDims, int... axes) {
         return Reductions.amin(keepDims, axes).apply(self());
     }
 
     /**
-     * Products.
+     * y = ∏ x over axes.
      *
-     * @param axes the axes, or none for all
-     * @return the products, without the axes
-     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor prod(int... axes) {
         return prod(false, axes);
     }
 
     /**
-     * Products.
+     * y = ∏ x over axes.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the products
-     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor prod(boolean keepDims, int... axes) {
         return Statistics.prod(self(), keepDims, axes);
     }
 
     /**
-     * The variances estimated from samples, Σ (x − x̄)² / (n − 1).
+     * The sample variance over axes, y = Σ (x − x̄)² / (n − 1).
      *
-     * @param axes the axes, or none for all
-     * @return the variances, without the axes
-     * @throws IllegalArgumentException if fewer than two elements are made into one
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if fewer than two elements are reduced to one
      */
     default Tensor var(int... axes) {
         return var(1, false, axes);
     }
 
     /**
-     * The variances Σ (x − x̄)² / (n − correction).
+     * The variance over axes, y = Σ (x − x̄)² / (n − correction), n the number of elements reduced to one.
      *
-     * @param correction 1 for the estimate from a sample, 0 for the variance of the numbers themselves
+     * @param correction 1 for the sample variance, 0 for the population variance
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the variances
-     * @throws IllegalArgumentException if no more elements than the correction are made into one
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if n is not larger than the correction
      */
     default Tensor var(int correction, boolean keepDims, int... axes) {
         return Statistics.var(self(), correction, keepDims, axes);
     }
 
     /**
-     * The standard deviations √var; their derivative is infinite where the variance is 0.
+     * The sample standard deviation over axes, y = √var(x); the gradient where y is 0 is 0.
      *
-     * @param axes the axes, or none for all
-     * @return the deviations, without the axes
-     * @throws IllegalArgumentException if fewer than two elements are made into one
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if fewer than two elements are reduced to one
      */
     default Tensor std(int... axes) {
         return std(1, false, axes);
     }
 
     /**
-     * The standard deviations √var; their derivative is infinite where the variance is 0.
+     * The standard deviation over axes, y = √var(x); the gradient where y is 0 is 0.
      *
      * @param correction see {@link #var(int, boolean, int...)}
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the deviations
-     * @throws IllegalArgumentException if no more elements than the correction are made into one
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if n is not larger than the correction
      */
     default Tensor std(int correction, boolean keepDims, int... axes) {
         return Statistics.std(self(), correction, keepDims, axes);
     }
 
     /**
-     * Euclidean norms √Σ x².
+     * The Euclidean norm over axes, y = √Σ x²; the gradient where y is 0 is 0.
      *
-     * @param axes the axes, or none for all
-     * @return the norms, without the axes
-     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return a tensor without the reduced axes
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor norm(int... axes) {
         return norm(false, axes);
     }
 
     /**
-     * Euclidean norms √Σ x²; the gradient at 0 is 0.
+     * The Euclidean norm over axes, y = √Σ x²; the gradient where y is 0 is 0.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the norms
-     * @throws IllegalArgumentException if there is no such axis, or one is named twice
+     * @param axes the axes to reduce, negative ones counted from the end; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     default Tensor norm(boolean keepDims, int... axes) {
         return Reductions.norm(keepDims, axes).apply(self());
     }
 
     /**
-     * Running sums y[i] = Σ x[0…i].
+     * The cumulative sum along an axis, y[i] = Σ x[0…i].
      *
-     * @param axis the axis they run along
+     * @param axis the axis, negative counted from the end
      * @return a tensor of this shape
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if the axis is out of range
      */
     default Tensor cumsum(int axis) {
         return Reductions.cumsum(axis).apply(self());
@@ -208,7 +208,7 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return a tensor without the reduced axes
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor logsumexp(int... axes) {
         return logsumexp(false, axes);
@@ -220,14 +220,14 @@ sealed interface ReductionOps permits Tensor {
      * @param keepDims whether the reduced axes stay, with size 1
      * @param axes the axes to reduce, negative ones counted from the end; none for all
      * @return the reduced tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice, or an axis to reduce is empty
      */
     default Tensor logsumexp(boolean keepDims, int... axes) {
         return Reductions.logsumexp(keepDims, axes).apply(self());
     }
 
     /**
-     * Index of the first maximum of all elements, in row-major order; a NaN counts as the maximum.
+     * The index of the first maximum of all elements, in row-major order; a NaN counts as the maximum.
      *
      * @return an int64 scalar
      * @throws IllegalArgumentException if there are no elements
@@ -237,23 +237,23 @@ sealed interface ReductionOps permits Tensor {
     }
 
     /**
-     * Index of the first maximum along an axis; a NaN counts as the maximum.
+     * The index of the first maximum along an axis; a NaN counts as the maximum.
      *
      * @param axis the axis, negative counted from the end
      * @return an int64 tensor without the axis
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if the axis is out of range or empty
      */
     default Tensor argmax(int axis) {
         return argmax(false, axis);
     }
 
     /**
-     * Index of the first maximum along an axis; a NaN counts as the maximum.
+     * The index of the first maximum along an axis; a NaN counts as the maximum.
      *
      * @param keepDims whether the axis stays, with size 1
      * @param axis the axis, negative counted from the end
      * @return an int64 tensor
-     * @throws IllegalArgumentException if there is no such axis or one is named twice, or an axis to reduce is empty
+     * @throws IllegalArgumentException if the axis is out of range or empty
      */
     default Tensor argmax(boolean keepDims, int axis) {
         return Reductions.argmax(axis, keepDims).apply(self());
@@ -264,25 +264,26 @@ sealed interface ReductionOps permits Tensor {
      *
      * @param axis the axis, negative counted from the end
      * @return a tensor of this shape
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if the axis is out of range
      */
     default Tensor softmax(int axis) {
         return Reductions.softmax(axis).apply(self());
     }
 
     /**
-     * y = x − ln Σ eˣ along an axis: the logarithm of {@link #softmax}, more exact than taking it afterwards.
+     * y = x − ln Σ eˣ along an axis: the logarithm of {@link #softmax}, more accurate than {@code softmax(axis).log()}.
      *
      * @param axis the axis, negative counted from the end
      * @return a tensor of this shape
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if the axis is out of range
      */
     default Tensor logSoftmax(int axis) {
         return Reductions.logSoftmax(axis).apply(self());
     }
 
     /**
-     * Sums over the axes that a broadcast from {@code shape} to this shape would add or repeat: the reverse of {@link Tensor#broadcastTo}.
+     * Sums this tensor to {@code shape}, over the axes that a broadcast from {@code shape} would add or repeat: the transpose of
+     * {@link Tensor#broadcastTo}.
      *
      * @param shape a shape that broadcasts to this one
      * @return a tensor of that shape

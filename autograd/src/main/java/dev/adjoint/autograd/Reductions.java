@@ -9,13 +9,13 @@ import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.Arrays;
 
 /**
- * Ops that reduce axes. In the rules, "kept" is the reduced shape with the reduced axes left in as 1, the shape in which a
- * result or its cotangent broadcasts against the operand.
+ * Reductions over axes, and cumsum and softmax along an axis. In the rules, "kept" is a result or cotangent with the reduced axes
+ * kept as size 1, so that it broadcasts against the operand.
  */
 final class Reductions {
     private Reductions() {}
 
-    /** Fills the reduced array. */
+    /** A kernel that fills the reduced array. */
     private interface Reduce {
         void apply(Kernels kernels, Array x, int[] axes, Array out);
     }
@@ -24,7 +24,7 @@ final class Reductions {
      * y = Σ x over axes, ∂y/∂x = 1.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive sum(boolean keepDims, int... over) {
@@ -40,7 +40,7 @@ final class Reductions {
      * y = Σ x / n over axes with n elements, ∂y/∂x = 1/n.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive mean(boolean keepDims, int... over) {
@@ -52,7 +52,7 @@ final class Reductions {
      *
      * @param correction c
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive mean(int correction, boolean keepDims, int... over) {
@@ -70,7 +70,7 @@ final class Reductions {
         for (int axis : axes) count *= x.shape()[axis];
         kernels.sum(x, axes, count - correction, out);
         if (x.dtype() == ElementType.FLOAT32 || isWithin(out, -Double.MAX_VALUE, Double.MAX_VALUE)) return;
-        // The sum of large numbers may overflow where their mean does not.
+        // The sum of large values may overflow where their mean does not.
         Array n = Workspace.allocate(x.dtype());
         n.set(0, count - correction);
         Array parts = Workspace.allocate(x.dtype(), x.shape());
@@ -78,7 +78,7 @@ final class Reductions {
         kernels.sum(parts, axes, out);
     }
 
-    /** Whether all numbers lie between two bounds, none of them is NaN or infinite. */
+    /** Whether all elements lie between two bounds; false if one is NaN. */
     private static boolean isWithin(Array x, double least, double most) {
         for (long i = 0; i < x.length(); i++) {
             double value = x.get(i);
@@ -88,10 +88,10 @@ final class Reductions {
     }
 
     /**
-     * y = max x over axes, ∂y/∂x = [x = y] shared equally among ties. Max routes.
+     * y = max x over axes, ∂y/∂x = [x = y] shared equally among ties. Gate: router.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive amax(boolean keepDims, int... over) {
@@ -106,7 +106,7 @@ final class Reductions {
      * y = min x over axes, ∂y/∂x = [x = y] shared equally among ties.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive amin(boolean keepDims, int... over) {
@@ -121,7 +121,7 @@ final class Reductions {
      * y = ln Σ eˣ over axes, ∂y/∂x = eˣ⁻ʸ.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive logsumexp(boolean keepDims, int... over) {
@@ -133,14 +133,14 @@ final class Reductions {
                 .forwardRules((t, x, y) -> t.mul(softmaxOver(x[0], axes)).sum(keepDims, axes));
     }
 
-    /** eˣ⁻ᵐ / Σ eˣ⁻ᵐ with m = max x; 0 where all are −∞ and there is nothing to share out. eˣ⁻ʸ would lose the digits of Σ in a large y. */
+    /** eˣ⁻ᵐ / Σ eˣ⁻ᵐ with m = max x; 0 where all elements are −∞. eˣ⁻ʸ would lose the precision of the sum where y is large. */
     private static Tensor softmaxOver(Tensor x, int... axes) {
         Tensor e = x.sub(largest(axes).apply(x)).exp();
         Tensor sum = e.sum(true, axes);
         return e.div(sum.eq(0).where(Tensor.onesLike(sum), sum));
     }
 
-    /** max x over axes, held finite. What is made of it does not depend on it, so no derivative passes. */
+    /** max x over axes, clamped to finite values. The results computed with it do not depend on it, so it has no derivative. */
     private static Primitive largest(int... axes) {
         return Primitive.of("largest", reduction("largest", Reductions::finiteMax, true, axes));
     }
@@ -152,7 +152,7 @@ final class Reductions {
     }
 
     /**
-     * Index of the first maximum along an axis. No gradient passes it.
+     * The index of the first maximum along an axis. No gradient passes through it.
      *
      * @param axis the axis
      * @param keepDims whether the axis stays, with size 1
@@ -171,7 +171,7 @@ final class Reductions {
     }
 
     /**
-     * y[i] = Σ x[0…i] along an axis; the cotangents are summed up from the other end.
+     * y[i] = Σ x[0…i] along an axis; the reverse rule sums the cotangents from the other end.
      *
      * @param axis the axis
      * @return the op
@@ -184,10 +184,10 @@ final class Reductions {
     }
 
     /**
-     * y = √Σ x² over axes, ∂y/∂x = x/y; 0 where y is 0, the smallest of the subgradients.
+     * y = √Σ x² over axes, ∂y/∂x = x/y; 0 where y is 0, the smallest subgradient.
      *
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
+     * @param over the axes to reduce; none for all
      * @return the op
      */
     static Primitive norm(boolean keepDims, int... over) {
@@ -199,7 +199,7 @@ final class Reductions {
                 .forwardRules((t, x, y) -> t.mul(direction(x[0], y, axes)).sum(keepDims, axes));
     }
 
-    /** x/y; 0 where y is 0, in every order. */
+    /** x/y; 0 where y is 0, as are its derivatives. */
     private static Tensor direction(Tensor x, Tensor y, int... axes) {
         Tensor length = kept(y, x, axes);
         Tensor isZero = length.eq(0);
@@ -213,7 +213,7 @@ final class Reductions {
         k.sqrt(out, out);
         boolean isSingle = x.dtype() == ElementType.FLOAT32;
         if (isWithin(out, isSingle ? 1e-12 : 1e-140, isSingle ? 1e18 : 1e150)) return;
-        // A square may overflow or vanish where the norm does not.
+        // A square may overflow or underflow where the norm does not.
         Array scale = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
         k.abs(x, squares);
         k.amax(squares, axes, scale);
@@ -256,7 +256,7 @@ final class Reductions {
     }
 
     /**
-     * Undoes a broadcast by summing.
+     * Sums a tensor to the shape that it was broadcast from: the transpose of a broadcast.
      *
      * @param x a tensor
      * @param shape the shape before the broadcast
@@ -288,7 +288,7 @@ final class Reductions {
         return winners.div(winners.sum(true, axes));
     }
 
-    /** A reduced tensor with the reduced axes put back as 1. */
+    /** Reshapes a reduced tensor so that the reduced axes have size 1. */
     private static Tensor kept(Tensor reduced, Tensor x, int... axes) {
         int[] all = Shapes.axes("reduce", axes, x.rank());
         return reduced.reshape(Shapes.keepDims(x.shape(), all));
@@ -305,7 +305,7 @@ final class Reductions {
         };
     }
 
-    /** A reduction that is not defined on nothing. */
+    /** A reduction that is not defined for an empty axis. */
     private static Primitive.Forward extremum(String name, Reduce kernel, boolean keepDims, int... axes) {
         Primitive.Forward reduce = reduction(name, kernel, keepDims, axes);
         return operands -> {
@@ -318,7 +318,7 @@ final class Reductions {
         return keepDims ? Shapes.keepDims(x.shape(), axes) : Shapes.drop(x.shape(), axes);
     }
 
-    /** m + ln Σ eˣ⁻ᵐ with m = max x, so that nothing overflows; m is held finite, since ∞ − ∞ is no number. */
+    /** m + ln Σ eˣ⁻ᵐ with m = max x, so that nothing overflows; m is clamped to finite values, since ∞ − ∞ is NaN. */
     private static void logSumExp(Kernels k, Array x, int[] axes, Array out) {
         Array max = Workspace.allocate(x.dtype(), Shapes.keepDims(x.shape(), axes));
         finiteMax(k, x, axes, max);
@@ -330,7 +330,7 @@ final class Reductions {
         k.add(out, max.reshape(out.shape()), out);
     }
 
-    /** Fills an array of the operand's shape, working along one axis. */
+    /** A kernel along one axis that fills an array of the operand's shape. */
     private interface Along {
         void apply(Kernels kernels, Array x, int axis, Array out);
     }

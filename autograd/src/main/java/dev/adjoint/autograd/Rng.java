@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A random number generator with a seed and a state that can be saved: SplitMix64 (Steele, Lea and Flood, "Fast Splittable
- * Pseudorandom Number Generators", OOPSLA 2014). The same seed gives the same numbers on every machine and JVM. One generator
- * serves one thread at a time; {@link #shared()} may be used by all.
+ * Pseudorandom Number Generators", OOPSLA 2014). The same seed gives the same numbers on every machine and JVM. A generator is for
+ * one thread at a time; {@link #shared()} may be used by all threads.
  */
 public final class Rng implements RandomGenerator {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -20,25 +20,25 @@ public final class Rng implements RandomGenerator {
     private long state;
 
     /**
-     * Makes a generator.
+     * Creates a generator.
      *
-     * @param seed where its sequence starts
+     * @param seed the seed
      */
     public Rng(long seed) {
         this.state = seed;
     }
 
     /**
-     * The generator that layers use if they are given none.
+     * The shared generator, which layers use by default.
      *
-     * @return the generator of the whole program, seeded with 0 at its start
+     * @return the generator shared by the program, initially seeded with 0
      */
     public static Rng shared() {
         return SHARED;
     }
 
     /**
-     * The whole state: a generator set to it goes on with the same numbers.
+     * The state: a generator set to it continues with the same random numbers.
      *
      * @return the state
      */
@@ -47,7 +47,7 @@ public final class Rng implements RandomGenerator {
     }
 
     /**
-     * Goes back (or forth) to a state; a seed is a state, too.
+     * Sets the state; a seed is also a state.
      *
      * @param newState a state or a seed
      */
@@ -65,8 +65,8 @@ public final class Rng implements RandomGenerator {
     public synchronized int nextInt(int bound) {
         if (bound < 1) throw new IllegalArgumentException("nextInt: bound " + bound + ": expected at least 1");
         DrawListener.tell(this, state);
-        // The high half of a 32-bit number times the bound is even but for the few low halves that are drawn again
-        // (Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019).
+        // The high half of a random 32-bit number times the bound is uniform if draws with certain low halves are
+        // rejected (Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29(1), 2019).
         long reject = (1L << Integer.SIZE) % bound;
         long product;
         do {
@@ -93,7 +93,7 @@ public final class Rng implements RandomGenerator {
         return u * StrictMath.sqrt(-2 * StrictMath.log(square) / square);
     }
 
-    /** Fills an array with numbers evenly distributed in [low, high), taking the lock once for all. */
+    /** Fills an array with values uniformly distributed in [low, high), taking the lock only once. */
     synchronized void fillUniform(Array x, double low, double high) {
         DrawListener.tell(this, state);
         boolean rounds = x.dtype() == ElementType.FLOAT32;
@@ -105,20 +105,20 @@ public final class Rng implements RandomGenerator {
         }
     }
 
-    /** Fills an array with normally distributed numbers, taking the lock once for all. */
+    /** Fills an array with normally distributed values, taking the lock only once. */
     synchronized void fillNormal(Array x, double mean, double std) {
         DrawListener.tell(this, state);
         for (long i = 0; i < x.length(); i++) x.set(i, mean + std * gaussian());
     }
 
     /**
-     * Which generators were drawn from in a stretch of work, and what their states were before: so that it can be done again
-     * with the same numbers.
+     * Records which generators a computation draws from and their states before it, so that it can be repeated with the same random
+     * numbers.
      */
     static final class Log {
         private final Map<Rng, Long> before = new IdentityHashMap<>();
 
-        /** Does something for the first time. */
+        /** Runs the computation for the first time, recording the states. */
         <T> T noting(Supplier<T> work) {
             try (DrawListener.Listening on =
                     DrawListener.open((generator, state) -> before.putIfAbsent((Rng) generator, state))) {
@@ -126,7 +126,7 @@ public final class Rng implements RandomGenerator {
             }
         }
 
-        /** Does it again with the same numbers; afterwards the generators are where they were. */
+        /** Runs it again with the same random numbers, then restores the current states of the generators. */
         <T> T replaying(Supplier<T> work) {
             Map<Rng, Long> now = new IdentityHashMap<>();
             before.forEach((rng, state) -> {
@@ -141,7 +141,7 @@ public final class Rng implements RandomGenerator {
         }
     }
 
-    /** In [0, 1), a multiple of 2⁻⁵³. */
+    /** A uniform value in [0, 1), a multiple of 2⁻⁵³. */
     private double unit() {
         return (next() >>> 11) * 0x1.0p-53;
     }

@@ -6,8 +6,8 @@ import dev.adjoint.autograd.internal.engine.Dual;
 import java.util.function.Supplier;
 
 /**
- * A stretch of work whose intermediate tensors are given back together. Opened around a training step, every step runs in the
- * memory of the one before, and nothing is allocated:
+ * A memory scope: the tensors created while it is open are released together when it closes. With a scope around each training
+ * step, every step reuses the memory of the step before, and nothing is allocated:
  *
  * <pre>{@code
  * try (Scope step = Scope.open()) {
@@ -18,10 +18,10 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>A tensor made inside must not be used after the scope has closed; that is an error which names the op that made the
- * tensor. {@link #keep} carries one out, {@code item()} and {@code toFloats()} carry out numbers. Tensors made outside, and the
- * gradients of leaves made outside, are not affected. A scope belongs to the thread that opened it; scopes nest. Without any
- * scope everything works as well, and memory is left to the garbage collector.
+ * <p>A tensor created inside must not be used after the scope has closed; that throws an exception which names the op that created
+ * the tensor. {@link #keep} makes a tensor outlive the scope; {@code item()} and {@code toFloats()} copy values out of it. Tensors
+ * created outside, and the gradients of leaves created outside, are not affected. A scope belongs to the thread that opened it;
+ * scopes can be nested. Scopes are optional: without one, the garbage collector frees the memory.
  */
 public final class Scope implements AutoCloseable {
     private final Workspace.Frame frame;
@@ -31,7 +31,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Opens a scope for this thread, inside the innermost one that is open.
+     * Opens a scope for this thread, nested in the innermost open one.
      *
      * @return the scope, to be closed by the same thread
      */
@@ -40,10 +40,10 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Runs something whose tensors outlive every open scope, such as the making of a model inside a step.
+     * Runs code whose tensors outlive all open scopes, such as the creation of a model inside a step.
      *
-     * @param work what to run
-     * @param <T> what it makes
+     * @param work the code to run
+     * @param <T> the type of its result
      * @return its result
      */
     public static <T> T outside(Supplier<T> work) {
@@ -53,7 +53,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * The most memory that this thread's scopes held at one time since {@link #resetPeak}: what the work in them needs.
+     * The peak memory held by this thread's scopes since {@link #resetPeak}.
      *
      * @return bytes
      */
@@ -61,16 +61,17 @@ public final class Scope implements AutoCloseable {
         return Workspace.peakBytes();
     }
 
-    /** Starts to look for the peak anew, from what is held now. */
+    /** Resets the peak to the memory held now. */
     public static void resetPeak() {
         Workspace.resetPeak();
     }
 
     /**
-     * Carries a tensor's value out of this scope, into the scope around it or to the garbage collector's care.
+     * Makes a tensor's value outlive this scope: it moves to the enclosing scope or, if there is none, is left to the garbage
+     * collector.
      *
-     * @param tensor a tensor made in this scope; any other is merely detached
-     * @return the same value, and tangent in forward mode, without its graph, which ends with the scope
+     * @param tensor a tensor created in this scope; any other is only detached
+     * @return a tensor with the same value, and the same tangent in forward mode, but without the graph
      */
     public Tensor keep(Tensor tensor) {
         Tensor kept = Tensor.of(frame.keep(tensor.array()), "keep");
@@ -81,7 +82,7 @@ public final class Scope implements AutoCloseable {
     }
 
     /**
-     * Gives all memory back. Closing twice does nothing.
+     * Releases the memory of the scope. Closing twice has no effect.
      *
      * @throws IllegalStateException if a scope inside this one is still open, or another thread opened it
      */

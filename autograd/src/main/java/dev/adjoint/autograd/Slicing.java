@@ -6,16 +6,16 @@ import dev.adjoint.autograd.internal.array.Workspace;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.Arrays;
 
-/** Ops that cut tensors apart and put them together. All are linear; each rule is the move back. */
+/** Slicing, concatenation, flipping and padding. All are linear; each reverse rule is the transposed op. */
 final class Slicing {
     private Slicing() {}
 
     /**
-     * Every step-th element from begin to end (exclusive) along each axis; a negative begin or end counts from the end.
+     * Slices along every axis: each step-th element from begin to end (exclusive); a negative begin or end counts from the end.
      *
-     * @param begin for each axis, the first element
-     * @param end for each axis, the element to stop before
-     * @param step for each axis, at least 1
+     * @param begin the first index along each axis
+     * @param end the end index along each axis, exclusive
+     * @param step the step along each axis, at least 1
      * @return the op
      */
     static Primitive slice(long[] begin, long[] end, long[] step) {
@@ -35,7 +35,7 @@ final class Slicing {
                 });
     }
 
-    /** The reverse of a slice: zeros, with the operand where the slice was taken. */
+    /** The transpose of a slice: zeros, with the operand where the slice was taken. */
     private static Primitive unslice(long[] shape, long[] begin, long[] end, long[] step) {
         return Primitive.linear(
                 "unslice",
@@ -49,7 +49,7 @@ final class Slicing {
                 (g, x, y) -> slice(begin, end, step).apply(g));
     }
 
-    /** Where the elements of a slice lie. */
+    /** The shape, strides and offset of a slice. */
     private static final class Range {
         final long[] shape;
         final long[] strides;
@@ -84,7 +84,7 @@ final class Slicing {
             return new Range(shape, strides, Shapes.length(shape) == 0 ? 0 : offset);
         }
 
-        /** As in Python, a bound may lie outside and is then brought to the nearer end. */
+        /** As in Python, a bound that is out of range is clamped to the nearer end. */
         private static long bound(long at, long size) {
             return Math.max(0, Math.min(size, at < 0 ? at + size : at));
         }
@@ -96,12 +96,12 @@ final class Slicing {
     }
 
     /**
-     * Tensors one behind the other along an axis.
+     * Concatenates tensors along an existing axis.
      *
      * @param axis the axis along which they may differ in size
-     * @param parts at least one
-     * @return the joined tensor
-     * @throws IllegalArgumentException if there are none, or they differ in type or along another axis
+     * @param parts the tensors, at least one
+     * @return the concatenated tensor
+     * @throws IllegalArgumentException if there are none, or they differ in type or in the size of another axis
      */
     static Tensor concat(int axis, Tensor... parts) {
         if (parts.length == 0) throw new IllegalArgumentException("concat: no tensors: expected at least one");
@@ -142,9 +142,9 @@ final class Slicing {
     }
 
     /**
-     * The elements of some axes in reverse order; its own rule.
+     * Reverses the order of the elements along axes; the reverse rule is the op itself.
      *
-     * @param axes the axes, or none for all
+     * @param axes the axes to reverse; none for all
      * @return the op
      */
     static Primitive flip(int... axes) {
@@ -163,11 +163,11 @@ final class Slicing {
     }
 
     /**
-     * A border of one number around the operand; the gradient is the part inside it.
+     * Pads the operand with a constant value; the gradient is the slice inside the padding.
      *
-     * @param before for each axis, how many elements come in front
-     * @param after for each axis, how many come behind
-     * @param value what they are
+     * @param before the number of elements added before, for each axis
+     * @param after the number of elements added after, for each axis
+     * @param value the padding value
      * @return the op
      */
     static Primitive pad(long[] before, long[] after, double value) {
@@ -211,13 +211,13 @@ final class Slicing {
     }
 
     /**
-     * The part from begin to end along one axis.
+     * Slices along one axis, from begin to end (exclusive).
      *
      * @param x a tensor
      * @param axis the axis
-     * @param begin the first element
-     * @param end the element to stop before
-     * @return the part
+     * @param begin the first index
+     * @param end the end index, exclusive
+     * @return the slice
      */
     static Tensor slice(Tensor x, int axis, long begin, long end) {
         int along = Shapes.axis("slice", axis, x.rank());
@@ -231,11 +231,11 @@ final class Slicing {
     }
 
     /**
-     * One slice along an axis, without the axis.
+     * Selects one index along an axis and removes the axis.
      *
      * @param x a tensor
      * @param axis the axis
-     * @param index which, negative counted from the end
+     * @param index the index, negative counted from the end
      * @return the slice
      */
     static Tensor select(Tensor x, int axis, long index) {
@@ -250,11 +250,11 @@ final class Slicing {
     }
 
     /**
-     * Tensors of one shape side by side along a new axis.
+     * Stacks tensors of the same shape along a new axis.
      *
-     * @param axis where the new axis stands in the result
-     * @param parts at least one
-     * @return the stack
+     * @param axis the position of the new axis in the result
+     * @param parts the tensors, at least one
+     * @return the stacked tensor
      * @throws IllegalArgumentException if there are none, or they differ in shape or type
      */
     static Tensor stack(int axis, Tensor... parts) {

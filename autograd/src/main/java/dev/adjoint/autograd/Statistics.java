@@ -3,11 +3,11 @@ package dev.adjoint.autograd;
 import dev.adjoint.autograd.internal.array.Shapes;
 import java.util.Arrays;
 
-/** Reductions that are made of other ops, and get their derivatives from them. */
+/** Reductions that are compositions of other ops, which also provide their derivatives. */
 final class Statistics {
     private Statistics() {}
 
-    /** How many elements are made into one. */
+    /** The number of elements that are reduced to one. */
     private static long count(String op, Tensor x, int... axes) {
         long count = 1;
         for (int axis : Shapes.axes(op, axes, x.rank())) count *= x.shape(axis);
@@ -18,11 +18,11 @@ final class Statistics {
      * The variance y = Σ (x − x̄)² / (n − c) over axes.
      *
      * @param x a tensor
-     * @param correction c: 1 for the estimate from a sample, 0 for the variance of the numbers themselves
+     * @param correction c: 1 for the sample variance, 0 for the population variance
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the variances
-     * @throws IllegalArgumentException if n is not above c
+     * @param axes the axes to reduce; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if n is not larger than c
      */
     static Tensor var(Tensor x, int correction, boolean keepDims, int... axes) {
         Check.floating("var", "x", x.array());
@@ -36,15 +36,15 @@ final class Statistics {
     }
 
     /**
-     * The standard deviation, the root of the variance, y = s·√var(x/s): with s near the largest deviation no square overflows or
-     * vanishes. Its derivative is 0 where all elements are equal.
+     * The standard deviation, y = √var(x), computed as s·√var(x/s): with a scale s near the largest deviation no square overflows
+     * or underflows. Its derivative is 0 where all elements are equal.
      *
      * @param x a tensor
-     * @param correction 1 for the estimate from a sample, 0 for the deviation of the numbers themselves
+     * @param correction 1 for the sample standard deviation, 0 for that of the population
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param axes the axes, or none for all
-     * @return the standard deviations
-     * @throws IllegalArgumentException if n is not above the correction
+     * @param axes the axes to reduce; none for all
+     * @return the reduced tensor
+     * @throws IllegalArgumentException if n is not larger than the correction
      */
     static Tensor std(Tensor x, int correction, boolean keepDims, int... axes) {
         Tensor deviation = x.sub(x.mean(true, axes));
@@ -55,13 +55,13 @@ final class Statistics {
     }
 
     /**
-     * The product of the elements over axes, multiplied in pairs, pairs of pairs and so on: the derivative of such a tree is
-     * exact where elements are 0, which dividing the product by each element would not be.
+     * The product over axes, computed as a binary tree of products. Its derivative is exact where elements are 0, unlike the
+     * product divided by each element.
      *
      * @param x a tensor
      * @param keepDims whether the reduced axes stay, with size 1
-     * @param over the axes, or none for all
-     * @return the products
+     * @param over the axes to reduce; none for all
+     * @return the reduced tensor
      */
     static Tensor prod(Tensor x, boolean keepDims, int... over) {
         Check.floating("prod", "x", x.array());
@@ -79,7 +79,7 @@ final class Statistics {
         return factors.reshape(shape);
     }
 
-    /** The order of axes in which those to be reduced come last. */
+    /** The permutation of axes that moves the reduced ones to the end. */
     private static int[] reducedLast(int rank, int... axes) {
         int[] order = new int[rank];
         int next = 0;

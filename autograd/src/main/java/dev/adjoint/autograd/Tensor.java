@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A multi-dimensional array of numbers that remembers how it was computed and can differentiate that.
+ * A multi-dimensional array that records the ops that produced it and supports automatic differentiation.
  *
  * <pre>{@code
  * Tensor x1 = Tensor.of(2.0).requiresGrad(true);
@@ -24,9 +24,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * x1.grad().item();  // ∂y/∂x1 = x2 + cos x1
  * }</pre>
  *
- * <p>A Java {@code float} makes a float32 tensor, a {@code double} a float64 one, an {@code int} or {@code long} an int64 one;
- * whatever is made without a Java number (zeros, random numbers, layers) is float32 unless a {@link DType} is given. A number
- * beside a tensor, as in {@code x.mul(2)}, takes the tensor's type. Operands of one op must have the same type.
+ * <p>Tensors created from Java {@code float} values are float32, from {@code double} values float64, from {@code int} or
+ * {@code long} values int64. Tensors created without Java values (zeros, random values, layers) are float32 unless a {@link DType}
+ * is given. A Java number as an operand, as in {@code x.mul(2)}, takes the tensor's type. The operands of an op must have the same
+ * type.
  */
 public non-sealed class Tensor extends TensorFactories
         implements ElementwiseOps, TrigonometricOps, ActivationOps, ReductionOps, ShapeOps {
@@ -39,25 +40,25 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * For subclasses: a tensor with the numbers of another, in the same memory, and without its graph.
+     * For subclasses: creates a tensor that shares the memory of another tensor, without its graph.
      *
-     * @param value the numbers
+     * @param value the tensor whose memory is shared
      */
     protected Tensor(Tensor value) {
         super(value);
     }
 
     /**
-     * For subclasses: exchanges the numbers for those of another tensor, of whatever shape and type, in that tensor's memory. A
-     * leaf stays a leaf and forgets its gradient.
+     * For subclasses: replaces the data of this tensor with that of another tensor of any shape and type, whose memory is shared. A
+     * leaf stays a leaf, and its gradient is cleared.
      *
-     * @param value the new numbers
+     * @param value the tensor with the new data
      */
     protected final void setValue(Tensor value) {
         Access.setArray(this, value.array());
     }
 
-    // ---- what it is ----
+    // ---- shape and type ----
 
     /**
      * The size along each axis.
@@ -73,7 +74,7 @@ public non-sealed class Tensor extends TensorFactories
      *
      * @param axis the axis, negative counted from the end
      * @return the size
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if the axis is out of range
      */
     public final long shape(int axis) {
         return header().shape()[Shapes.axis("shape", axis, rank())];
@@ -106,13 +107,13 @@ public non-sealed class Tensor extends TensorFactories
         return DType.of(header().dtype());
     }
 
-    // ---- its numbers ----
+    // ---- elements ----
 
     /**
-     * The number in a tensor that has only one.
+     * The value of a tensor with exactly one element, as a double.
      *
-     * @return the number
-     * @throws IllegalArgumentException if there are more or none
+     * @return the value
+     * @throws IllegalArgumentException if the number of elements is not 1
      */
     public final double item() {
         if (length() != 1) {
@@ -123,11 +124,11 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * One element.
+     * The element at an index, as a double.
      *
-     * @param index its place along each axis
+     * @param index the index along each axis
      * @return the element
-     * @throws IllegalArgumentException if there is no such element
+     * @throws IllegalArgumentException if the index is out of range or does not have one entry per axis
      */
     public final double get(long... index) {
         long[] shape = header().shape();
@@ -168,7 +169,7 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * All elements of a tensor of labels or indices, in row-major order.
+     * All elements in row-major order, converted to int64; for labels and indices.
      *
      * @return a new array
      */
@@ -180,7 +181,7 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * A copy of the numbers as an INDArray.
+     * Copies the elements to an ND4J INDArray.
      *
      * @return a new array of the same shape and type
      */
@@ -189,10 +190,10 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * Overwrites the numbers in place, without recording it. If the old ones were saved for a backward that is still to come,
-     * that backward is refused.
+     * Overwrites the elements in place; the write is not recorded. If backward has saved the old values and has not run yet, it
+     * will throw.
      *
-     * @param source the new numbers, of this shape and type
+     * @param source the new values, of this shape and type
      * @throws IllegalArgumentException if shape or type differ
      */
     public final void assign(Tensor source) {
@@ -201,33 +202,34 @@ public non-sealed class Tensor extends TensorFactories
         header().touch();
     }
 
-    // ---- its gradient ----
+    // ---- gradient ----
 
     /**
-     * Whether backward brings it, or what it was computed from, a gradient.
+     * Whether this is a leaf that requires a gradient, or was computed from one.
      *
-     * @return true if it does
+     * @return true if backward computes a gradient for it
      */
     public final boolean requiresGrad() {
         return node() != null;
     }
 
     /**
-     * Whether the user made this tensor and asked for its gradient, which {@link #grad} then holds.
+     * Whether this is a leaf of the graph: a tensor that the user created and whose gradient was requested. Its gradient is
+     * accumulated in {@link #grad}.
      *
-     * @return true for parameters and the like, false for constants and for what an op made
+     * @return true for parameters and other leaves, false for constants and results of ops
      */
     public final boolean isLeaf() {
         return node() instanceof Leaf;
     }
 
     /**
-     * Asks for this tensor's gradient, or for it no longer. For tensors that the user made; what an op made requires a gradient
-     * if an operand does.
+     * Sets whether backward computes the gradient of this tensor. For tensors that the user created; the result of an op requires a
+     * gradient if an operand does.
      *
-     * @param wanted whether backward shall bring a gradient
+     * @param wanted whether to compute its gradient
      * @return this tensor
-     * @throws IllegalArgumentException if it is of an integer type, or an op made it and {@code wanted} is false
+     * @throws IllegalArgumentException if {@code wanted} is true for an int64 tensor, or false for the result of a recorded op
      */
     public final Tensor requiresGrad(boolean wanted) {
         if (wanted && !dtype().isFloating()) {
@@ -243,8 +245,8 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * The gradient that backward brought to this leaf: the sum over all calls since {@link #zeroGrad}. What is returned keeps its
-     * numbers: later gradients get other memory.
+     * The accumulated gradient of this leaf: the sum over all calls of backward since {@link #zeroGrad}. The returned tensor does
+     * not change: later gradients are stored in other memory.
      *
      * @return the gradient, of this shape and type; null if there is none
      */
@@ -253,13 +255,13 @@ public non-sealed class Tensor extends TensorFactories
         return node == null ? null : (Tensor) node.handOutGrad();
     }
 
-    /** Forgets the gradient, so that the next backward starts a new sum. */
+    /** Clears the gradient, so that the next backward starts a new sum. */
     public final void zeroGrad() {
         if (node() != null) node().clear();
     }
 
     /**
-     * Has backward keep the gradient of this tensor, which an op made, in {@link #grad}; without this only leaves keep theirs.
+     * Makes backward store the gradient of this non-leaf tensor in {@link #grad}; by default, only leaves store theirs.
      *
      * @return this tensor
      * @throws IllegalArgumentException if it does not require a gradient
@@ -270,16 +272,16 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * Has backward show this tensor's gradient, once it is complete, to a function; what the function returns takes its place
-     * on the way on. Hooks are called in the order in which they were added, for every walk that reaches the tensor.
+     * Registers a gradient hook: backward passes it the complete gradient of this tensor and continues with the gradient that it
+     * returns. Hooks are called in the order of registration, in every backward pass that reaches the tensor.
      *
-     * @param hook gets the gradient; returns one of the same shape and type, or null to leave it
-     * @return takes the hook away when closed
+     * @param hook takes the gradient; returns one of the same shape and type, or null to leave it unchanged
+     * @return a handle that removes the hook when closed
      * @throws IllegalArgumentException if this tensor does not require a gradient
      */
     public final Hook onGrad(UnaryOperator<Tensor> hook) {
         Node watched = requireNode("onGrad");
-        // The hook may keep what it sees, and keep what it returns.
+        // The hook may hold on to the gradient that it is given and to the one that it returns.
         UnaryOperator<Value> exposing = gradient -> {
             Access.array(gradient).expose();
             Tensor replacement = hook.apply((Tensor) gradient);
@@ -290,56 +292,57 @@ public non-sealed class Tensor extends TensorFactories
         return () -> watched.removeHook(exposing);
     }
 
-    /** A gradient hook that is in place. */
+    /** A registered gradient hook. */
     @FunctionalInterface
     public interface Hook extends AutoCloseable {
-        /** Takes the hook away. */
+        /** Removes the hook. */
         @Override
         void close();
     }
 
     /**
-     * Adds the gradient of this scalar, ∂this/∂leaf, to {@link #grad} of every leaf it was computed from, by one walk back
-     * through the graph. The graph is let go on the way.
+     * Computes the gradient of this scalar, ∂this/∂leaf, for every leaf it was computed from and accumulates it in {@link #grad} of
+     * the leaf. The graph is released.
      *
      * @throws IllegalArgumentException if this is not a scalar or does not require a gradient
-     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public final void backward() {
         backward(null, false);
     }
 
     /**
-     * Adds Σ cotangent ⊙ ∂this/∂leaf to {@link #grad} of every leaf this was computed from.
+     * Computes Σ cotangent ⊙ ∂this/∂leaf for every leaf this was computed from and accumulates it in {@link #grad} of the leaf.
      *
-     * @param cotangent the weight of each element, of this shape and type
-     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
-     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     * @param cotangent the cotangent of this tensor, of its shape and type
+     * @throws IllegalArgumentException if the cotangent has another shape or type, or this does not require a gradient
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public final void backward(Tensor cotangent) {
         backward(cotangent, false);
     }
 
     /**
-     * As {@link #backward(Tensor)}.
+     * Same as {@link #backward(Tensor)}, optionally retaining the graph.
      *
-     * @param cotangent the weight of each element; null for 1 on a scalar
-     * @param retainGraph whether the graph is kept for another walk
-     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
-     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     * @param cotangent the cotangent of this tensor; null for 1 if it is a scalar
+     * @param retainGraph whether the graph is kept for another backward pass
+     * @throws IllegalArgumentException if the cotangent has another shape or type, or this does not require a gradient
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public final void backward(Tensor cotangent, boolean retainGraph) {
         backward(cotangent, retainGraph, false);
     }
 
     /**
-     * As {@link #backward(Tensor)}, with gradients that can be differentiated in their turn.
+     * Same as {@link #backward(Tensor)}, optionally with gradients that can be differentiated again.
      *
-     * @param cotangent the weight of each element; null for 1 on a scalar
-     * @param retainGraph whether the graph is kept for another walk
-     * @param differentiable whether the gradients are recorded, so that {@link #grad} has a graph of its own; that keeps the graph
-     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
-     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     * @param cotangent the cotangent of this tensor; null for 1 if it is a scalar
+     * @param retainGraph whether the graph is kept for another backward pass
+     * @param differentiable whether the gradients are recorded, so that {@link #grad} can be differentiated ({@code create_graph}
+     *     in PyTorch); this also retains the graph
+     * @throws IllegalArgumentException if the cotangent has another shape or type, or this does not require a gradient
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public final void backward(Tensor cotangent, boolean retainGraph, boolean differentiable) {
         Tensor seed = seed("backward", cotangent);
@@ -347,12 +350,12 @@ public non-sealed class Tensor extends TensorFactories
     }
 
     /**
-     * As {@link #backward(Tensor)}, visiting the nodes of the graph in an order of one's own.
+     * Same as {@link #backward(Tensor)}, visiting the nodes of the graph in a given order.
      *
-     * @param cotangent the weight of each element; null for 1 on a scalar
-     * @param order which of the nodes that are ready comes next; the gradients do not depend on it
-     * @throws IllegalArgumentException if the cotangent does not fit, or this does not require a gradient
-     * @throws IllegalStateException if an earlier walk let the graph go, or a value it needs was changed in place
+     * @param cotangent the cotangent of this tensor; null for 1 if it is a scalar
+     * @param order chooses the next of the ready nodes; the gradients do not depend on it
+     * @throws IllegalArgumentException if the cotangent has another shape or type, or this does not require a gradient
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public final void backward(Tensor cotangent, Order order) {
         Tensor seed = seed("backward", cotangent);
@@ -374,7 +377,7 @@ public non-sealed class Tensor extends TensorFactories
                 + Access.origin(this) + "' does not require a gradient" + fix);
     }
 
-    /** The cotangent to start a walk with. */
+    /** The cotangent from which a backward pass starts. */
     Tensor seed(String op, Tensor cotangent) {
         array();
         requireNode(op);
@@ -388,11 +391,11 @@ public non-sealed class Tensor extends TensorFactories
             return onesLike(this);
         }
         checkAlike(op, "cotangent", cotangent);
-        return cotangent.copy(); // it may be a leaf's gradient, which the walk adds to
+        return cotangent.copy(); // it may be a leaf's gradient, in which backward accumulates
     }
 
     /**
-     * The same numbers, cut off from the graph: a constant for everything computed from it. The memory is shared.
+     * Returns this tensor detached from the graph: no gradient passes through the result. The memory is shared.
      *
      * @return a tensor that does not require a gradient
      */
@@ -400,29 +403,29 @@ public non-sealed class Tensor extends TensorFactories
         return of(array(), "detach");
     }
 
-    // ---- for this package ----
+    // ---- package-private ----
 
-    /** A tensor over an array, without a graph; the origin names what made it, in messages. */
+    /** Creates a tensor over an array, without a graph; the origin is the op name for messages. */
     static Tensor of(Array array, String origin) {
         return (Tensor) Access.of(array, origin);
     }
 
-    /** The numbers; refused if their scope has closed, or they were saved for backward and have been changed in place since. */
+    /** The array; throws if its scope has closed, or if it was saved for backward and has been changed in place since. */
     final Array array() {
         return Access.array(this);
     }
 
-    /** The shape and type, which can be asked for at any time. */
+    /** The array as a source of shape and type, which stay available after its scope has closed. */
     final Array header() {
         return Access.header(this);
     }
 
-    /** How it was computed; null if it does not require a gradient. */
+    /** The graph node; null if this tensor does not require a gradient. */
     final Node node() {
         return Access.node(this);
     }
 
-    /** Refuses a tensor of another shape or type. */
+    /** Throws if another tensor differs in shape or type. */
     final void checkAlike(String op, String name, Tensor other) {
         Access.checkAlike(this, op, name, other);
     }
@@ -432,7 +435,7 @@ public non-sealed class Tensor extends TensorFactories
         return TensorText.of(this);
     }
 
-    /** What the engine needs of tensors. */
+    /** The tensor ops that the engine needs. */
     private static final class TensorArithmetic implements Arithmetic {
         @Override
         public Value make(Array array, Node node, String origin, int pinnedVersion, Dual dual) {

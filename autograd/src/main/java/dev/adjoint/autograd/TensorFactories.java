@@ -12,7 +12,7 @@ import java.nio.FloatBuffer;
 import java.util.function.ObjIntConsumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How a {@link Tensor} is made: of Java's numbers, by rule, at random, of other tensors. */
+/** Factory methods of {@link Tensor}: from Java values, constants, random values and other tensors. */
 abstract sealed class TensorFactories extends Value permits Tensor {
     TensorFactories(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
         super(array, node, origin, pinnedVersion, dual);
@@ -22,10 +22,10 @@ abstract sealed class TensorFactories extends Value permits Tensor {
         super(value);
     }
 
-    // ---- made from Java's numbers ----
+    // ---- from Java values ----
 
     /**
-     * A scalar.
+     * Creates a scalar.
      *
      * @param value its value
      * @return a float64 tensor of shape []
@@ -35,7 +35,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A scalar.
+     * Creates a scalar.
      *
      * @param value its value
      * @return a float32 tensor of shape []
@@ -45,7 +45,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A scalar.
+     * Creates a scalar.
      *
      * @param value its value
      * @return an int64 tensor of shape []
@@ -55,7 +55,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A vector.
+     * Creates a vector.
      *
      * @param values its elements
      * @return a float64 tensor of shape [n]
@@ -65,7 +65,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A vector.
+     * Creates a vector.
      *
      * @param values its elements
      * @return a float32 tensor of shape [n]
@@ -75,7 +75,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A vector of labels or indices.
+     * Creates a vector of labels or indices.
      *
      * @param values its elements
      * @return an int64 tensor of shape [n]
@@ -87,12 +87,12 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A tensor of any shape.
+     * Creates a tensor of a given shape.
      *
      * @param values its elements in row-major order; copied
      * @param shape its shape
      * @return a float64 tensor
-     * @throws IllegalArgumentException if the shape has not as many elements
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor of(double[] values, long... shape) {
         Array array = allocate(DType.FLOAT64, values.length, shape);
@@ -101,12 +101,12 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A tensor of any shape.
+     * Creates a tensor of a given shape.
      *
      * @param values its elements in row-major order; copied
      * @param shape its shape
      * @return a float32 tensor
-     * @throws IllegalArgumentException if the shape has not as many elements
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor of(float[] values, long... shape) {
         Array array = allocate(DType.FLOAT32, values.length, shape);
@@ -115,12 +115,12 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A tensor of labels or indices.
+     * Creates a tensor of labels or indices.
      *
      * @param values its elements in row-major order; copied
      * @param shape its shape
      * @return an int64 tensor
-     * @throws IllegalArgumentException if the shape has not as many elements
+     * @throws IllegalArgumentException if the shape does not have as many elements as there are values
      */
     public static Tensor of(long[] values, long... shape) {
         Array array = allocate(DType.INT64, values.length, shape);
@@ -129,7 +129,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A matrix.
+     * Creates a matrix.
      *
      * @param rows its rows, of equal length
      * @return a float64 tensor of shape [rows, columns]
@@ -146,7 +146,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A matrix.
+     * Creates a matrix.
      *
      * @param rows its rows, of equal length
      * @return a float32 tensor of shape [rows, columns]
@@ -179,15 +179,16 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A tensor whose parts along the first axis a function writes where they are to lie: what decodes data spares itself an array and
-     * a copy. Of a large tensor the parts are written by all cores, so the function may be called by several threads at once.
+     * Creates a tensor whose slices along the first axis are written by a function directly to its memory, so that decoders need no
+     * intermediate array and no copy. Slices of a large tensor are written in parallel, so several threads may call the function at
+     * once.
      *
-     * @param write is given a buffer and which part it is; puts all of the part's elements in row-major order, and lets go of the
-     *     buffer
-     * @param shape the tensor's shape, of at least one axis
+     * @param write takes a buffer and the index of the slice; puts all elements of the slice in row-major order and must not keep
+     *     the buffer
+     * @param shape the tensor's shape, with at least one axis
      * @return a float32 tensor
-     * @throws IllegalArgumentException if the shape has no axis, or the function leaves elements out
-     * @throws java.nio.BufferOverflowException if it has too many
+     * @throws IllegalArgumentException if the shape has no axis, or the function writes too few elements
+     * @throws java.nio.BufferOverflowException if the function writes too many elements
      */
     public static Tensor writtenBy(ObjIntConsumer<FloatBuffer> write, long... shape) {
         Shapes.check("writtenBy", shape);
@@ -207,20 +208,21 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * A tensor with the numbers of an INDArray, which are copied: later changes to it are not seen here, and it may be closed.
+     * Creates a tensor with a copy of the elements of an INDArray; later changes to the INDArray have no effect, and it may be
+     * closed.
      *
      * @param source of type FLOAT, DOUBLE or LONG
      * @return a tensor of its shape and type; of shape [0] if it is empty and has no shape
-     * @throws IllegalArgumentException if the type is another one
+     * @throws IllegalArgumentException if it has another type
      */
     public static Tensor of(INDArray source) {
         return Tensor.of(Array.of(source), "of");
     }
 
-    // ---- made by rule ----
+    // ---- constant and random tensors, concat and stack ----
 
     /**
-     * Zeros.
+     * Creates a tensor of zeros.
      *
      * @param shape the shape
      * @return a float32 tensor
@@ -230,7 +232,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Zeros.
+     * Creates a tensor of zeros.
      *
      * @param dtype the type
      * @param shape the shape
@@ -241,7 +243,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Zeros of a tensor's shape and type.
+     * Creates zeros with the shape and type of a tensor.
      *
      * @param x a tensor
      * @return the zeros
@@ -251,7 +253,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Ones.
+     * Creates a tensor of ones.
      *
      * @param shape the shape
      * @return a float32 tensor
@@ -261,7 +263,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Ones.
+     * Creates a tensor of ones.
      *
      * @param dtype the type
      * @param shape the shape
@@ -272,7 +274,7 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Ones of a tensor's shape and type.
+     * Creates ones with the shape and type of a tensor.
      *
      * @param x a tensor
      * @return the ones
@@ -282,10 +284,10 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * One number everywhere.
+     * Creates a tensor filled with one value.
      *
      * @param dtype the type
-     * @param value the number
+     * @param value the value
      * @param shape the shape
      * @return the tensor
      */
@@ -298,9 +300,9 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * The numbers 0, 1, …, n − 1.
+     * Creates the sequence 0, 1, …, n − 1.
      *
-     * @param n how many
+     * @param n the number of elements
      * @return a float32 tensor of shape [n]
      */
     public static Tensor arange(long n) {
@@ -308,14 +310,14 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * The numbers start, start + step, … before end.
+     * Creates the sequence start, start + step, … up to end (exclusive).
      *
      * @param dtype the type
-     * @param start the first
-     * @param end where to stop; not included
-     * @param step the distance, not 0
-     * @return a tensor of one axis
-     * @throws IllegalArgumentException if the step is 0 or leads away from the end
+     * @param start the first value
+     * @param end the end, exclusive
+     * @param step the difference between successive values, not 0
+     * @return a 1-D tensor
+     * @throws IllegalArgumentException if the step is 0 or has the wrong sign
      */
     public static Tensor arange(DType dtype, double start, double end, double step) {
         double count = Math.ceil((end - start) / step);
@@ -335,9 +337,9 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * The identity matrix.
+     * Creates an identity matrix.
      *
-     * @param n its size
+     * @param n the number of rows and columns
      * @return a float32 tensor of shape [n, n]
      */
     public static Tensor eye(long n) {
@@ -345,10 +347,10 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * The identity matrix.
+     * Creates an identity matrix.
      *
      * @param dtype the type
-     * @param n its size
+     * @param n the number of rows and columns
      * @return a tensor of shape [n, n]
      */
     public static Tensor eye(DType dtype, long n) {
@@ -358,12 +360,12 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Random numbers, evenly distributed in [low, high).
+     * Creates random values, uniformly distributed in [low, high).
      *
-     * @param rng where they come from
+     * @param rng the random number generator
      * @param dtype the type
-     * @param low lower end
-     * @param high upper end
+     * @param low lower bound
+     * @param high upper bound
      * @param shape the shape
      * @return the tensor
      */
@@ -379,11 +381,11 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Float32 random numbers, evenly distributed in [low, high).
+     * Creates float32 random values, uniformly distributed in [low, high).
      *
-     * @param rng where they come from
-     * @param low lower end
-     * @param high upper end
+     * @param rng the random number generator
+     * @param low lower bound
+     * @param high upper bound
      * @param shape the shape
      * @return the tensor
      */
@@ -392,12 +394,12 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Random numbers with the normal distribution N(mean, std²).
+     * Creates random values with the normal distribution N(mean, std²).
      *
-     * @param rng where they come from
+     * @param rng the random number generator
      * @param dtype the type
-     * @param mean their mean
-     * @param std their standard deviation
+     * @param mean the mean
+     * @param std the standard deviation
      * @param shape the shape
      * @return the tensor
      */
@@ -419,11 +421,11 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Float32 random numbers with the normal distribution N(mean, std²).
+     * Creates float32 random values with the normal distribution N(mean, std²).
      *
-     * @param rng where they come from
-     * @param mean their mean
-     * @param std their standard deviation
+     * @param rng the random number generator
+     * @param mean the mean
+     * @param std the standard deviation
      * @param shape the shape
      * @return the tensor
      */
@@ -432,23 +434,23 @@ abstract sealed class TensorFactories extends Value permits Tensor {
     }
 
     /**
-     * Joins tensors one behind the other along an axis they have.
+     * Concatenates tensors along an existing axis.
      *
      * @param axis the axis along which they may differ in size
-     * @param parts at least one
-     * @return the joined tensor
-     * @throws IllegalArgumentException if there are none, or they differ in type or along another axis
+     * @param parts the tensors, at least one
+     * @return the concatenated tensor
+     * @throws IllegalArgumentException if there are none, or they differ in type or in the size of another axis
      */
     public static Tensor concat(int axis, Tensor... parts) {
         return Slicing.concat(axis, parts);
     }
 
     /**
-     * Joins tensors of one shape side by side along a new axis.
+     * Stacks tensors of the same shape along a new axis.
      *
-     * @param axis where the new axis stands in the result
-     * @param parts at least one
-     * @return the stack
+     * @param axis the position of the new axis in the result
+     * @param parts the tensors, at least one
+     * @return the stacked tensor
      * @throws IllegalArgumentException if there are none, or they differ in shape or type
      */
     public static Tensor stack(int axis, Tensor... parts) {

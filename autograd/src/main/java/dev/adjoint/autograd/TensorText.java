@@ -4,7 +4,7 @@ import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.Shapes;
 import java.util.Locale;
 
-/** How a tensor is printed: its numbers, long axes shortened in the middle, then shape, type and whether it has a gradient. */
+/** Formats a tensor as text: its elements, with the middle of long axes omitted, its shape and type, and whether it requires a gradient. */
 final class TensorText {
     private static final int EDGE = 3;
 

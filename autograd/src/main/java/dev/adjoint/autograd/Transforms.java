@@ -11,21 +11,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derivatives of functions: each transform takes a function of a tensor, or of a list of tensors, and a point. Tensors that the
- * function closes over are constants, but a result can still be differentiated by them, and the transforms nest to any depth.
- * They work whether or not recording is on, and touch no tensor's {@link Tensor#grad}.
+ * Functional transforms: gradients, vector-Jacobian and Jacobian-vector products, Jacobians and Hessians of functions. Each takes a
+ * function of a tensor, or of a list of tensors, and a point. Tensors that the function closes over are constants, but a result can
+ * still be differentiated with respect to them. Transforms can be nested to any depth, work whether or not recording is on, and do
+ * not change any tensor's {@link Tensor#grad}.
  *
- * <p>In what follows, y = f(x) has m elements, x has n, and costs are in evaluations of f.
+ * <p>In the table, y = f(x) has m elements, x has n elements, and costs are in evaluations of f.
  *
  * <table>
- *   <caption>Which transform</caption>
- *   <tr><th>wanted</th><th>transform</th><th>cost</th></tr>
- *   <tr><td>∂y/∂x of a scalar y</td><td>{@link #grad(Function, Tensor) grad}</td><td>about 3, however large n is</td></tr>
- *   <tr><td>∂y/∂x·ẋ</td><td>{@link #jvp(Function, Tensor, Tensor) jvp}</td><td>about 2 to 3, and no tape</td></tr>
- *   <tr><td>ȳ·∂y/∂x</td><td>{@link #vjp(Function, Tensor) vjp}</td><td>1, and about 2 for each cotangent</td></tr>
- *   <tr><td>∂y/∂x</td><td>{@link #jacobian(Function, Tensor) jacobian}</td><td>in proportion to min(m, n)</td></tr>
- *   <tr><td>∂²y/∂x²·v</td><td>{@link #hvp(Function, Tensor, Tensor) hvp}</td><td>about 6, however large n is</td></tr>
- *   <tr><td>∂²y/∂x²</td><td>{@link #hessian(Function, Tensor) hessian}</td><td>in proportion to n</td></tr>
+ *   <caption>Transforms and their costs</caption>
+ *   <tr><th>derivative</th><th>transform</th><th>cost</th></tr>
+ *   <tr><td>∂y/∂x of a scalar y</td><td>{@link #grad(Function, Tensor) grad}</td><td>about 3, independent of n</td></tr>
+ *   <tr><td>∂y/∂x·ẋ</td><td>{@link #jvp(Function, Tensor, Tensor) jvp}</td><td>about 2 to 3, without a tape</td></tr>
+ *   <tr><td>ȳ·∂y/∂x</td><td>{@link #vjp(Function, Tensor) vjp}</td><td>1, plus about 2 for each cotangent</td></tr>
+ *   <tr><td>∂y/∂x</td><td>{@link #jacobian(Function, Tensor) jacobian}</td><td>proportional to min(m, n)</td></tr>
+ *   <tr><td>∂²y/∂x²·v</td><td>{@link #hvp(Function, Tensor, Tensor) hvp}</td><td>about 6, independent of n</td></tr>
+ *   <tr><td>∂²y/∂x²</td><td>{@link #hessian(Function, Tensor) hessian}</td><td>proportional to n</td></tr>
  * </table>
  */
 public final class Transforms {
@@ -36,15 +37,15 @@ public final class Transforms {
     // ---- reverse mode ----
 
     /**
-     * The gradient of a scalar function, as a function: ∇f.
+     * Returns the gradient of a scalar function as a function, ∇f.
      *
      * <pre>{@code
      * Function<Tensor, Tensor> slope = Transforms.grad(x -> x.square().sum());
      * System.out.println(slope.apply(Tensor.of(1.0, 2.0, 3.0)));  // tensor([2.0000, 4.0000, 6.0000], shape [3], float64)
      * }</pre>
      *
-     * @param f a function with a scalar value
-     * @return x ↦ ∂f/∂x, which costs one evaluation of f and one walk back, and memory in proportion to the ops in f
+     * @param f a scalar-valued function
+     * @return x ↦ ∂f/∂x, which costs one evaluation of f, one backward pass, and memory proportional to the number of ops in f
      */
     public static Function<Tensor, Tensor> grad(Function<Tensor, Tensor> f) {
         return x -> grad(f, x);
@@ -58,7 +59,7 @@ public final class Transforms {
      * System.out.println(Transforms.grad(t -> t.sin(), x));  // tensor(0.8776, shape [], float64)
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @return the gradient, of x's shape; zeros if f does not depend on x
      * @throws IllegalArgumentException if the value is not a scalar
@@ -76,9 +77,9 @@ public final class Transforms {
      * System.out.println(g.get(1));  // tensor(2.0000, shape [], float64)
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
-     * @return one gradient for each, of its shape
+     * @return one gradient for each input, of its shape
      * @throws IllegalArgumentException if the value is not a scalar
      */
     public static List<Tensor> grad(Function<List<Tensor>, Tensor> f, List<Tensor> x) {
@@ -86,7 +87,7 @@ public final class Transforms {
     }
 
     /**
-     * The value and the gradient of a scalar function, for the price of the gradient.
+     * The value and the gradient of a scalar function, at the cost of the gradient alone.
      *
      * <pre>{@code
      * ValueAndGrad<Tensor> at = Transforms.valueAndGrad(x -> x.square().sum(), Tensor.of(1.0, 2.0));
@@ -94,7 +95,7 @@ public final class Transforms {
      * System.out.println(at.grad());          // tensor([2.0000, 4.0000], shape [2], float64)
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @return y and ∂y/∂x
      * @throws IllegalArgumentException if the value is not a scalar
@@ -113,7 +114,7 @@ public final class Transforms {
      * System.out.println(both.value().item() + " " + both.grad().get(0).item());  // 6.0 3.0
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @return y and every ∂y/∂xᵢ
      * @throws IllegalArgumentException if the value is not a scalar
@@ -124,7 +125,8 @@ public final class Transforms {
     }
 
     /**
-     * The value at a point, and the pullback ȳ ↦ ȳ·∂y/∂x, which can be applied to as many cotangents as one likes.
+     * The value at a point and the vector-Jacobian product (pullback) ȳ ↦ ȳ·∂y/∂x, which can be applied to any number of
+     * cotangents.
      *
      * <pre>{@code
      * Vjp<Tensor> at = Transforms.vjp(x -> x.mul(x), Tensor.of(1.0, 2.0));
@@ -135,14 +137,14 @@ public final class Transforms {
      *
      * @param f a function
      * @param x the point
-     * @return y and the way back; it holds the graph of f
+     * @return y and the vector-Jacobian product, which holds the graph of f
      */
     public static Vjp<Tensor> vjp(Function<Tensor, Tensor> f, Tensor x) {
         return pullback(list -> f.apply(list.get(0)), List.of(x), gradients -> gradients.get(0));
     }
 
     /**
-     * The value and the pullback of a function of several tensors.
+     * The value and the vector-Jacobian product (pullback) of a function of several tensors.
      *
      * <pre>{@code
      * Vjp<List<Tensor>> at = Transforms.vjp(x -> x.get(0).mul(x.get(1)), List.of(Tensor.of(2.0), Tensor.of(3.0)));
@@ -151,7 +153,7 @@ public final class Transforms {
      *
      * @param f a function
      * @param x the point
-     * @return y and the way back
+     * @return y and the vector-Jacobian product
      */
     public static Vjp<List<Tensor>> vjp(Function<List<Tensor>, Tensor> f, List<Tensor> x) {
         return pullback(f, x, gradients -> gradients);
@@ -161,7 +163,7 @@ public final class Transforms {
         Tensor[] watched = x.stream().map(Access::watch).toArray(Tensor[]::new);
         try (Recording on = Recording.set(true)) {
             Tensor y = f.apply(List.of(watched));
-            // What is handed out must not drag this graph along, unless a graph around it is wanted as well.
+            // The returned value must not keep this graph alive, unless an input requires a gradient itself.
             Tensor value = x.stream().anyMatch(Tensor::requiresGrad) ? y : (Tensor) Access.withoutNode(y);
             return new Vjp<>(y, value, watched, shape);
         }
@@ -170,8 +172,8 @@ public final class Transforms {
     // ---- forward mode ----
 
     /**
-     * Forward mode: the value, and the directional derivative ẏ = ∂y/∂x·ẋ carried along with it. There is no tape, so memory
-     * does not grow with the number of ops.
+     * Forward mode: the value and the Jacobian-vector product ẏ = ∂y/∂x·ẋ. There is no tape, so memory does not grow with the
+     * number of ops.
      *
      * <pre>{@code
      * Jvp at = Transforms.jvp(x -> x.sin(), Tensor.of(0.5), Tensor.of(2.0));
@@ -182,7 +184,8 @@ public final class Transforms {
      * @param primal x
      * @param tangent ẋ, of x's shape and type
      * @return y and ẏ; zeros if f does not depend on x
-     * @throws IllegalArgumentException if the tangent does not fit, or f contains an op of one's own without a forward rule
+     * @throws IllegalArgumentException if the tangent differs from the primal in shape or type, or f contains a custom op without a
+     *     forward rule
      */
     public static Jvp jvp(Function<Tensor, Tensor> f, Tensor primal, Tensor tangent) {
         return jvp(list -> f.apply(list.get(0)), List.of(primal), List.of(tangent));
@@ -201,7 +204,7 @@ public final class Transforms {
      * @param primals every xᵢ
      * @param tangents every ẋᵢ, of the same shapes and types
      * @return y and ẏ
-     * @throws IllegalArgumentException if the tangents do not fit
+     * @throws IllegalArgumentException if the tangents differ from the primals in number, shape or type
      */
     public static Jvp jvp(Function<List<Tensor>, Tensor> f, List<Tensor> primals, List<Tensor> tangents) {
         if (primals.size() != tangents.size()) {
@@ -221,8 +224,8 @@ public final class Transforms {
     }
 
     /**
-     * The k-th derivative of a function of one variable, or of each element by itself for an elementwise function, by forward
-     * mode inside forward mode; the cost doubles with each order.
+     * The k-th derivative of a function of one variable, or of an elementwise function for each element, by nested forward mode;
+     * the cost doubles with each order.
      *
      * <pre>{@code
      * Function<Tensor, Tensor> third = Transforms.derivative(x -> x.pow(4), 3);
@@ -244,11 +247,11 @@ public final class Transforms {
         return result;
     }
 
-    // ---- whole matrices ----
+    // ---- Jacobians ----
 
     /**
-     * The Jacobian ∂y/∂x, by whichever mode takes fewer passes; the choice and its reason are logged at debug level, and {@link
-     * JacobianMode#choose} tells them beforehand.
+     * The Jacobian ∂y/∂x, in the mode that takes fewer passes. The choice and its reason are logged at debug level;
+     * {@link JacobianMode#choose} returns them in advance.
      *
      * <pre>{@code
      * Tensor x = Tensor.of(1.0, 2.0);
@@ -266,7 +269,7 @@ public final class Transforms {
     }
 
     /**
-     * The Jacobian ∂y/∂x by a given mode: n passes forward, or m walks back.
+     * The Jacobian ∂y/∂x in a given mode: n forward passes, or m backward passes.
      *
      * <pre>{@code
      * Tensor x = Tensor.of(1.0, 2.0);
@@ -295,11 +298,11 @@ public final class Transforms {
      * @param f a function
      * @param x the point
      * @param mode forward, reverse, or auto
-     * @return one for each input, [y's shape…, xᵢ's shape…]
+     * @return one Jacobian for each input, [y's shape…, xᵢ's shape…]
      */
     public static List<Tensor> jacobian(Function<List<Tensor>, Tensor> f, List<Tensor> x, JacobianMode mode) {
         long inputs = x.stream().mapToLong(Tensor::length).sum();
-        // The number of outputs is known only when f has been evaluated; asked for forward mode, there is no need to.
+        // The number of outputs is known only after an evaluation of f, which forward mode does not need.
         if (mode == JacobianMode.FORWARD) return byColumns(f, x);
         Vjp<List<Tensor>> at = vjp(f, x);
         JacobianMode.Choice choice = mode.choose(inputs, at.value().length());
@@ -348,7 +351,7 @@ public final class Transforms {
         return jacobians;
     }
 
-    /** Zeros of a tensor's shape, with a single 1. */
+    /** A standard basis vector: zeros of a tensor's shape, with a single 1. */
     private static Tensor unit(Tensor like, long at) {
         Tensor unit = Tensor.zerosLike(like);
         unit.array().set(at, 1);
@@ -358,26 +361,26 @@ public final class Transforms {
     // ---- second order ----
 
     /**
-     * The Hessian of a scalar function times a vector, ∂²y/∂x²·v, by forward mode over reverse mode: the directional derivative
-     * of the gradient along v. The Hessian itself is never made.
+     * The Hessian-vector product ∂²y/∂x²·v of a scalar function, by forward-over-reverse mode: the directional derivative of the
+     * gradient along v. The Hessian itself is never formed.
      *
      * <pre>{@code
      * Tensor x = Tensor.of(1.0, 2.0);
      * System.out.println(Transforms.hvp(t -> t.pow(3).sum(), x, Tensor.of(1.0, 10.0)));  // tensor([6.0000, 120.0000], shape [2], float64)
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @param v the vector, of x's shape and type
      * @return the product, of x's shape
-     * @throws IllegalArgumentException if the value is not a scalar, or v does not fit
+     * @throws IllegalArgumentException if the value is not a scalar, or v differs from x in shape or type
      */
     public static Tensor hvp(Function<Tensor, Tensor> f, Tensor x, Tensor v) {
         return jvp(grad(f), x, v).tangent();
     }
 
     /**
-     * The Hessian over several tensors together, times a vector for each: Σⱼ ∂²y/∂xᵢ∂xⱼ·vⱼ.
+     * The Hessian-vector product of a scalar function of several tensors, Σⱼ ∂²y/∂xᵢ∂xⱼ·vⱼ.
      *
      * <pre>{@code
      * List<Tensor> at = List.of(Tensor.of(2.0), Tensor.of(3.0));
@@ -385,11 +388,11 @@ public final class Transforms {
      * System.out.println(Transforms.hvp(x -> x.get(0).mul(x.get(1)), at, along).get(1).item());  // 1.0
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @param v the vectors, of the same shapes and types
      * @return one product for each input, of its shape
-     * @throws IllegalArgumentException if the value is not a scalar, or the vectors do not fit
+     * @throws IllegalArgumentException if the value is not a scalar, or the vectors differ from x in number, shape or type
      */
     public static List<Tensor> hvp(Function<List<Tensor>, Tensor> f, List<Tensor> x, List<Tensor> v) {
         if (x.isEmpty()) return List.of();
@@ -408,14 +411,14 @@ public final class Transforms {
     }
 
     /**
-     * The Hessian of a scalar function, ∂²y/∂x², a Hessian-vector product for each of its n columns.
+     * The Hessian ∂²y/∂x² of a scalar function, by one Hessian-vector product for each of its n columns.
      *
      * <pre>{@code
      * Tensor h = Transforms.hessian(x -> x.prod(), Tensor.of(2.0, 3.0));
      * System.out.println(h.get(0, 0) + " " + h.get(0, 1));  // 0.0 1.0
      * }</pre>
      *
-     * @param f a function with a scalar value
+     * @param f a scalar-valued function
      * @param x the point
      * @return the Hessian, [x's shape…, x's shape…]
      * @throws IllegalArgumentException if the value is not a scalar

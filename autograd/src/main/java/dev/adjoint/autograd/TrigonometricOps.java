@@ -1,6 +1,9 @@
 package dev.adjoint.autograd;
 
-/** The circular and hyperbolic functions of a {@link Tensor}, angles in radians. Their derivatives stand in {@link Trigonometry}. */
+/**
+ * Trigonometric and hyperbolic functions of a {@link Tensor}; angles are in radians. Their derivatives are declared in
+ * {@link Trigonometry}.
+ */
 sealed interface TrigonometricOps permits Tensor {
 
     /**
@@ -58,9 +61,9 @@ sealed interface TrigonometricOps permits Tensor {
     }
 
     /**
-     * The angle of the point (b, this), in [−π, π]: arctan(this/b) in the right quadrant.
+     * The angle of the point (b, this), in [−π, π]: arctan(this/b) in the correct quadrant.
      *
-     * @param b the other coordinate; shapes broadcast
+     * @param b the x coordinate; shapes broadcast
      * @return a tensor of the broadcast shape
      * @throws IllegalArgumentException if the shapes do not broadcast or the types differ
      */

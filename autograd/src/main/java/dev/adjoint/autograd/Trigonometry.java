@@ -6,7 +6,7 @@ import static dev.adjoint.autograd.Pointwise.unary;
 
 import dev.adjoint.autograd.internal.kernels.Kernels;
 
-/** Circular and hyperbolic functions, declared as in {@link Elementwise}. Angles are in radians. */
+/** Trigonometric and hyperbolic functions, declared as in {@link Elementwise}. Angles are in radians. */
 final class Trigonometry {
     private Trigonometry() {}
 
@@ -32,27 +32,28 @@ final class Trigonometry {
                     (x, y) -> oneMinusSquare(x).rsqrt().neg())
             .formula("acos({0})", "(−1/√(1 − {0}²))");
 
-    /** (1 − x)(1 + x): 1 − x² would lose its digits near ±1. */
+    /** (1 − x)(1 + x): 1 − x² would lose precision near ±1. */
     private static Tensor oneMinusSquare(Tensor x) {
         return x.neg().add(1).mul(x.add(1));
     }
 
     /** y = arctan x, ∂y/∂x = 1/(1 + x²). */
     static final Primitive ATAN = unary("atan", each(Math::atan), (x, y) -> {
-                // With u = 1/x it is u²/(1 + u²): where x is large that neither overflows nor is ∞·0 in the next order.
+                // With u = 1/x², it is u/(1 + u): for large x, that neither overflows nor gives ∞·0 in the next
+                // derivative.
                 Tensor u = x.reciprocal().square();
                 return x.abs().gt(1).where(u.div(u.add(1)), x.square().add(1).reciprocal());
             })
             .formula("atan({0})", "1/(1 + {0}²)");
 
-    /** y = the angle of the point (b, a), ∂y/∂a = b/(a² + b²), ∂y/∂b = −a/(a² + b²); both are 0 at the origin. */
+    /** y = atan2(a, b), the angle of the point (b, a), ∂y/∂a = b/(a² + b²), ∂y/∂b = −a/(a² + b²); both are 0 at the origin. */
     static final Primitive ATAN2 = binary(
             "atan2",
             (kernels, a, b, out) -> kernels.map(Math::atan2, a, b, out),
             (a, b, y) -> overSquaredRadius(b, a, b),
             (a, b, y) -> overSquaredRadius(a, a, b).neg());
 
-    /** c/(a² + b²), with a, b and c scaled so that no square overflows or vanishes. */
+    /** c/(a² + b²), with a, b and c scaled so that no square overflows or underflows. */
     private static Tensor overSquaredRadius(Tensor c, Tensor a, Tensor b) {
         Tensor scale = Elementwise.POWER_OF_TWO.apply(a.abs().maximum(b.abs()));
         Tensor square = a.div(scale).square().add(b.div(scale).square());

@@ -1,10 +1,10 @@
 package dev.adjoint.autograd;
 
 /**
- * A function's value with its gradient.
+ * A function's value and its gradient.
  *
  * @param value y = f(x), a scalar
- * @param grad ∂y/∂x, a {@link Tensor} or a list of them, as the function takes
+ * @param grad ∂y/∂x, a {@link Tensor} or a list of tensors, like the function's argument
  * @param <X> the type of the gradient
  */
 public record ValueAndGrad<X>(Tensor value, X grad) {}

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A function's value at a point, with the way back: a cotangent of the value is carried to cotangents of the inputs, as often as
- * one likes.
+ * A function's value at a point and its vector-Jacobian product (pullback), which maps a cotangent of the value to cotangents of
+ * the inputs and can be applied any number of times.
  *
- * @param <X> a {@link Tensor}, or a list of them, as the function takes
+ * @param <X> {@link Tensor} or a list of tensors, like the function's argument
  */
 public final class Vjp<X> {
-    /** How gradients are given back: one, or a list. */
+    /** Converts the gradients to the type that is returned: a tensor or a list. */
     interface Shape<X> {
         X of(List<Tensor> gradients);
     }
@@ -41,7 +41,7 @@ public final class Vjp<X> {
      *
      * @param cotangent ȳ, of y's shape and type
      * @return x̄, of x's shape
-     * @throws IllegalArgumentException if the cotangent does not fit
+     * @throws IllegalArgumentException if the cotangent differs from y in shape or type
      */
     public X apply(Tensor cotangent) {
         return shape.of(Arrays.asList(gradients(cotangent, true)));

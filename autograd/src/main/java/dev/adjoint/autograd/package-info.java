@@ -1,9 +1,10 @@
 /**
- * Tensors, their gradients, and the memory they live in.
+ * Tensors, automatic differentiation and memory scopes.
  *
- * <p>The declarations of all ops stand here, too, each with its derivative, written in the tensor ops that users call: a tensor's
- * methods need the declarations, and the declarations need a tensor's methods. Below are rooms that users do not see: the engine records
- * ops and walks back through them, the kernels compute, and arrays hold the numbers. Above are {@code check}, which compares gradients
- * with differences, and {@code inspect}, which shows a graph, counts ops and finds where a NaN came from.
+ * <p>This package also declares all ops together with their derivatives, which are written in the public tensor ops: the methods of
+ * a tensor and the declarations depend on each other. The {@code internal} packages are not for users: {@code engine} records ops
+ * and runs backward, {@code kernels} computes, and {@code array} stores the elements. The packages {@code check}, which compares
+ * gradients with finite differences, and {@code inspect}, which shows a graph, counts ops and finds the op that produced a NaN,
+ * build on this one.
  */
 package dev.adjoint.autograd;

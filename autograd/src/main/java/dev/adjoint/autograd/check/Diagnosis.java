@@ -1,32 +1,32 @@
 package dev.adjoint.autograd.check;
 
-/** What is wrong with a gradient that differs from central differences. */
+/** The diagnosis of a gradient that differs from central differences. */
 public enum Diagnosis {
-    /** It has the wrong sign. */
+    /** The gradient has the wrong sign. */
     SIGN_FLIPPED("sign flipped"),
-    /** It is the right one times a constant. */
+    /** The gradient is the right one times a constant. */
     CONSTANT_FACTOR("off by a constant factor"),
-    /** It belongs to the transpose. */
+    /** The gradient is that of the transpose. */
     TRANSPOSED("transposed"),
-    /** Of the contributions of several uses, one overwrote the others. */
+    /** The contribution of one use overwrote those of the others. */
     OVERWRITTEN("contribution overwritten instead of accumulated"),
-    /** Only one slice of what was broadcast contributes. */
+    /** Only one slice along a broadcast axis contributes. */
     BROADCAST_NOT_SUMMED("broadcast axes not summed"),
     /** Elements or axes are in the wrong order. */
     AXIS_MIXED_UP("axis mixed up"),
-    /** It is zero at some or all places where it should not be. */
+    /** The gradient is zero at some or all entries where it should not be. */
     ZERO("zero where it should not be"),
-    /** It is computed as if every element of the result had the weight 1. */
+    /** The gradient is computed as if the cotangent were 1 everywhere. */
     COTANGENT_IGNORED("ones instead of the cotangent"),
-    /** The value depends on an input by a way that the graph does not know of. */
+    /** The result depends on an input by a path that is not in the graph. */
     DETACHED("branch detached from the graph"),
-    /** It is right at the point that was looked at before, or at the first one only. */
+    /** The gradient is that of the previous point, or is right at the first point only. */
     STALE_VALUE("stale saved value"),
-    /** The error is small, and no pattern is in it. */
+    /** The error is small and has no pattern. */
     PRECISION_ONLY("precision only"),
-    /** Two evaluations at one point differ. */
+    /** Two evaluations at the same point differ. */
     NOT_DETERMINISTIC("function not deterministic"),
-    /** The gradient is not a number or infinite, though the function is smooth there. */
+    /** The gradient is NaN or infinite, though the function is smooth there. */
     NOT_FINITE("not finite"),
     /** None of the above. */
     UNKNOWN("formula wrong");

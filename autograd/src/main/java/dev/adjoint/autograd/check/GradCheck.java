@@ -13,9 +13,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Checks the derivatives of a function against central differences, (f(x + h) − f(x − h)) / 2h: by its inputs and, for a layer,
- * by its parameters, in reverse and forward mode, first and second order, at two points, with random weights on the elements of
- * the result. What is wrong is named, with the cause if it is one of the usual ones.
+ * Checks the derivatives of a function against central differences, (f(x + h) − f(x − h)) / 2h: with respect to its inputs and, for
+ * a layer, its parameters, in reverse and forward mode, of first and second order, at two points, with a random cotangent. Errors
+ * are reported, with a diagnosis if the cause is a common one.
  *
  * <pre>{@code
  * CustomOp op = CustomOp.of("half square", x -> x[0].square().mul(0.5)).vjp((g, x, y) -> g.mul(x[0].mul(2)));
@@ -25,8 +25,8 @@ import java.util.function.Supplier;
  *
  * @param dtype float64, or float32 with a larger step and tolerance
  * @param order 1, or 2 to check the derivative of the gradient as well
- * @param samples how many entries of a tensor are compared; all if there are no more
- * @param seed of the weights, the directions and the choice of entries
+ * @param samples the largest number of entries of a tensor that are compared
+ * @param seed the seed of the cotangent, the directions and the choice of entries
  */
 public record GradCheck(DType dtype, int order, int samples, long seed) {
     /** First derivatives, in float64. */
@@ -36,13 +36,13 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
     public static final GradCheck SECOND_ORDER = new GradCheck(DType.FLOAT64, 2, 64, 0);
 
     /**
-     * Settings for a check.
+     * Creates the settings for a check.
      *
      * @param dtype float64, or float32 with a larger step and tolerance
      * @param order 1, or 2 to check the derivative of the gradient as well
-     * @param samples how many entries of a tensor are compared; all if there are no more
-     * @param seed of the weights, the directions and the choice of entries
-     * @throws IllegalArgumentException if the type has no gradient, the order is not 1 or 2, or there are no samples
+     * @param samples the largest number of entries of a tensor that are compared
+     * @param seed the seed of the cotangent, the directions and the choice of entries
+     * @throws IllegalArgumentException if the type is not a floating type, the order is not 1 or 2, or {@code samples} is below 1
      */
     public GradCheck {
         if (!dtype.isFloating() || order < 1 || order > 2 || samples < 1) {
@@ -52,21 +52,21 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
     }
 
     /**
-     * Checks first and second derivatives in float64, as a test's assertion.
+     * Asserts in a test that first and second derivatives are right, in float64.
      *
      * @param f a function, or a layer with its parameters
-     * @param input where to check; an int64 tensor is passed on as it is, and the parameters are checked alone
-     * @throws AssertionError if one is wrong; the message is the report
+     * @param input the point; an int64 tensor is passed on unchanged, and only the parameters are checked
+     * @throws AssertionError if a derivative is wrong; the message is the report
      */
     public static void assertGradients(Function<Tensor, Tensor> f, Tensor input) {
         check(SECOND_ORDER.check(f, input));
     }
 
     /**
-     * As above, for a function of several tensors.
+     * Asserts in a test that first and second derivatives of a function of several tensors are right, in float64.
      *
      * @param f a function
-     * @param inputs where to check
+     * @param inputs the point
      * @throws AssertionError if a derivative is wrong; the message is the report
      */
     public static void assertGradients(Function<List<Tensor>, Tensor> f, List<Tensor> inputs) {
@@ -78,11 +78,11 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
     }
 
     /**
-     * Checks a function of one tensor, or a layer. A layer's parameters are converted for the time of the check, and forget
-     * their gradients; what its evaluations change, such as running statistics, is put back.
+     * Checks a function of one tensor, or a layer. A layer's parameters are converted to {@code dtype} for the check, which clears
+     * their gradients; state that evaluations change, such as running statistics, is restored.
      *
      * @param f a function; if it is a {@link ParametricFunction}, its parameters are checked, too
-     * @param input where to check
+     * @param input the point
      * @return the report
      */
     public GradReport check(Function<Tensor, Tensor> f, Tensor input) {
@@ -105,7 +105,7 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
      * Checks a function of several tensors.
      *
      * @param f a function
-     * @param inputs where to check; int64 tensors are passed on as they are
+     * @param inputs the point; int64 tensors are passed on unchanged
      * @return the report
      */
     public GradReport check(Function<List<Tensor>, Tensor> f, List<Tensor> inputs) {
@@ -136,8 +136,7 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
         int kinks = first.kinks();
         int incomparable = first.incomparable();
         List<String> notes = new ArrayList<>(first.notes());
-        // A wrong gradient has a wrong derivative; there is nothing to learn from it, nor from one that could not be
-        // compared.
+        // The second order is not checked if the gradient is wrong, or if it could not be compared.
         if (order == 2 && failures.isEmpty() && checked > 0 && first.dependsOnLeaves()) {
             GradTrial second =
                     new GradTrial(this, " over reverse", slope(() -> f.apply(arguments), leaves), leaves, names);
@@ -166,17 +165,17 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
         };
     }
 
-    /** Where two numbers count as the same: relative to their size. */
+    /** The relative tolerance of a comparison. */
     double tolerance() {
         return dtype == DType.FLOAT64 ? 1e-6 : 2e-2;
     }
 
-    /** The cube root of the type's precision, at which the errors of truncation and of rounding are alike. */
+    /** The relative step h: the cube root of the machine epsilon, which balances truncation and rounding errors. */
     double step() {
         return dtype == DType.FLOAT64 ? 6e-6 : 5e-3;
     }
 
-    /** The type's precision: the distance from 1 to the next number. */
+    /** The machine epsilon of the type: the distance from 1 to the next larger value. */
     double precision() {
         return dtype == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
     }

@@ -10,19 +10,19 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Finds out what is wrong with a gradient: each of the usual mistakes leaves a pattern between the gradient a that was computed
- * and the numeric Jacobian J, whose rows weighed with the cotangent u give the right one, n = uᵀJ.
+ * Diagnoses a wrong gradient: each common mistake leaves a pattern that relates the computed gradient a to the numeric Jacobian J,
+ * which for the cotangent u gives the right gradient n = uᵀJ.
  */
 final class GradDoctor {
-    /** Differences are this exact, relative to the largest, when two patterns are compared. */
+    /** The tolerance when two patterns are compared, relative to the largest element. */
     private static final double SAME = 1e-4;
-    /** An error up to this much, relative, without a pattern is one of precision. */
+    /** A relative error below this without a pattern is attributed to precision. */
     private static final double SMALL_ERROR = 1e-3;
 
-    /** With more axes, their orders are too many to try. */
+    /** The largest rank at which all permutations of the axes are tried. */
     private static final int MOST_AXES = 4;
 
-    /** A cause, and the cause in particular. */
+    /** A diagnosis and its details. */
     record Finding(Diagnosis diagnosis, String explanation) {
         static Finding of(Diagnosis diagnosis, String detail) {
             return new Finding(diagnosis, detail.isEmpty() ? diagnosis.toString() : diagnosis + ": " + detail);
@@ -32,7 +32,7 @@ final class GradDoctor {
     private final long[] shape;
     private final long[] resultShape;
     private final double[] u;
-    /** All of the gradient, or the entries that are looked at. */
+    /** The computed gradient, or its sampled entries. */
     private final double[] a;
 
     private final double[] n;
@@ -65,21 +65,21 @@ final class GradDoctor {
     }
 
     /**
-     * Names the cause.
+     * Diagnoses the gradient.
      *
-     * @param transparent the contributions of the leaf's single uses, with own ops looked through
+     * @param transparent the contribution of each use of the leaf, with custom ops differentiated by their forward functions
      */
     Finding examine(Supplier<List<double[]>> transparent) {
         if (Arrays.stream(a).anyMatch(value -> !Double.isFinite(value))) return Finding.of(Diagnosis.NOT_FINITE, "");
         if (elsewhere != null) {
             String where = matches(elsewhere)
-                    ? "it is the gradient at the point of the call before"
+                    ? "it is the gradient at the point of the previous call"
                     : "it was right at" + " the first point and is wrong at the second";
             return Finding.of(Diagnosis.STALE_VALUE, where);
         }
-        if (allZero(a)) return Finding.of(Diagnosis.ZERO, "all of it");
+        if (allZero(a)) return Finding.of(Diagnosis.ZERO, "everywhere");
         if (largest(difference(a, n)) < SMALL_ERROR * largest(n) && !isProportional(a, n)) {
-            return Finding.of(Diagnosis.PRECISION_ONLY, "rounding somewhere on the way, such as in float32");
+            return Finding.of(Diagnosis.PRECISION_ONLY, "rounding in an intermediate step, such as in float32");
         }
         Finding weights = wrongWeights();
         if (weights != null) return weights;
@@ -91,7 +91,7 @@ final class GradDoctor {
         Finding uses = uses(transparent.get());
         if (uses != null) return uses;
         Finding zeros = someZeros();
-        return zeros != null ? zeros : Finding.of(Diagnosis.UNKNOWN, "no usual mistake explains the difference");
+        return zeros != null ? zeros : Finding.of(Diagnosis.UNKNOWN, "no common mistake explains the difference");
     }
 
     // ---- a pattern in the values ----
@@ -118,7 +118,7 @@ final class GradDoctor {
         return Arrays.stream(values).allMatch(value -> value == 0);
     }
 
-    /** The c that brings c·n closest to a. */
+    /** The c that minimises ‖a − c·n‖. */
     private static double factor(double[] a, double... n) {
         double up = 0;
         double down = 0;
@@ -136,17 +136,18 @@ final class GradDoctor {
         return same(a, scaled, SAME);
     }
 
-    /** Says which factor lies between two derivatives, if one does. */
+    /** Finds the constant factor between two derivatives, if there is one. */
     static Finding proportion(double[] a, double[] n, long[] shape, long... resultShape) {
-        if (allZero(a)) return Finding.of(Diagnosis.ZERO, "all of it");
-        if (!isProportional(a, n)) return Finding.of(Diagnosis.UNKNOWN, "no usual mistake explains the difference");
+        if (allZero(a)) return Finding.of(Diagnosis.ZERO, "everywhere");
+        if (!isProportional(a, n)) return Finding.of(Diagnosis.UNKNOWN, "no common mistake explains the difference");
         double c = factor(a, n);
         if (Math.abs(c + 1) < SAME) return Finding.of(Diagnosis.SIGN_FLIPPED, "it is −1 times the right one");
-        if (Math.abs(c - 1) < SMALL_ERROR) return Finding.of(Diagnosis.PRECISION_ONLY, "rounding somewhere on the way");
+        if (Math.abs(c - 1) < SMALL_ERROR)
+            return Finding.of(Diagnosis.PRECISION_ONLY, "rounding in an intermediate step");
         return Finding.of(Diagnosis.CONSTANT_FACTOR, "it is " + named(c, shape, resultShape) + " times the right one");
     }
 
-    /** A factor, and what it may come from. */
+    /** A factor and its possible sources. */
     private static String named(double c, long[] shape, long... resultShape) {
         String number = Math.abs(c - Math.rint(c)) < SAME
                 ? Long.toString(Math.round(c))
@@ -165,7 +166,7 @@ final class GradDoctor {
         return sources.isEmpty() ? number : number + " (" + String.join(", or ", sources) + ")";
     }
 
-    // ---- a pattern in the weights of the result's elements ----
+    // ---- a pattern in the cotangent ----
 
     private Finding wrongWeights() {
         double[] ones = new double[u.length];
@@ -176,7 +177,7 @@ final class GradDoctor {
         return null;
     }
 
-    /** Only one slice of the result arrives: what was repeated along its axis has not been summed. */
+    /** Only one slice of the result contributes: the gradient of a broadcast operand was not summed over that axis. */
     private Finding slice() {
         for (int axis = 0; axis < resultShape.length; axis++) {
             long size = resultShape[axis];
@@ -186,7 +187,7 @@ final class GradDoctor {
                 if (size > 1 && matches(slopes.weighed(masked))) {
                     return Finding.of(
                             Diagnosis.BROADCAST_NOT_SUMMED,
-                            "only index " + at + " of axis " + axis + " of the result arrives");
+                            "only index " + at + " of axis " + axis + " of the result contributes");
                 }
             }
         }
@@ -199,13 +200,13 @@ final class GradDoctor {
         if (!whole) return null;
         int rank = shape.length;
         if (rank >= 2 && matches(permuted(n, shape, swapped(rank, rank - 2, rank - 1)))) {
-            return Finding.of(Diagnosis.TRANSPOSED, "its elements stand where those of the transpose should");
+            return Finding.of(Diagnosis.TRANSPOSED, "its elements are in the order of the transpose");
         }
         for (int[] order : permutations(rank)) {
             if (matches(permuted(n, shape, order))) return mixed("the axes are in the order " + Arrays.toString(order));
         }
         for (int axis = 0; axis < rank; axis++) {
-            if (matches(reordered(n, shape, axis, true))) return mixed("axis " + axis + " is back to front");
+            if (matches(reordered(n, shape, axis, true))) return mixed("axis " + axis + " is reversed");
             if (matches(reordered(n, shape, axis, false))) return mixed("axis " + axis + " is shifted by one");
         }
         return wrongResultOrder();
@@ -220,9 +221,9 @@ final class GradDoctor {
         }
         for (int axis = 0; axis < resultShape.length; axis++) {
             double[] backwards = slopes.weighed(reordered(u, resultShape, axis, true));
-            if (matches(backwards)) return mixed("the cotangent is used back to front along axis " + axis);
+            if (matches(backwards)) return mixed("the cotangent is used in reversed order along axis " + axis);
             if (axis < shape.length && matches(reordered(backwards, shape, axis, true))) {
-                return mixed("it runs along axis " + axis + " from the wrong end");
+                return mixed("it accumulates along axis " + axis + " from the wrong end");
             }
         }
         return null;
@@ -235,7 +236,7 @@ final class GradDoctor {
         return order;
     }
 
-    /** All orders of up to four axes but the usual one. */
+    /** All permutations of up to four axes except the identity. */
     private static List<int[]> permutations(int rank) {
         List<int[]> all = new ArrayList<>(List.of(new int[0]));
         for (int axis = 0; axis < (rank > MOST_AXES ? 0 : rank); axis++) {
@@ -259,7 +260,7 @@ final class GradDoctor {
         return Finding.of(Diagnosis.AXIS_MIXED_UP, how);
     }
 
-    /** The values with an axis back to front, or shifted by one. */
+    /** The values with an axis reversed, or shifted by one. */
     private static double[] reordered(double[] values, long[] shape, int axis, boolean flip) {
         long step = Shapes.strides(shape)[axis];
         long size = shape[axis];
@@ -272,7 +273,7 @@ final class GradDoctor {
         return result;
     }
 
-    /** The values with their axes in another order, read on as if nothing had happened. */
+    /** The values with their axes permuted, in the row-major order of the permuted shape. */
     private static double[] permuted(double[] values, long[] shape, int... order) {
         long[] strides = Shapes.strides(shape);
         long[] newShape = new long[shape.length];
@@ -287,7 +288,7 @@ final class GradDoctor {
         return result;
     }
 
-    // ---- a pattern in the uses ----
+    // ---- a pattern in the contributions of uses ----
 
     private Finding uses(List<double[]> contributions) {
         double[] sum = new double[n.length];
@@ -297,7 +298,7 @@ final class GradDoctor {
         }
         if (!same(sum, n, precision)) {
             return Finding.of(
-                    Diagnosis.DETACHED, "the value also depends on it by way of detach, a Java number or an array");
+                    Diagnosis.DETACHED, "the result also depends on it through detach, a Java number or an array");
         }
         for (int use = 0; contributions.size() > 1 && use < contributions.size(); use++) {
             double[] one = pick(contributions.get(use), slopes.entries());
@@ -310,7 +311,7 @@ final class GradDoctor {
         return null;
     }
 
-    /** Zero at some places and right at all others. */
+    /** Zero at some entries and right at all others. */
     private Finding someZeros() {
         double size = largest(n);
         int zeros = 0;

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a gradient check found.
+ * The result of a gradient check.
  *
- * @param failures what is wrong, one entry for a tensor, mode and order; empty if all is right
- * @param checked how many entries were compared
- * @param kinks how many entries were passed over, because the winner of a max or the side of a relu changed within the step
+ * @param failures the wrong derivatives, one for each tensor, mode and order; empty if all are right
+ * @param checked the number of entries that were compared
+ * @param kinks the number of entries that were skipped because of a kink within the step, such as another maximum of a max or
+ *     another side of a relu
+ * @param incomparable the number of entries without a finite difference quotient
  * @param notes what was not checked, and why
  */
 public record GradReport(List<Failure> failures, int checked, int kinks, int incomparable, List<String> notes) {
@@ -17,12 +19,12 @@ public record GradReport(List<Failure> failures, int checked, int kinks, int inc
      * A tensor whose derivative is wrong.
      *
      * @param mode "reverse" or "forward", and the order
-     * @param tensor which: "input", "input 1", or a parameter's name
-     * @param index the worst entry; of the result in forward mode
-     * @param analytic the derivative there
-     * @param numeric what central differences say
+     * @param tensor its name: "input", "input 1", or a parameter's name
+     * @param index the index of the worst entry; in forward mode, an entry of the result
+     * @param analytic the computed derivative at that entry
+     * @param numeric the derivative by central differences; in forward mode, by reverse mode
      * @param diagnosis the cause
-     * @param explanation the cause in particular: which factor, which axis
+     * @param explanation the details of the cause: which factor, which axis
      */
     public record Failure(
             String mode,
@@ -33,7 +35,7 @@ public record GradReport(List<Failure> failures, int checked, int kinks, int inc
             Diagnosis diagnosis,
             String explanation) {
         /**
-         * How far off it is.
+         * The relative error.
          *
          * @return |analytic − numeric| / max(|analytic|, |numeric|)
          */
@@ -58,9 +60,9 @@ public record GradReport(List<Failure> failures, int checked, int kinks, int inc
     }
 
     /**
-     * Whether nothing is wrong.
+     * Whether the check passed.
      *
-     * @return true if there are no failures
+     * @return true if entries were compared and there are no failures
      */
     public boolean passed() {
         return failures.isEmpty() && checked > 0;
@@ -76,7 +78,7 @@ public record GradReport(List<Failure> failures, int checked, int kinks, int inc
                 .append(" entries compared, ")
                 .append(kinks)
                 .append(kinks == 1 ? " kink" : " kinks")
-                .append(" passed over)");
+                .append(" skipped)");
         if (incomparable > 0) {
             text.append("\n  ")
                     .append(incomparable)

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** One check of a function's derivatives by some leaves, which it changes in place and puts back. */
+/** One gradient check of a function with respect to some leaves, which it changes in place and restores. */
 final class GradTrial {
-    /** Steps tried, relative to the usual one, for an entry that seems wrong. */
+    /** The steps, relative to the normal one, that are tried for an entry that seems wrong. */
     private static final double[] LADDER = {30, 5, 1, 0.2, 0.03};
-    /** The second point lies this far from the first, relative to each number, so that no sign changes. */
+    /** The largest relative change of an element from the first point to the second, small enough that no sign changes. */
     private static final double MOVE = 0.1;
-    /** A number smaller than this gets the step of this one. */
+    /** An element smaller than this gets the step of an element of this size. */
     private static final double SMALL = 0.01;
 
     private final GradCheck settings;
@@ -61,7 +61,7 @@ final class GradTrial {
         return notes;
     }
 
-    /** Entries without a finite difference quotient: there the derivative cannot be checked. */
+    /** The number of entries without a finite difference quotient, whose derivative cannot be checked. */
     int incomparable() {
         return incomparable;
     }
@@ -70,27 +70,28 @@ final class GradTrial {
         return dependsOnLeaves;
     }
 
-    /** For each element of a result another weight, the same in every call. */
+    /** A random cotangent for a result, the same in every call. */
     static Tensor weights(Tensor y, long seed) {
         DType dtype = y.dtype().isFloating() ? y.dtype() : DType.FLOAT64;
         return Tensor.uniform(new Rng(seed + 3), dtype, 0.5, 1.5, y.shape());
     }
 
-    /** Checks at the point where the leaves are, then at another one: what was saved at the first must not be used there. */
+    /** Checks at the current point of the leaves, then at a second one, where values saved at the first must not be used. */
     List<Failure> run() {
         Tensor y = f.get();
         dependsOnLeaves = y.requiresGrad();
         double[] once = y.toDoubles();
         if (!Arrays.equals(once, f.get().toDoubles())) {
-            return List.of(new Failure(
-                    "evaluation",
-                    "result",
-                    new long[0],
-                    0,
-                    0,
-                    Diagnosis.NOT_DETERMINISTIC,
-                    Diagnosis.NOT_DETERMINISTIC
-                            + ": two evaluations at the same point differ; put dropout and the like into eval mode"));
+            return List.of(
+                    new Failure(
+                            "evaluation",
+                            "result",
+                            new long[0],
+                            0,
+                            0,
+                            Diagnosis.NOT_DETERMINISTIC,
+                            Diagnosis.NOT_DETERMINISTIC
+                                    + ": two evaluations at the same point differ; set dropout and similar layers to eval mode"));
         }
         List<Failure> failures = new ArrayList<>(compareReverse(List.of()));
         if (failures.isEmpty()) failures.addAll(compareForward());
@@ -155,7 +156,7 @@ final class GradTrial {
         return Gradients.grad(y, u, false, leaves.toArray(new Tensor[0]));
     }
 
-    /** The contributions of a leaf's single uses when own ops are looked through instead of asked for their rules. */
+    /** The contribution of each use of a leaf, with custom ops differentiated by their forward functions instead of their rules. */
     private List<double[]> transparent(Tensor leaf) {
         try (Transparency on = Transparency.open()) {
             Tensor y = f.get();
@@ -166,7 +167,7 @@ final class GradTrial {
         }
     }
 
-    /** NaN if the entry is right or lies at a kink, else the numeric derivative. */
+    /** NaN if the entry is right, lies at a kink or cannot be compared, else the numeric derivative. */
     private double wrong(Tensor leaf, int k, double analytic, Tensor u) {
         double h = step(leaf, k);
         double n = slope(leaf, k, h, u);
@@ -188,7 +189,7 @@ final class GradTrial {
         return Math.abs(analytic - numeric) <= settings.tolerance() * size + 10 * noise;
     }
 
-    /** How far rounding alone may put a difference quotient off. */
+    /** An estimate of the rounding error of a difference quotient. */
     private double noise(Tensor u, double h) {
         double[] terms = evaluate();
         double size = 0;
@@ -196,7 +197,7 @@ final class GradTrial {
         return settings.precision() * size / h;
     }
 
-    /** The best of several steps: where two in a row agree best. The derivative, and how well they agree. */
+    /** The numeric derivative for the step at which two successive quotients agree best, and the difference of these. */
     private double[] refined(Tensor leaf, int k, Tensor u) {
         double best = Double.NaN;
         double error = Double.POSITIVE_INFINITY;
@@ -213,8 +214,8 @@ final class GradTrial {
     }
 
     /**
-     * Whether the function has a kink within the step: a comparison made on the way, forward or backward, comes out differently
-     * on the two sides; or, for own ops that make none, the slopes on the two sides differ and the gradient lies between.
+     * Whether the function has a kink within the step: a comparison in the forward or backward pass gives different results on the
+     * two sides, or, for custom ops without comparisons, the one-sided derivatives differ and the gradient lies between them.
      */
     private boolean atKink(Tensor leaf, int k, double analytic, Tensor u) {
         double x = Access.array(leaf).get(k);
@@ -234,7 +235,7 @@ final class GradTrial {
         return !smooth && analytic >= Math.min(before, after) - slack && analytic <= Math.max(before, after) + slack;
     }
 
-    /** What all comparisons gave, in a forward and a backward pass. */
+    /** A hash of the results of all comparisons and other step functions in a forward and a backward pass. */
     private int decisionsAt(Tensor leaf, int k, double value, Tensor u) {
         set(leaf, k, value);
         int[] hash = {1};
@@ -248,7 +249,7 @@ final class GradTrial {
 
     // ---- forward mode ----
 
-    /** The tangent of the result for a random direction of each leaf by itself, against the quotient along that direction. */
+    /** Compares the tangent of the result for a random direction of each leaf with the difference quotient along that direction. */
     private List<Failure> compareForward() {
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < leaves.size(); i++) {
@@ -289,7 +290,7 @@ final class GradTrial {
             if (worst < 0 || error > Math.abs(analytic[worst] - numeric[worst])) worst = k;
         }
         if (worst < 0) return null;
-        // Reverse mode has been checked before, entry by entry; where the two modes agree, the quotient crossed a kink.
+        // Reverse mode has already been checked entry by entry; if the two modes agree, the quotient crossed a kink.
         double[] byReverse = new double[analytic.length];
         for (int k = 0; k < analytic.length; k++) byReverse[k] = rowTimes(leaf, k, along);
         if (GradDoctor.same(analytic, byReverse, settings.tolerance())) {
@@ -335,8 +336,9 @@ final class GradTrial {
     // ---- differences ----
 
     /**
-     * The result's numbers. Recording stays on: in a check of second order the function differentiates inside. And there is no
-     * scope around it: a function may hold on to what it computed, which is a fault to be named, not an error.
+     * Evaluates the function and returns the elements of the result. Recording stays on, because in a second-order check the
+     * function itself differentiates. There is no scope around it: a function that keeps tensors of an earlier evaluation is to get
+     * a diagnosis, not an exception.
      */
     private double[] evaluate() {
         return f.get().toDoubles();
@@ -378,7 +380,7 @@ final class GradTrial {
         Access.array(leaf).touch();
     }
 
-    /** All entries if there are few, else a random choice. */
+    /** The entries to compare: all if there are few, else a random sample. */
     private int[] entries(Tensor leaf) {
         int n = (int) leaf.length();
         if (n <= settings.samples()) return IntStream.range(0, n).toArray();

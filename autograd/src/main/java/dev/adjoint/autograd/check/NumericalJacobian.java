@@ -1,19 +1,19 @@
 package dev.adjoint.autograd.check;
 
 /**
- * A numeric Jacobian by one leaf, a column for each entry that is looked at.
+ * The numeric Jacobian with respect to one leaf, with a column for each sampled entry.
  *
- * @param entries the entries
- * @param columns for each, the slope of every element of the result
+ * @param entries the sampled entries of the leaf
+ * @param columns for each entry, the partial derivative of every element of the result
  * @param u the cotangent of the result
  */
 record NumericalJacobian(int[] entries, double[][] columns, double[] u) {
-    /** uᵀ·J, what the gradient should be. */
+    /** uᵀ·J, the right gradient. */
     double[] numeric() {
         return weighed(u);
     }
 
-    /** wᵀ·J for other weights. */
+    /** wᵀ·J, the gradient for another cotangent. */
     double[] weighed(double... w) {
         double[] sums = new double[columns.length];
         for (int i = 0; i < sums.length; i++) {

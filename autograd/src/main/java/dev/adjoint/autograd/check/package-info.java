@@ -1,2 +1,2 @@
-/** Gradient checking: derivatives held against difference quotients, and a diagnosis of what is wrong with a rule. */
+/** Gradient checking: compares derivatives with difference quotients and diagnoses wrong rules. */
 package dev.adjoint.autograd.check;

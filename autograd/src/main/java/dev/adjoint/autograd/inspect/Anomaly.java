@@ -11,9 +11,9 @@ import dev.adjoint.autograd.internal.engine.Value;
 import java.util.Locale;
 
 /**
- * A stretch of work in which the first op that makes a NaN or an infinity out of finite numbers, forward or backward, stops it
- * with an {@link AnomalyException}: which op, which line of the program applied it, and what its operands were like. It costs a
- * look at every number; for finding faults, not for training.
+ * Anomaly detection: while it is open, the first op, forward or backward, that produces a NaN or an infinity from finite operands
+ * throws an {@link AnomalyException} with the name of the op, the source line that applied it, and a summary of its operands. It
+ * checks every element, so use it for debugging, not for training.
  *
  * <pre>{@code
  * Tensor x = Tensor.of(1.0, 0.0).requiresGrad(true);
@@ -31,9 +31,9 @@ public final class Anomaly implements AutoCloseable {
     private Anomaly() {}
 
     /**
-     * Begins to look, in this thread.
+     * Starts anomaly detection in this thread.
      *
-     * @return ends it when closed
+     * @return a handle that ends it when closed
      */
     public static Anomaly open() {
         return new Anomaly();
@@ -67,7 +67,7 @@ public final class Anomaly implements AutoCloseable {
         throw new AnomalyException(text.append("\n  result: ").append(made).toString());
     }
 
-    /** What can be said of a tensor in one line. */
+    /** A one-line summary of the elements of a tensor. */
     private record Statistics(long[] shape, long nans, long infinities, double min, double max, double mean) {
         static Statistics of(Value tensor) {
             Array x = Access.array(tensor);

@@ -1,13 +1,13 @@
 package dev.adjoint.autograd.inspect;
 
-/** Under {@link Anomaly}, an op made a NaN or an infinity. */
+/** Thrown under {@link Anomaly} when an op produces a NaN or an infinity from finite operands. */
 public final class AnomalyException extends ArithmeticException {
     private static final long serialVersionUID = 1;
 
     /**
-     * Makes the exception.
+     * Creates the exception.
      *
-     * @param message which op, where, of what operands
+     * @param message the op, the source line and the operands
      */
     AnomalyException(String message) {
         super(message);

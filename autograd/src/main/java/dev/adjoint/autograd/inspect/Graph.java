@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The recorded graph of a result, to walk through: ops, shapes, values, gradients, roles. It is a picture taken when it was
- * made, and stays whole when backward lets the graph itself go.
+ * The recorded graph of a result, for inspection: ops, shapes, values, gradients and roles. It is a snapshot, which stays complete
+ * when backward releases the graph itself.
  *
  * <pre>{@code
  * Tensor x1 = Tensor.of(2.0).requiresGrad(true);
@@ -65,7 +65,7 @@ public final class Graph {
         }
     }
 
-    /** A constant used twice is saved as two tensors over one array. */
+    /** The identity of a vertex; a constant that is used twice is saved as two tensors over one array. */
     private static Object key(Tensor x) {
         Node node = Access.node(x);
         return node != null ? node : Access.header(x);
@@ -81,20 +81,20 @@ public final class Graph {
     }
 
     /**
-     * The graph of a result. Values are shown as far as backward needs them: an op that is linear keeps none.
+     * Returns the graph of a result. It has only those values that backward needs: a linear op saves none.
      *
      * @param y a tensor
      * @return its graph; y alone if it does not require a gradient
-     * @throws IllegalStateException if backward has let the graph go
+     * @throws IllegalStateException if backward has released the graph
      */
     public static Graph of(Tensor y) {
         return new Graph(y);
     }
 
     /**
-     * Computes a result and gives its graph, with every value and the lines of the program that applied the ops.
+     * Computes a result and returns its graph, with all values and the source lines that applied the ops.
      *
-     * @param f what to compute
+     * @param f computes the result
      * @return the graph
      */
     public static Graph trace(Supplier<Tensor> f) {
@@ -104,7 +104,7 @@ public final class Graph {
     }
 
     /**
-     * The tensor whose graph this is.
+     * The result whose graph this is.
      *
      * @return the result
      */
@@ -113,9 +113,9 @@ public final class Graph {
     }
 
     /**
-     * Everything the result was computed from, and the result itself at the end: each after its operands.
+     * All vertices in topological order: each after its operands, the result last.
      *
-     * @return the vertices; {@link Vertex#id} is the place in this list
+     * @return the vertices; {@link Vertex#id} is the index in this list
      */
     public List<Vertex> vertices() {
         return List.copyOf(vertices);
@@ -125,7 +125,7 @@ public final class Graph {
      * The vertex of a tensor.
      *
      * @param tensor a leaf, a constant, or the result of an op
-     * @return its vertex, if it is one of this graph
+     * @return its vertex, if it is in this graph
      */
     public Optional<Vertex> vertex(Tensor tensor) {
         return vertices.stream()
@@ -133,18 +133,18 @@ public final class Graph {
                 .findFirst();
     }
 
-    /** Has backward keep the gradient of every vertex, for {@link Vertex#gradient} to show. */
+    /** Makes backward store the gradient of every vertex, for {@link Vertex#gradient}. */
     public void retainGrads() {
         for (Vertex vertex : vertices) if (vertex.node != null) vertex.node.retainGrad();
     }
 
     /**
-     * Computes the result once more from the leaves and constants, the ops in another order: whichever vertices have all their
-     * operands, one of them is next. The value does not depend on the order.
+     * Recomputes the result from the leaves and constants, with the ops in a given order; a vertex is ready when all its operands
+     * have been computed. The value does not depend on the order.
      *
-     * @param order which of the vertices that are ready comes next
+     * @param order chooses the next of the ready vertices
      * @return the value
-     * @throws IllegalStateException if the values of constants were not kept; make the graph with {@link #trace}
+     * @throws IllegalStateException if the values of constants were not saved; create the graph with {@link #trace}
      */
     public Tensor evaluate(Order order) {
         Map<Vertex, Tensor> values = new HashMap<>();
@@ -164,7 +164,7 @@ public final class Graph {
         return values.get(vertices.get(vertices.size() - 1));
     }
 
-    /** A tensor in the graph: a leaf, a constant, or what an op made. */
+    /** A tensor in the graph: a leaf, a constant, or the result of an op. */
     public static final class Vertex {
         private final int id;
         private final Tensor tensor;
@@ -192,16 +192,16 @@ public final class Graph {
         }
 
         /**
-         * Its place in {@link Graph#vertices}.
+         * The index of this vertex in {@link Graph#vertices}.
          *
-         * @return from 0
+         * @return the index, from 0
          */
         public int id() {
             return id;
         }
 
         /**
-         * What made it.
+         * The op that computed this vertex.
          *
          * @return the op's name, "leaf" or "constant"
          */
@@ -210,7 +210,7 @@ public final class Graph {
         }
 
         /**
-         * What it does with the gradient that reaches it.
+         * The role of this vertex: what it does with the gradient that reaches it.
          *
          * @return its role
          */
@@ -219,31 +219,31 @@ public final class Graph {
         }
 
         /**
-         * How it is computed, as people write it.
+         * The formula of this vertex, in mathematical notation.
          *
          * @param operands a name for each operand
-         * @return such as "x1·x2"; a function of the op's name if the op has no other way to be written; empty without operands
+         * @return such as "x1·x2"; the op's name with the operands as arguments if it declares no formula; empty without operands
          */
         public String formula(List<String> operands) {
             return node == null || node.isLeaf() ? "" : node.op().formula().result(op(), operands);
         }
 
         /**
-         * The partial derivative by one operand, as people write it.
+         * The partial derivative with respect to one operand, in mathematical notation.
          *
-         * @param operand which
+         * @param operand the index of the operand
          * @param names a name for each operand
          * @param own the name of this vertex
-         * @return "1", "-1", or a factor such as "cos(x1)"; as "∂y/∂x" if the op does not say more
+         * @return "1", "-1", or a factor such as "cos(x1)"; "∂y/∂x" if the op declares none
          */
         public String partial(int operand, List<String> names, String own) {
             return node.op().formula().partial(operand, names, own);
         }
 
         /**
-         * What an operand's gradient gets from this vertex, as people write it.
+         * The contribution of this vertex to an operand's gradient, in mathematical notation.
          *
-         * @param operand which
+         * @param operand the index of the operand
          * @param names a name for each operand
          * @param own the name of this vertex
          * @param gradient the name of its gradient
@@ -254,7 +254,7 @@ public final class Graph {
         }
 
         /**
-         * Whether its first operand is taken for logits, to which a softmax is applied here.
+         * Whether its first operand is logits, to which its op applies a softmax.
          *
          * @return true for cross-entropy
          */
@@ -263,7 +263,7 @@ public final class Graph {
         }
 
         /**
-         * Whether its elements are probabilities that add up to 1.
+         * Whether its elements are probabilities that sum to 1.
          *
          * @return true for a softmax
          */
@@ -290,7 +290,7 @@ public final class Graph {
         }
 
         /**
-         * What it was computed from, in the order of the op's operands; one used twice comes twice.
+         * The operands of its op, in order; an operand that is used twice occurs twice.
          *
          * @return the operands, none for a leaf or a constant
          */
@@ -299,7 +299,7 @@ public final class Graph {
         }
 
         /**
-         * Its numbers, if they were kept.
+         * The value of this vertex, if it was saved.
          *
          * @return the value, which does not require a gradient
          */
@@ -308,7 +308,7 @@ public final class Graph {
         }
 
         /**
-         * The gradient that backward brought here, if that was kept.
+         * The gradient of this vertex, if backward stored it.
          *
          * @return the gradient
          */
@@ -317,12 +317,12 @@ public final class Graph {
         }
 
         /**
-         * What a gradient that is here contributes to the operands: one step back, which {@link Tensor#backward} does for every
-         * vertex, adding up what comes together.
+         * Computes the vector-Jacobian products of this vertex: one step of {@link Tensor#backward}, which does it for every vertex
+         * and sums the contributions.
          *
          * @param gradient a gradient of this vertex, of its shape
-         * @return a contribution for each operand in its shape; nothing where no gradient passes
-         * @throws IllegalStateException if values that it takes were not kept; make the graph with {@link Graph#trace}
+         * @return a contribution for each operand, of its shape; empty where no gradient passes
+         * @throws IllegalStateException if values that it needs were not saved; create the graph with {@link Graph#trace}
          */
         public List<Optional<Tensor>> pullBack(Tensor gradient) {
             boolean[] wanted = new boolean[operands.size()];
@@ -336,7 +336,7 @@ public final class Graph {
         }
 
         /**
-         * The line of the program that applied the op, if that was traced.
+         * The source line that applied the op, if it was traced.
          *
          * @return the line
          */
@@ -344,7 +344,7 @@ public final class Graph {
             return Optional.ofNullable(node).map(Node::site);
         }
 
-        /** One line: number, op, shape, role, operands, and the value and gradient of a single number. */
+        /** One line: id, op, shape, role, operands, and the value and gradient if there is one element. */
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder("#" + id + " " + op() + " " + Shapes.str(shape()) + " "

@@ -6,7 +6,7 @@ import dev.adjoint.autograd.internal.engine.Op;
 import dev.adjoint.autograd.internal.engine.Value;
 
 /**
- * Counts the ops of a stretch of work, forward and backward: how much there is to do, whatever machine does it.
+ * Counts the ops of a computation, forward and backward: a measure of cost that does not depend on the machine.
  *
  * <pre>{@code
  * Tensor x = Tensor.of(1.0, 2.0).requiresGrad(true);
@@ -32,36 +32,36 @@ public final class OpCount implements AutoCloseable {
     }
 
     /**
-     * Begins to count, in this thread.
+     * Starts counting in this thread.
      *
-     * @return the count so far; ends when closed
+     * @return the counter, which stops when closed
      */
     public static OpCount open() {
         return new OpCount();
     }
 
     /**
-     * How many ops were applied.
+     * The number of ops that were applied.
      *
-     * @return from 0
+     * @return the count
      */
     public long ops() {
         return ops;
     }
 
     /**
-     * How many elements they computed together.
+     * The total number of elements that they computed.
      *
-     * @return from 0
+     * @return the count
      */
     public long elements() {
         return elements;
     }
 
     /**
-     * How many multiplications with an addition the products of matrices and the convolutions took.
+     * The number of multiply-adds in matrix products and convolutions.
      *
-     * @return from 0
+     * @return the count
      */
     public long multiplyAdds() {
         return multiplyAdds;

@@ -2,7 +2,7 @@ package dev.adjoint.autograd.inspect;
 
 import dev.adjoint.autograd.internal.engine.Node;
 
-/** What a vertex of the graph does with the gradient that reaches it: the gates of the lecture notes. */
+/** The role of a vertex in backpropagation: what it does with the gradient that reaches it (the gates of the lecture notes). */
 public enum Role {
     /** Passes the same gradient to all its operands, as add does; sum, reshape and broadcast pass it on as well. */
     DISTRIBUTOR,
@@ -10,14 +10,14 @@ public enum Role {
     ROUTER,
     /** Multiplies the gradient for one operand by the value of the other, as mul does. */
     SWITCHER,
-    /** Multiplies the gradient by a derivative of its own, as sin does, or mixes elements, as softmax does. */
+    /** Multiplies the gradient by its derivative, as sin does, or mixes elements, as softmax does. */
     FUNCTION,
-    /** A tensor that the user asked the gradient of. */
+    /** A leaf, whose gradient the user requested. */
     LEAF,
-    /** A tensor that no gradient is asked of. */
+    /** A tensor that does not require a gradient. */
     CONSTANT;
 
-    /** The role of what a node made; of a constant, which has no node. */
+    /** The role of a node's tensor; null is the node of a constant. */
     static Role of(Node node) {
         if (node == null) return CONSTANT;
         if (node.isLeaf()) return LEAF;

@@ -1,2 +1,2 @@
-/** Looking into a computation: its graph, the ops that it applies, and the op that made a NaN. */
+/** Inspection of a computation: its graph, the ops that it applies, and the op that produced a NaN. */
 package dev.adjoint.autograd.inspect;

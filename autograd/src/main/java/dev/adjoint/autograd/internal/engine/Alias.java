@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.engine;
 
 import dev.adjoint.autograd.internal.array.Array;
 
-/** y = x: another name for a tensor, from which a derivative can be taken, see {@link Node#watch}. */
+/** y = x: an alias of a tensor, with respect to which derivatives can be taken, see {@link Node#watch}. */
 final class Alias extends Op {
     static final Alias INSTANCE = new Alias();
 

@@ -14,43 +14,43 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 
 /**
- * Reverse mode: walks a recorded graph from a result to its leaves and carries a cotangent along each edge.
+ * Reverse mode: traverses a recorded graph from a result to its leaves and propagates a cotangent along each edge.
  *
- * <p>For y with cotangent ȳ = ∂L/∂y, each operand x of the op that made y gets x̄ += ȳ·∂y/∂x. A node is visited when all that
- * used it have been: its cotangent is complete then, however often it was used. Both passes are loops, not recursion, so that a
- * chain of a million ops is as good as one of ten. A node's saved values are let go as soon as it was visited, unless the graph
- * is retained. A graph is walked by one thread at a time.
+ * <p>For y with cotangent ȳ = ∂L/∂y, each operand x of the op that computed y gets x̄ += ȳ·∂y/∂x. A node is visited after all nodes
+ * that use it, when its cotangent is complete. Sorting and traversal are iterative, so that a chain of a million ops does not
+ * overflow the stack. The saved values of a node are released as soon as it has been visited, unless the graph is retained. Only
+ * one thread at a time may traverse a graph.
  */
 public final class Backward {
-    /** Whether gradients are recorded, so that they can be differentiated in their turn; that keeps the graph. */
+    /** Whether gradients are recorded, so that they can be differentiated again; this retains the graph. */
     public enum Differentiable {
-        /** They are not. */
+        /** They are not recorded. */
         NO,
-        /** They are. */
+        /** They are recorded. */
         YES,
-        /** They are if the result depends on a leaf other than those it is differentiated by. */
+        /** They are recorded if the result depends on a leaf other than those that it is differentiated with respect to. */
         IF_OTHERS_DEPEND
     }
 
-    /** Which nodes' gradients are asked for. */
+    /** The nodes whose gradients are requested. */
     private final Predicate<Node> wanted;
 
-    /** What a small model has of parameters; for a larger one the map grows. */
+    /** The expected number of parameters of a small model; for a larger one the map grows. */
     private static final int FEW = 8;
 
-    /** The gradients of those, as far as they are known. */
+    /** The gradients of the requested nodes that have been found so far. */
     private final Map<Node, Value> found = new IdentityHashMap<>(FEW);
 
     private final IntUnaryOperator order;
-    /** Whether the walk ends at a wanted node, and does not look at what that was computed from. */
+    /** Whether the traversal stops at requested nodes, without visiting their operands. */
     private final boolean endsAtWanted;
 
-    /** Where the contributions to the wanted node go one by one, if that is asked for. */
+    /** The individual contributions to the requested node; null if they are not collected. */
     private List<Value> single;
 
     private boolean retain;
     private boolean differentiable;
-    /** Whether the result depends on a leaf that is not wanted, be it by way of a tangent. */
+    /** Whether the result depends on a leaf that is not requested, directly or through a tangent. */
     private boolean othersDepend;
 
     private Backward(Predicate<Node> wanted, boolean endsAtWanted, IntUnaryOperator order) {
@@ -60,14 +60,14 @@ public final class Backward {
     }
 
     /**
-     * Adds the gradient of a result to all leaves that it depends on; to none if the walk fails.
+     * Accumulates the gradient of a result in all leaves that it depends on, or in none if backward fails.
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
-     * @param retain whether the graph may be walked again
+     * @param retain whether the graph is kept for another backward pass
      * @param differentiable whether the gradients are recorded, which retains the graph
-     * @param order which of so many nodes that are ready is visited next; null for whatever is cheapest
-     * @throws IllegalStateException if the graph was consumed by an earlier walk, or a saved value was changed in place
+     * @param order chooses the next node, given the number of ready ones; null for the cheapest order
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public static void accumulate(
             Node root, Value cotangent, boolean retain, boolean differentiable, IntUnaryOperator order) {
@@ -77,15 +77,15 @@ public final class Backward {
     }
 
     /**
-     * The gradients of a result by chosen tensors, leaving every leaf's own gradient alone.
+     * The gradients of a result with respect to given tensors; the gradients of leaves are not changed.
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
-     * @param wanted the nodes of the tensors to differentiate by
-     * @param retain whether the graph may be walked again
+     * @param wanted the nodes of the tensors to differentiate with respect to
+     * @param retain whether the graph is kept for another backward pass
      * @param differentiable whether the gradients are recorded, which retains the graph
-     * @return a gradient for each, null where the result does not depend on it
-     * @throws IllegalStateException if the graph was consumed by an earlier walk, or a saved value was changed in place
+     * @return a gradient for each node; null where the result does not depend on it
+     * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public static Value[] gradients(
             Node root, Value cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
@@ -93,15 +93,15 @@ public final class Backward {
     }
 
     /**
-     * As {@link #gradients}, but the walk ends at the wanted nodes: what reaches one by way of another is not counted, and the
-     * graph behind them is not touched.
+     * Same as {@link #gradients}, but the traversal stops at the requested nodes: contributions to one node through another are not
+     * included, and the graph of their operands is not traversed.
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
-     * @param wanted the nodes of the tensors to differentiate by
-     * @param retain whether the graph may be walked again
+     * @param wanted the nodes of the tensors to differentiate with respect to
+     * @param retain whether the graph is kept for another backward pass
      * @param differentiable whether the gradients are recorded, which retains the graph
-     * @return a gradient for each, null where the result does not depend on it
+     * @return a gradient for each node; null where the result does not depend on it
      */
     public static Value[] partials(
             Node root, Value cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
@@ -109,7 +109,7 @@ public final class Backward {
     }
 
     /**
-     * What each single use of a tensor contributes to its gradient.
+     * The contribution of each use of a tensor to its gradient.
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
@@ -139,7 +139,7 @@ public final class Backward {
         return gradients;
     }
 
-    /** Gives a gradient that shares its memory with another one, as both of a sum's do, memory of its own. */
+    /** Copies each gradient that shares its memory with another one, as the two of an add do. */
     private static void separate(Value... gradients) {
         for (int i = 1; i < gradients.length; i++) {
             Value g = gradients[i];
@@ -154,7 +154,7 @@ public final class Backward {
 
     private void from(Node root, Value cotangent, boolean retainGraph, Differentiable mode) {
         if (root == null) return;
-        cotangent.array().expose(); // the caller's
+        cotangent.array().expose(); // the caller may hold it
         if (isEnd(root)) {
             if (wanted.test(root)) found.put(root, root.hooked(cotangent));
             return;
@@ -178,7 +178,10 @@ public final class Backward {
         while (!operandsFirst.isEmpty()) visit(operandsFirst.remove(operandsFirst.size() - 1), state);
     }
 
-    /** Any node may be next that nothing waiting has used (Kahn, "Topological sorting of large networks", CACM 5(11), 1962). */
+    /**
+     * Visits the nodes in the given order; a node is ready when all nodes that use it have been visited (Kahn, "Topological sorting
+     * of large networks", CACM 5(11), 1962).
+     */
     private void visitInOrder(Node root, List<Node> nodes, ThreadState state) {
         for (Node node : nodes) for (Node parent : parents(node)) parent.visit.pending++;
         List<Node> ready = new ArrayList<>(List.of(root));
@@ -190,7 +193,7 @@ public final class Backward {
         }
     }
 
-    /** The nodes that a node was computed from, those at which the walk ends left out; one used twice comes twice. */
+    /** The nodes of the operands of a node, without those at which the traversal stops; one that is used twice occurs twice. */
     private List<Node> parents(Node node) {
         List<Node> parents = new ArrayList<>();
         for (int i = 0; i < node.inputCount(); i++) {
@@ -200,7 +203,7 @@ public final class Backward {
         return parents;
     }
 
-    /** All nodes between the root and the leaves, each after those it was computed from: depth first, with the path on a stack. */
+    /** All nodes between the root and the leaves in topological order, operands first: depth-first search with an explicit stack. */
     private List<Node> operandsFirst(Node root) {
         List<Node> nodes = new ArrayList<>();
         List<Node> path = new ArrayList<>();
@@ -226,7 +229,7 @@ public final class Backward {
     private Node begin(Node node) {
         if (node.isReleased()) {
             throw new IllegalStateException("backward: the graph through '" + node.name()
-                    + "' was consumed by an earlier backward, which let go of its saved values; compute the result again,"
+                    + "' was consumed by an earlier backward, which released its saved values; compute the result again,"
                     + " or keep the graph with backward(cotangent, true)");
         }
         node.visit = new Visit(this);
@@ -244,7 +247,7 @@ public final class Backward {
         return isEnd(parent) ? wanted.test(parent) : parent.visit.needed;
     }
 
-    /** Whether the walk goes no further. */
+    /** Whether the traversal stops at a node. */
     private boolean isEnd(Node node) {
         return node.isLeaf() || endsAtWanted && wanted.test(node);
     }
@@ -271,7 +274,7 @@ public final class Backward {
         if (!retain) node.release();
     }
 
-    /** Adds a node's share of the first operand's cotangent in place. */
+    /** Accumulates a node's contribution to the cotangent of its first operand in place. */
     private static void scatter(Node node, Value cotangent, Visit to) {
         Value[] inputs = node.savedInputs();
         if (!to.ownsCotangent) {
@@ -287,8 +290,8 @@ public final class Backward {
 
     /**
      * Adds a contribution to a node's cotangent. The first one is borrowed: most nodes get no other, and it may be shared with
-     * another node. With the second comes a sum of our own, to which further ones are added in place, unless something else
-     * depends on it: a record of how it was computed, or tangents.
+     * another node. The second one creates a new sum, in which further ones accumulate in place, unless the sum is recorded or may
+     * have a tangent.
      */
     private void contribute(Value contribution, Node to) {
         if (isEnd(to)) {
@@ -308,18 +311,18 @@ public final class Backward {
         }
     }
 
-    /** What one walk notes of a node. */
+    /** The state of a node in one backward pass. */
     static final class Visit {
         final Backward walk;
-        /** The operand that is looked at next, in the search for all nodes. */
+        /** The next operand in the depth-first search. */
         int nextInput;
-        /** Nodes that used this one and that have not been visited yet. */
+        /** The number of uses by nodes that have not been visited yet. */
         int pending;
-        /** Whether something that is asked for depends on this node's gradient. */
+        /** Whether a requested gradient, a hook or a retained gradient depends on this node's gradient. */
         boolean needed;
         /** The sum of the contributions so far; null for 0. */
         Value cotangent;
-        /** Whether that sum is this walk's own memory, to which more can be added in place. */
+        /** Whether this backward pass owns the memory of the sum, so that more can be added in place. */
         boolean ownsCotangent;
 
         Visit(Backward walk) {

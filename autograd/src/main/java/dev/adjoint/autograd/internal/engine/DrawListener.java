@@ -2,24 +2,24 @@ package dev.adjoint.autograd.internal.engine;
 
 import java.util.List;
 
-/** Is told before each random number that a thread draws, so that work can be done again with the same numbers. */
+/** Listens to the random numbers that a thread draws, so that a computation can be repeated with the same ones. */
 @FunctionalInterface
 public interface DrawListener {
-    /** A generator is about to draw; its state before. */
+    /** Called before a generator draws, with its state before the draw. */
     void drawing(Object generator, long state);
 
-    /** Tells a listener, beside those before it, of every draw of this thread, until the result is closed. */
+    /** Registers a listener, in addition to others, for every draw of this thread until the result is closed. */
     static Listening open(DrawListener listener) {
         return new Listening(listener);
     }
 
-    /** Tells the listeners of this thread. */
+    /** Notifies the listeners of this thread. */
     static void tell(Object generator, long state) {
         List<Listening> open = ThreadState.get().listenings;
         for (int i = 0; i < open.size(); i++) open.get(i).listener.drawing(generator, state);
     }
 
-    /** A listener at work. */
+    /** A registered listener. */
     final class Listening extends Switch<Listening> {
         private final DrawListener listener;
 

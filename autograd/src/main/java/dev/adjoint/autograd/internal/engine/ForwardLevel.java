@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Forward mode: one run, in which some tensors carry a tangent and every op hands it on, ẏ = Σᵢ ∂y/∂xᵢ·ẋᵢ, next to its value.
- * There is no tape: a tangent lives as long as its tensor does.
+ * A forward-mode level: while it is open, some tensors have a tangent, and every op computes the tangent of its result, ẏ = Σᵢ
+ * ∂y/∂xᵢ·ẋᵢ, together with the value. There is no tape: a tangent lives as long as its tensor.
  *
- * <p>Runs nest, and each has an ε of its own: an op first computes with the tangents of the innermost run, whose arithmetic is
- * carried out on tensors that may be duals of the runs around it. So the derivative of a derivative comes out right, and a
- * tensor of an outer run is a constant for an inner one (no "perturbation confusion", see Siskind and Pearlmutter, "Nesting
- * Forward-Mode AD in a Functional Framework", Higher-Order and Symbolic Computation 21, 2008).
+ * <p>Levels can be nested, each with its own ε: an op first computes with the tangents of the innermost level, by arithmetic on
+ * tensors that may be duals of the outer levels. So higher derivatives are right, and a tensor of an outer level is a constant for
+ * an inner one (no "perturbation confusion", see Siskind and Pearlmutter, "Nesting Forward-Mode AD in a Functional Framework",
+ * Higher-Order and Symbolic Computation 21, 2008).
  */
 public final class ForwardLevel implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
@@ -23,16 +23,16 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /**
-     * Starts a run inside those that are under way in this thread.
+     * Opens a level inside those that are open in this thread.
      *
-     * @return the run
+     * @return the level
      */
     public static ForwardLevel open() {
         return new ForwardLevel();
     }
 
     /**
-     * Whether a run is under way in this thread, so that tensors may be duals.
+     * Whether a level is open in this thread, so that tensors may be duals.
      *
      * @return true inside forward mode
      */
@@ -41,18 +41,18 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /**
-     * A dual number of this run.
+     * Creates a dual number of this level.
      *
      * @param primal x
      * @param tangent ẋ, of the same shape and type
-     * @return x + ẋ·ε, cut off from the tape of x as far as this run is concerned
+     * @return x + ẋ·ε, which at this level is detached from the graph of x
      */
     public Value dual(Value primal, Value tangent) {
         return primal.with(new Dual(primal, tangent, this));
     }
 
     /**
-     * Makes a tensor itself a dual number until the run ends: for one that a function does not get as an argument, such as a
+     * Makes an existing tensor a dual number until the level is closed: for one that is not an argument of the function, such as a
      * parameter.
      *
      * @param tensor x
@@ -64,10 +64,10 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /**
-     * A result without this run's tangent.
+     * The primal of a result at this level.
      *
      * @param y a tensor
-     * @return y, or its primal if it is a dual of this run
+     * @return y, or its primal if it is a dual of this level
      */
     public Value primal(Value y) {
         Dual dual = in(y);
@@ -75,23 +75,23 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /**
-     * The tangent of a result.
+     * The tangent of a result at this level.
      *
      * @param y a tensor
-     * @return ẏ; null if y does not depend on anything that has a tangent in this run
+     * @return ẏ; null if y does not depend on anything that has a tangent at this level
      */
     public Value tangent(Value y) {
         Dual dual = in(y);
         return dual == null ? null : dual.tangent();
     }
 
-    /** A tensor's part in this run, which is the innermost that is still open. */
+    /** The dual of a tensor at this level, which is the innermost one that is still open; null if it has none. */
     private Dual in(Value y) {
         Dual dual = innermost(y.dual());
         return dual != null && dual.level() == this ? dual : null;
     }
 
-    /** The dual of the innermost run still under way; what an ended run left behind is a plain tensor. */
+    /** The dual at the innermost level that is still open; a dual of a closed level counts as a plain tensor. */
     private static Dual innermost(Dual x) {
         Dual dual = x;
         while (dual != null && !dual.level().open) dual = dual.primal().dual();
@@ -99,7 +99,7 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /**
-     * Whether a tensor has a tangent in any run that is still under way.
+     * Whether a tensor has a tangent at any level that is still open.
      *
      * @param x a tensor
      * @return true if it has
@@ -108,7 +108,7 @@ public final class ForwardLevel implements AutoCloseable {
         return innermost(x.dual()) != null;
     }
 
-    /** Whether a tensor's primal or tangent, on any level, has a graph of its own. */
+    /** Whether a tensor's primal or tangent, at any level, is recorded. */
     static boolean hidesGraph(Value x) {
         Dual dual = x.dual();
         return dual != null && (leadsToGraph(dual.primal()) || leadsToGraph(dual.tangent()));
@@ -118,7 +118,7 @@ public final class ForwardLevel implements AutoCloseable {
         return x.isRecorded() || hidesGraph(x);
     }
 
-    /** The innermost run in which any of the tensors has a tangent, or null. */
+    /** The innermost open level at which any of the tensors has a tangent, or null. */
     static ForwardLevel innermost(Value... x) {
         ForwardLevel innermost = null;
         for (Value t : x) {

@@ -1,6 +1,6 @@
 package dev.adjoint.autograd.internal.engine;
 
-/** What an op does with the gradient that reaches it. */
+/** The gate type of an op: what it does with the gradient that reaches it. */
 public enum Gate {
     /** Passes the same gradient to all its operands, as add does; sum, reshape and broadcast pass it on as well. */
     DISTRIBUTOR,
@@ -8,6 +8,6 @@ public enum Gate {
     ROUTER,
     /** Multiplies the gradient for one operand by the value of the other, as mul does. */
     SWITCHER,
-    /** Multiplies the gradient by a derivative of its own, as sin does, or mixes elements, as softmax does. */
+    /** Multiplies the gradient by its derivative, as sin does, or mixes elements, as softmax does. */
     FUNCTION
 }

@@ -5,17 +5,17 @@ import dev.adjoint.autograd.internal.array.Workspace;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import java.util.List;
 
-/** Where the graph begins: a tensor that the user asked gradients for. Gradients add up here until they are cleared. */
+/** A leaf of the graph: a tensor whose gradient the user requested. Gradients accumulate here until they are cleared. */
 public final class Leaf extends Node {
     private final Array value;
-    /** Made with the first gradient and used for all later ones; it lives as long as the value, whatever scope backward ran in. */
+    /** Allocated for the first gradient and reused for later ones; it lives as long as the value, whatever the scope of backward. */
     private Array buffer;
 
     private Value grad;
-    /** Whether code that is not ours has got the gradient, and so its memory. */
+    /** Whether user code has received the gradient, and so its memory. */
     private boolean isHandedOut;
 
-    /** The leaf of a tensor with this value. */
+    /** Creates the leaf of a tensor with this value. */
     Leaf(Array value) {
         super(null, null);
         this.value = value;
@@ -36,7 +36,7 @@ public final class Leaf extends Node {
         return false;
     }
 
-    /** A leaf's gradient is kept anyway. */
+    /** Does nothing: a leaf's gradient is always kept. */
     @Override
     public void retainGrad() {}
 
@@ -45,14 +45,14 @@ public final class Leaf extends Node {
         return grad;
     }
 
-    /** The gradient for somebody who may keep it: what comes after it gets other memory. */
+    /** Returns the gradient to user code, which may keep it: later gradients get other memory. */
     @Override
     public synchronized Value handOutGrad() {
         isHandedOut = grad != null;
         return grad;
     }
 
-    /** Forgets the gradient; its memory is kept for the next one, unless somebody may hold it. */
+    /** Clears the gradient; its memory is kept for the next one, unless user code may hold it. */
     @Override
     public synchronized void clear() {
         grad = null;
@@ -60,7 +60,7 @@ public final class Leaf extends Node {
         isHandedOut = false;
     }
 
-    /** Adds a gradient. One that can be differentiated in its turn, or that carries a tangent, stays the tensor that it is. */
+    /** Accumulates a gradient. One that can be differentiated again, or that has a tangent, is stored as it is. */
     synchronized void accumulate(Value contribution) {
         if (contribution.isDifferentiable()) {
             grad = grad == null ? contribution : Value.arithmetic().add(grad, contribution);
@@ -84,7 +84,7 @@ public final class Leaf extends Node {
         if (buffer != null) buffer.touch();
     }
 
-    /** Makes a fresh gradient ours: by exchanging it for the last one's memory, or else by copying it. */
+    /** Takes over a new gradient: exchanges its memory for the buffer's, or else copies it to the buffer. */
     private void take(Array fresh) {
         Array taken = buffer == null ? null : fresh.exchangeFor(buffer);
         if (taken != null) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * How a tensor came about: the op, its operands, and what backward needs of them. Nodes point to the nodes of their operands;
- * together they are the graph.
+ * A node of the graph: the op that computed a tensor, its operands, and the values that backward needs. Nodes point to the nodes of
+ * their operands.
  */
 public sealed class Node permits Leaf {
     private final Op op;
@@ -18,7 +18,7 @@ public sealed class Node permits Leaf {
     private boolean retains;
     private Value retained;
 
-    /** What the walk that is under way notes of this node; null if there is none. */
+    /** The state of this node in the current backward pass; null if there is none. */
     Backward.Visit visit;
 
     Node(Op op, StackTraceElement site) {
@@ -42,8 +42,8 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * A tensor with the same value and tangent from which a derivative can be taken without the gradients of what it was
-     * computed from: a leaf of its own, or a node on the way to x's.
+     * An alias of a tensor, with the same value and tangent, with respect to which derivatives can be taken without computing the
+     * gradients of its operands: a new leaf, or a new node whose operand is x.
      *
      * @param x a tensor
      * @return an alias that requires a gradient
@@ -56,7 +56,7 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * What made the tensor: the op's name, or "leaf".
+     * The name of the op that computed the tensor, or "leaf".
      *
      * @return a name for messages
      */
@@ -65,7 +65,7 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * Whether the graph begins here.
+     * Whether this is a leaf of the graph.
      *
      * @return true for a leaf
      */
@@ -74,7 +74,7 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * The op.
+     * The op that computed the tensor.
      *
      * @return the op, null for a leaf
      */
@@ -83,25 +83,25 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * The operands as they were saved.
+     * The saved operands.
      *
-     * @return the operands; none for a leaf, null once the graph was let go
+     * @return the operands; none for a leaf, null after the graph was released
      */
     public List<Value> inputs() {
         return inputs == null ? null : List.of(inputs);
     }
 
     /**
-     * The value as it was saved, perhaps without its numbers.
+     * The saved result, which may have only a shape.
      *
-     * @return the value, null once the graph was let go
+     * @return the result, null after the graph was released
      */
     public Value output() {
         return output;
     }
 
     /**
-     * The line of the program that applied the op, if that was traced.
+     * The source line that applied the op, if it was traced.
      *
      * @return the line or null
      */
@@ -119,9 +119,10 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * Has backward show this node's gradient, once it is complete, to a function that may put another one in its place.
+     * Registers a gradient hook: backward passes it the complete gradient of this node and continues with the gradient that it
+     * returns.
      *
-     * @param hook gets the gradient, returns the one to go on with, or null to leave it
+     * @param hook takes the gradient; returns its replacement, or null to leave it unchanged
      */
     public void addHook(UnaryOperator<Value> hook) {
         if (hooks == null) hooks = new ArrayList<>();
@@ -129,21 +130,21 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * Undoes {@link #addHook}.
+     * Removes a gradient hook.
      *
-     * @param hook the function
+     * @param hook the hook
      */
     public void removeHook(UnaryOperator<Value> hook) {
         if (hooks != null) hooks.remove(hook);
     }
 
-    /** Has backward keep this node's gradient. */
+    /** Makes backward store this node's gradient. */
     public void retainGrad() {
         retains = true;
     }
 
     /**
-     * The sum of the gradients so far, if they are kept.
+     * The accumulated gradient, if it is stored.
      *
      * @return the gradient, or null if there is none
      */
@@ -152,7 +153,7 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * The same for somebody who may keep it.
+     * Returns the gradient to user code, which may keep it.
      *
      * @return the gradient, or null if there is none
      */
@@ -160,12 +161,12 @@ public sealed class Node permits Leaf {
         return grad();
     }
 
-    /** Forgets the gradient. */
+    /** Clears the gradient. */
     public void clear() {
         retained = null;
     }
 
-    /** The gradient after all hooks, noted if it is to be kept. */
+    /** Applies all hooks to the gradient, and stores the result if it is to be retained. */
     Value hooked(Value gradient) {
         Value result = hooks == null ? gradient : afterHooks(gradient);
         if (retains) {
@@ -194,7 +195,7 @@ public sealed class Node permits Leaf {
         return inputs == null;
     }
 
-    /** Lets go of the saved values. The graph cannot be walked through this node again. */
+    /** Releases the saved values. Backward cannot pass through this node again. */
     void release() {
         inputs = null;
         output = null;
@@ -204,12 +205,12 @@ public sealed class Node permits Leaf {
         return inputs.length;
     }
 
-    /** The node that an operand's share of the gradient goes to, or null if none wants it. */
+    /** The node of an operand to which a gradient passes; null if the operand does not require one. */
     Node parent(int input) {
         return op.isDifferentiable(input) ? inputs[input].node() : null;
     }
 
-    /** Whether an operand is a dual number with a graph that is not the one this node belongs to. */
+    /** Whether an operand is a dual number whose primal or tangent is recorded in another graph. */
     boolean hidesGraph(int input) {
         return ForwardLevel.hidesGraph(inputs[input]);
     }
@@ -223,11 +224,11 @@ public sealed class Node permits Leaf {
     }
 
     /**
-     * What a gradient of this node's output contributes to the operands' gradients.
+     * Computes the vector-Jacobian products for a gradient of this node's result.
      *
      * @param g the gradient
-     * @param wanted which operands to ask for; those that no gradient passes to are not
-     * @return a share for each operand in its own shape; null for zero, or if it was not wanted
+     * @param wanted the operands to compute them for; false for those that are not differentiable
+     * @return a contribution for each operand, of its shape; null for zero, or if it was not wanted
      */
     public Value[] pullBack(Value g, boolean... wanted) {
         Value[] shares = op.vjp(g, inputs, output, wanted);
@@ -241,8 +242,8 @@ public sealed class Node permits Leaf {
     /**
      * Whether a gradient passes to an operand.
      *
-     * @param operand which
-     * @return false of an index, a condition and the like
+     * @param operand the index of the operand
+     * @return false for an index, a condition and the like
      */
     public boolean passesGradientTo(int operand) {
         return op.isDifferentiable(operand);

@@ -2,11 +2,11 @@ package dev.adjoint.autograd.internal.engine;
 
 import java.util.List;
 
-/** Is told of every op that a thread applies, of the forward pass, of backward and of forward mode. */
+/** Observes every op that a thread applies, in the forward pass, in backward and in forward mode. */
 @FunctionalInterface
 public interface Observer {
     /**
-     * An op was applied.
+     * Called after an op was applied.
      *
      * @param op the op
      * @param x its operands
@@ -15,16 +15,16 @@ public interface Observer {
     void applied(Op op, Value[] x, Value y);
 
     /**
-     * Tells an observer, and those before it, of every op of this thread until the result is closed.
+     * Registers an observer, in addition to others, for every op of this thread until the result is closed.
      *
-     * @param observer who is told
-     * @return restores the previous state when closed
+     * @param observer the observer
+     * @return a handle that removes the observer when closed
      */
     static Observation open(Observer observer) {
         return new Observation(observer);
     }
 
-    /** An observer at work. */
+    /** A registered observer. */
     final class Observation extends Switch<Observation> {
         private final Observer observer;
 

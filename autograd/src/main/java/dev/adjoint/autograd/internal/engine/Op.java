@@ -3,90 +3,100 @@ package dev.adjoint.autograd.internal.engine;
 import dev.adjoint.autograd.internal.array.Array;
 
 /**
- * A primitive op as the engine sees it: a name, how its value is computed, how a cotangent is carried back to its operands (reverse
- * mode), and how their tangents are carried on to the value (forward mode). Applying an op, recording it, and carrying tangents through
- * it is the same for all ops and stands here; what distinguishes them is declared above the engine.
+ * A primitive op as the engine sees it: a name, a forward function, vector-Jacobian products (reverse mode) and Jacobian-vector
+ * products (forward mode). This class applies ops, records them and propagates tangents, in the same way for all ops; the
+ * individual ops are declared outside the engine.
  */
 public abstract class Op {
-    /** The first operand's share of a cotangent where it is 0 except at the elements that the op took: added in place. */
+    /**
+     * The in-place accumulation of the first operand's cotangent, for an op whose contribution is 0 except at the elements that it
+     * selected.
+     */
     @FunctionalInterface
     public interface Scatter {
         /**
-         * Adds the share.
+         * Adds the contribution.
          *
          * @param g the cotangent ȳ of the value
          * @param x the operands
-         * @param sum the first operand's cotangent so far, of its shape, to which the share is added
+         * @param sum the first operand's cotangent so far, of its shape, to which the contribution is added
          */
         void add(Array g, Value[] x, Array sum);
     }
 
     private final String name;
 
-    /** An op that messages call by this name. */
+    /** Creates an op with this name. */
     protected Op(String name) {
         this.name = name;
     }
 
-    // ---- what distinguishes ops ----
+    // ---- declared for each op ----
 
-    /** Computes y = f(x). Checks the operands first, so that a bad one is refused before anything is computed. */
+    /** Computes y = f(x). It validates the operands before it computes anything. */
     protected abstract Array forward(Array... x);
 
-    /** Whether a gradient passes to an operand: not to an index, a condition and the like. */
+    /** Whether the op is differentiable with respect to an operand: false for an index, a condition and the like. */
     public abstract boolean isDifferentiable(int operand);
 
-    /** Whether no gradient passes it, by any operand, because it is constant almost everywhere: a comparison, a sign, an index. */
+    /**
+     * Whether the op is a step function, constant almost everywhere, that passes no gradient to any operand: a comparison, a sign,
+     * an index.
+     */
     public abstract boolean isStep();
 
     /**
-     * The vector-Jacobian products x̄ᵢ = ȳ·∂y/∂xᵢ of the operands that want one; null for zero. One may have the shape that the operand
-     * was broadcast to.
+     * The vector-Jacobian products x̄ᵢ = ȳ·∂y/∂xᵢ of the wanted operands; null for zero. A product may have the shape that the
+     * operand was broadcast to.
      */
     protected abstract Value[] vjp(Value g, Value[] x, Value y, boolean... wanted);
 
     /**
-     * The Jacobian-vector product ∂y/∂xᵢ·ẋᵢ of one operand; it may lack axes that other operands bring.
+     * The Jacobian-vector product ∂y/∂xᵢ·ẋᵢ of one operand; it may lack axes that only other operands have.
      *
      * @throws NoForwardRuleException if the op has no forward rule for this operand
      */
     protected abstract Value jvp(int operand, Value tangent, Value[] x, Value y);
 
-    /** Whether it is linear in its operands together, so that its tangent is the op itself applied to their tangents. */
+    /**
+     * Whether the op is jointly linear in its operands, so that its Jacobian-vector product is the op itself, applied to their
+     * tangents.
+     */
     protected abstract boolean isItsOwnTangent();
 
-    /** Whether its rules read the numbers of operands and value, not only their shapes. */
+    /** Whether its rules read the values of operands and result, not only their shapes. */
     protected abstract boolean keepsValues();
 
-    /** How the first operand's share is added in place; null if that is not possible. */
+    /** The in-place accumulation of the first operand's cotangent; null if there is none. */
     protected abstract Scatter scatter();
 
-    /** What it does with a gradient. */
+    /** The gate type: what the op does with a gradient. */
     public abstract Gate gate();
 
-    /** How it and its derivative are written. */
+    /** The mathematical notation of the op and its derivative. */
     public abstract Formula formula();
 
-    /** How many products of two numbers were added up to compute y, beside one operation for each of its elements. */
+    /** The number of multiply-adds that compute y, in addition to one operation for each of its elements. */
     public abstract long multiplyAdds(Value[] x, Value y);
 
-    /** Whether its first operand is taken for logits, that is, before a softmax. */
+    /** Whether its first operand is logits, that is, values before a softmax. */
     public abstract boolean takesLogits();
 
-    /** Whether its result is probabilities that add up to 1. */
+    /** Whether its result consists of probabilities that sum to 1. */
     public abstract boolean givesProbabilities();
 
-    // ---- what is the same for all ----
+    // ---- common to all ops ----
 
-    /** What the op is called in messages. */
+    /** The name of the op, used in messages. */
     public final String name() {
         return name;
     }
 
     /**
-     * Computes the value, records how it was computed if an operand requires a gradient, and carries tangents on if an operand has one.
+     * Applies the op: computes the result, records it if an operand requires a gradient, and computes its tangent if an operand has
+     * one.
      *
-     * @throws IllegalArgumentException if the operands do not fit the op or each other
+     * @throws IllegalArgumentException if the operands do not match the op or each other
      */
     public final Value applyTo(Value... x) {
         Array[] arrays = new Array[x.length];
@@ -97,7 +107,7 @@ public abstract class Op {
         return y;
     }
 
-    /** The value as a tensor: recorded where it stands and, if it is a dual number, on every level below. */
+    /** The result as a tensor: recorded and, if it is a dual number, recorded at every outer level too. */
     private Value value(Array array, ThreadState state, Value... x) {
         ForwardLevel level = state.levels == 0 ? null : ForwardLevel.innermost(x);
         Value y = level == null ? Value.of(array, name) : dual(array, state, level, x);
@@ -112,7 +122,7 @@ public abstract class Op {
         return tangent == null ? y : level.dual(y, tangent);
     }
 
-    /** ẏ = Σᵢ ∂y/∂xᵢ·ẋᵢ over the operands that have a tangent; null if the op is differentiable by none of them. */
+    /** ẏ = Σᵢ ∂y/∂xᵢ·ẋᵢ over the operands that have a tangent; null if the op is not differentiable with respect to any of them. */
     private Value tangent(ForwardLevel level, Value[] x, Value[] primals, Value y) {
         Arithmetic arithmetic = Value.arithmetic();
         Value[] tangents = arithmetic.newArray(x.length);

@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.engine;
 
 import java.util.List;
 
-/** Whether this thread's ops are recorded for backward. On unless switched off. */
+/** Switches the recording of this thread's ops for backward on or off; it is on by default. */
 public final class Recording extends Switch<Recording> {
     private final boolean on;
     private final boolean isPrograms;
@@ -27,16 +27,16 @@ public final class Recording extends Switch<Recording> {
      * Switches recording on or off until the result is closed.
      *
      * @param on whether to record
-     * @return restores the previous state when closed
+     * @return a handle that restores the previous state when closed
      */
     public static Recording set(boolean on) {
         return new Recording(on, false);
     }
 
     /**
-     * Switches recording off because the program, not the engine, wants it off.
+     * Switches recording off on behalf of the program, not of the engine.
      *
-     * @return restores the previous state when closed
+     * @return a handle that restores the previous state when closed
      */
     public static Recording offForProgram() {
         return new Recording(false, true);

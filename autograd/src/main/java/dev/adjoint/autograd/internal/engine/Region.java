@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A stretch of work whose part of the graph can be told from the rest. */
+/** Marks the nodes that are recorded while it is open, so that this part of the graph can be told from the rest. */
 public final class Region implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
     private final Region outer = state.region;
@@ -17,7 +17,7 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Begins one; nodes that this thread records until it is closed belong to it, or to one inside it.
+     * Opens a region; nodes that this thread records until it is closed belong to it, or to a region inside it.
      *
      * @return the region
      */
@@ -31,10 +31,10 @@ public final class Region implements AutoCloseable {
     }
 
     /**
-     * Where the graph of a result leaves this region: what the result depends on that was there before.
+     * The tensors outside this region on which a result depends directly.
      *
      * @param y a tensor computed in this region
-     * @return an operand for each node outside, leaves included
+     * @return a tensor for each such node outside, leaves included
      */
     public List<Value> sources(Value y) {
         Map<Node, Value> sources = new IdentityHashMap<>();

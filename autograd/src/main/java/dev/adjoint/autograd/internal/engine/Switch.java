@@ -4,30 +4,30 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A setting of one thread that holds until it is closed. The one that was opened last decides, in whatever order they are closed: what
- * remains open goes on to hold, and when none does, the thread is as it was before.
+ * A per-thread setting that is in effect until it is closed. Settings of one kind can be closed in any order: those that are still
+ * open stay in effect, the last one opened has precedence, and without any the thread is in its default state.
  */
 abstract class Switch<S extends Switch<S>> implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
     private final List<S> open;
     private boolean isClosed;
 
-    /** Opens it among those of its kind. */
+    /** Creates a setting for the list of its kind. */
     Switch(Function<ThreadState, List<S>> kind) {
         open = kind.apply(state);
     }
 
-    /** To be called by the constructor when the setting is there. */
+    /** Puts the setting into effect; called at the end of the constructor of the subclass. */
     final void begin(S self) {
         open.add(self);
         apply(state, open);
     }
 
-    /** Sets the thread's state to what the open ones say, from the first to the last; to what it is without any if there is none. */
+    /** Sets the thread's state according to the open settings, in the order of opening; to the default if there are none. */
     abstract void apply(ThreadState state, List<S> open);
 
     /**
-     * Ends it; closing twice does nothing.
+     * Ends the setting; closing twice has no effect.
      *
      * @throws IllegalStateException if another thread opened it
      */

@@ -3,7 +3,7 @@ package dev.adjoint.autograd.internal.engine;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an op looks at when it is applied: one thread's switches, together so that one look-up serves for all. */
+/** The per-thread state that an op reads when it is applied, in one object so that one lookup is enough. */
 final class ThreadState {
     private static final ThreadLocal<ThreadState> CURRENT = ThreadLocal.withInitial(ThreadState::new);
 
@@ -11,21 +11,21 @@ final class ThreadState {
     boolean recording = true;
 
     final List<Recording> recordings = new ArrayList<>();
-    /** Who is told of every op; null for nobody. */
+    /** The observer of all ops; null for none. */
     Observer observer;
 
     final List<Observer.Observation> observations = new ArrayList<>();
-    /** Whether nodes keep all values and the place in the program that asked for them. */
+    /** Whether nodes save all values and the source lines that applied the ops. */
     boolean tracing;
 
     final List<Tracing> tracings = new ArrayList<>();
     final List<Transparency> transparencies = new ArrayList<>();
     final List<DrawListener.Listening> listenings = new ArrayList<>();
-    /** The stretch of work that nodes are recorded for, see {@link Region}; null for none in particular. */
+    /** The region to which new nodes belong, see {@link Region}; null for none. */
     Region region;
-    /** Forward-mode runs that are under way, one inside the other. */
+    /** The number of open forward-mode levels. */
     int levels;
-    /** The depth of the run that was opened last: one that is opened later is always deeper. */
+    /** The depth of the forward-mode level that was opened last; a level that is opened later is always deeper. */
     int deepest;
     /** The node that backward is visiting; null in the forward pass. */
     Node visited;

@@ -5,7 +5,7 @@ import java.security.CodeSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether nodes keep every value, and the line of the program that applied the op. Off unless switched on: both cost. */
+/** Makes nodes save every value and the source line that applied the op. It is off by default, because both are costly. */
 public final class Tracing extends Switch<Tracing> {
     private static final String ENGINE = "dev.adjoint.autograd.";
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -16,9 +16,9 @@ public final class Tracing extends Switch<Tracing> {
     }
 
     /**
-     * Switches it on for this thread.
+     * Switches tracing on for this thread.
      *
-     * @return restores the previous state when closed
+     * @return a handle that restores the previous state when closed
      */
     public static Tracing open() {
         return new Tracing();
@@ -30,7 +30,7 @@ public final class Tracing extends Switch<Tracing> {
     }
 
     /**
-     * The line that called into the engine.
+     * The source line that called into the engine.
      *
      * @return the innermost frame outside it
      */
@@ -41,7 +41,7 @@ public final class Tracing extends Switch<Tracing> {
                 .orElse(null));
     }
 
-    /** By the package and the jar: a program may have classes in a package of this name, too. */
+    /** Tests the package and the jar, since a program may also have classes in a package of this name. */
     private static boolean isEngine(Class<?> type) {
         return type.getName().startsWith(ENGINE) && source(type).equals(source(Tracing.class));
     }

@@ -3,8 +3,8 @@ package dev.adjoint.autograd.internal.engine;
 import java.util.List;
 
 /**
- * Whether ops that a program has defined by other ops are looked through: computed and recorded as those, so that a check compares the
- * program's own derivative with that of the definition. Off unless switched on.
+ * Makes custom ops transparent: they are computed and recorded as the ops of their forward functions, so that a check can compare
+ * the program's derivative rule with the derivative of the definition. It is off by default.
  */
 public final class Transparency extends Switch<Transparency> {
     private Transparency() {
@@ -12,12 +12,12 @@ public final class Transparency extends Switch<Transparency> {
         begin(this);
     }
 
-    /** Switches it on for this thread, until the result is closed. */
+    /** Switches transparency on for this thread until the result is closed. */
     public static Transparency open() {
         return new Transparency();
     }
 
-    /** Whether it is on in this thread. */
+    /** Whether transparency is on in this thread. */
     public static boolean isOn() {
         return !ThreadState.get().transparencies.isEmpty();
     }

@@ -5,26 +5,26 @@ import dev.adjoint.autograd.internal.array.Shapes;
 import java.util.Arrays;
 
 /**
- * A tensor as the engine sees it: numbers, the node that computed them, and a tangent. The public tensor class is its only subclass
- * and adds what users call; what stands here is reached from outside the engine by way of {@link Access} alone.
+ * A tensor as the engine sees it: an array, the node that computed it, and a tangent. The public tensor class extends it by the
+ * user API; code outside the engine reaches this class only through {@link Access}.
  */
 public abstract class Value {
     static final int UNPINNED = -1;
 
-    /** Set when the class of tensors is loaded, before there is one. */
+    /** Set when the tensor class is loaded, before there is a tensor. */
     private static Arithmetic arithmetic;
 
     private Array array;
-    /** Names the op that made this tensor, in messages. */
+    /** The name of the op that created this tensor, for messages. */
     private final String origin;
-    /** The version that the numbers must still have when they are read, if they were saved for backward; else UNPINNED. */
+    /** The version that the array must still have when it is read, if it was saved for backward; else UNPINNED. */
     private final int pinnedVersion;
-    /** How it was computed; null if no gradient is wanted. */
+    /** The graph node; null if it does not require a gradient. */
     private Node node;
     /** Its tangent in forward mode; null if it has none. */
     private Dual dual;
 
-    /** A tensor of these parts. */
+    /** Creates a tensor from its parts. */
     protected Value(Array array, Node node, String origin, int pinnedVersion, Dual dual) {
         this.array = array;
         this.node = node;
@@ -33,7 +33,7 @@ public abstract class Value {
         this.dual = dual;
     }
 
-    /** A tensor with the numbers of another, in the same memory, and without its graph. */
+    /** Creates a tensor that shares the memory of another, without its graph. */
     protected Value(Value other) {
         this(other.array(), null, other.origin, UNPINNED, null);
     }
@@ -51,9 +51,9 @@ public abstract class Value {
     }
 
     /**
-     * The numbers.
+     * The array.
      *
-     * @throws IllegalStateException if their scope has closed, or they were saved for backward and have been changed in place since
+     * @throws IllegalStateException if its scope has closed, or it was saved for backward and has been changed in place since
      */
     final Array array() {
         if (array.isExpired()) {
@@ -70,7 +70,7 @@ public abstract class Value {
         return array;
     }
 
-    /** The numbers' shape and type, which can be asked for at any time. */
+    /** The array as a source of shape and type, without the checks of {@link #array}. */
     final Array header() {
         return array;
     }
@@ -92,7 +92,7 @@ public abstract class Value {
         return node != null;
     }
 
-    /** Begins a graph here, or ends its part in one. */
+    /** Makes this a leaf, or removes it from its graph. */
     final void setLeaf(boolean wanted) {
         if (wanted && node == null) node = new Leaf(array);
         if (!wanted) node = null;
@@ -111,34 +111,37 @@ public abstract class Value {
         return arithmetic.make(array, made, made.name(), UNPINNED, dual);
     }
 
-    /** This value as a dual number, cut off from the graph. */
+    /** This value as a dual number, detached from the graph. */
     final Value with(Dual number) {
         return arithmetic.make(array, null, origin, UNPINNED, number);
     }
 
-    /** Another object for the same value, tangent and place in the graph. */
+    /** Another object with the same array, tangent and node. */
     final Value alias() {
         return arithmetic.make(array, node, origin, UNPINNED, dual);
     }
 
-    /** This value and tangent, cut off from the graph. */
+    /** This value and tangent, detached from the graph. */
     final Value withoutNode() {
         return with(dual);
     }
 
-    /** This tensor as backward will read it, which refuses if it has been changed in place by then; without the value, its shape alone. */
+    /**
+     * This tensor as saved for backward: reading it throws if it has been changed in place since; without the value, only its shape
+     * is saved.
+     */
     final Value saved(boolean withValue) {
         return withValue
                 ? arithmetic.make(array, node, origin, array.version(), dual == null ? null : dual.saved())
                 : arithmetic.make(Array.shapeOf(array), node, origin, UNPINNED, null);
     }
 
-    /** Whether it is a gradient that can be differentiated in its turn, or that carries a tangent. */
+    /** Whether it is recorded, so that it can be differentiated, or has a tangent. */
     final boolean isDifferentiable() {
         return node != null || dual != null;
     }
 
-    /** Refuses a tensor of another shape or type. */
+    /** Throws if another tensor differs in shape or type. */
     final void checkAlike(String op, String name, Value other) {
         Array theirs = other.array;
         if (theirs.dtype() == array.dtype() && Arrays.equals(theirs.shape(), array.shape())) return;

@@ -1,5 +1,5 @@
 /**
- * Differentiation: ops and the record of their application, the walk back through it (reverse mode), and tangents that are carried along
- * (forward mode). Knows no op by name, nor the class of tensors: it works on {@code Value}. Internal: programs use a Tensor.
+ * The differentiation engine: recording of ops, backward (reverse mode) and tangents (forward mode). It depends neither on
+ * particular ops nor on the tensor class: it works on {@code Value}. Internal: programs use Tensor.
  */
 package dev.adjoint.autograd.internal.engine;

@@ -55,6 +55,11 @@ final class GoldenFiles {
 
     /** The keyword arguments of a case. */
     record Attrs(JsonObject json) {
+        /** Whether there are none; a note to the reader is not an attribute. */
+        boolean isEmpty() {
+            return json.size() == (json.has("note") ? 1 : 0);
+        }
+
         boolean has(String name) {
             return json.has(name) && !json.get(name).isJsonNull();
         }

@@ -10,13 +10,16 @@ import dev.adjoint.nn.Losses;
 import dev.adjoint.nn.RNN;
 import dev.adjoint.nn.Recurrent;
 import dev.adjoint.nn.Reduction;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BinaryOperator;
-import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** What PyTorch calls an op, and how it is called here. */
 final class GoldenOps {
@@ -35,60 +38,50 @@ final class GoldenOps {
 
     private GoldenOps() {}
 
-    private static void unary(String name, UnaryOperator<Tensor> op) {
-        OPS.put(name, (x, a) -> op.apply(x.get(0)));
+    /**
+     * The op of a name in the reference data. Most ops are methods of {@link Tensor} with the same name in camel case, and take tensors
+     * alone; the table has the others.
+     */
+    static Optional<Call> find(String name) {
+        return Optional.ofNullable(OPS.get(name)).or(() -> method(name));
     }
 
-    private static void binary(String name, BinaryOperator<Tensor> op) {
-        OPS.put(name, (x, a) -> op.apply(x.get(0), x.get(1)));
+    private static Optional<Call> method(String name) {
+        String method = Pattern.compile("_(.)")
+                .matcher(name)
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+        boolean exists = Arrays.stream(Tensor.class.getMethods())
+                .anyMatch(each -> each.getName().equals(method)
+                        && each.getReturnType() == Tensor.class
+                        && Arrays.stream(each.getParameterTypes()).allMatch(type -> type == Tensor.class));
+        return exists ? Optional.of((x, attrs) -> call(method, x, attrs)) : Optional.empty();
+    }
+
+    private static Tensor call(String method, List<Tensor> x, Attrs attrs) {
+        if (!attrs.isEmpty()) throw new IllegalArgumentException(method + ": attributes need a row in GoldenOps");
+        Class<?>[] operands = new Class<?>[x.size() - 1];
+        Arrays.fill(operands, Tensor.class);
+        try {
+            // By a method handle: most methods are declared in interfaces that are not public.
+            return (Tensor) MethodHandles.publicLookup()
+                    .findVirtual(Tensor.class, method, MethodType.methodType(Tensor.class, operands))
+                    .invokeWithArguments(x);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalArgumentException(method + " of " + x.size() + " tensors", e);
+        }
     }
 
     static {
-        unary("log1p", Tensor::log1p);
-        unary("expm1", Tensor::expm1);
-        unary("rsqrt", Tensor::rsqrt);
-        unary("tan", Tensor::tan);
-        unary("asin", Tensor::asin);
-        unary("acos", Tensor::acos);
-        unary("atan", Tensor::atan);
-        unary("sinh", Tensor::sinh);
-        unary("cosh", Tensor::cosh);
-        unary("erf", Tensor::erf);
-        unary("silu", Tensor::silu);
-        unary("mish", Tensor::mish);
-        unary("softplus", Tensor::softplus);
-        unary("softsign", Tensor::softsign);
-        unary("logsigmoid", Tensor::logsigmoid);
-        unary("relu6", Tensor::relu6);
-        unary("hardtanh", Tensor::hardtanh);
-        unary("neg", Tensor::neg);
-        unary("exp", Tensor::exp);
-        unary("log", Tensor::log);
-        unary("sqrt", Tensor::sqrt);
-        unary("square", Tensor::square);
-        unary("reciprocal", Tensor::reciprocal);
-        unary("abs", Tensor::abs);
-        unary("sin", Tensor::sin);
-        unary("cos", Tensor::cos);
-        unary("tanh", Tensor::tanh);
-        unary("sigmoid", Tensor::sigmoid);
-        unary("relu", Tensor::relu);
         OPS.put("clamp", (x, a) -> x.get(0).clamp(a.number("min", 0), a.number("max", 0)));
 
-        binary("add", Tensor::add);
-        binary("sub", Tensor::sub);
-        binary("atan2", Tensor::atan2);
-        binary("mul", Tensor::mul);
-        binary("div", Tensor::div);
-        binary("maximum", Tensor::maximum);
-        binary("minimum", Tensor::minimum);
         OPS.put(
                 "pow",
                 (x, a) -> a.has("exponent")
                         ? x.get(0).pow(a.number("exponent", 0))
                         : x.get(0).pow(x.get(1)));
         OPS.put("where", (x, a) -> x.get(0).where(x.get(1), x.get(2)));
-        binary("matmul", Tensor::matmul);
         OPS.put("linear", (x, a) -> x.get(0).linear(x.get(1), x.size() > 2 ? x.get(2) : null));
 
         OPS.put("sum", (x, a) -> x.get(0).sum(a.flag("keepdims"), a.ints("axis")));

@@ -11,15 +11,15 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A dense row-major array of numbers in native memory: what kernels read and write. Its elements are one contiguous run, so
- * a view (reshape, squeeze, detach) differs in its shape alone and shares the memory.
+ * A dense row-major array in native memory, which kernels read and write. Its elements are contiguous, so a view (reshape, squeeze,
+ * detach) differs only in its shape and shares the memory.
  */
 public final class Array {
     private final Memory memory;
     private final ElementType dtype;
     private final long[] shape;
     private final long length;
-    /** The frame it was made in; null for arrays that outlive every scope. */
+    /** The frame in which it was allocated; null for arrays that outlive every scope. */
     private final Workspace.Frame frame;
 
     Array(Memory memory, Workspace.Frame frame, long[] shape) {
@@ -39,11 +39,12 @@ public final class Array {
     }
 
     /**
-     * The array of a copy of an INDArray. Its own memory cannot be shared: who made it may close it, and to read it then ends the JVM.
+     * Creates an array with a copy of an INDArray. The memory of the INDArray cannot be shared: its owner may close it, and reading
+     * it would then crash the JVM.
      *
      * @param source FLOAT, DOUBLE or LONG
      * @return the array; of shape [0] if an empty INDArray has none
-     * @throws IllegalArgumentException if the type is another one
+     * @throws IllegalArgumentException if it has another type
      */
     public static Array of(INDArray source) {
         ElementType dtype = Nd4jBridge.dtype(source.dataType());
@@ -55,8 +56,8 @@ public final class Array {
     }
 
     /**
-     * An array that has a shape and a type but no numbers: what an op keeps of an operand whose value its derivative does
-     * not need.
+     * Creates an array with a shape and a type but no elements: what an op saves of an operand whose value its derivative does not
+     * need.
      *
      * @param array the operand
      * @return its shape and type
@@ -66,16 +67,16 @@ public final class Array {
     }
 
     /**
-     * Whether it has numbers, not merely a shape.
+     * Whether it has elements, not only a shape.
      *
-     * @return false for what {@link #shapeOf} made
+     * @return false for arrays created by {@link #shapeOf}
      */
     public boolean hasNumbers() {
         return memory != null;
     }
 
     /**
-     * The same memory in another shape.
+     * Returns a view with another shape.
      *
      * @param newShape a shape with as many elements
      * @return the view
@@ -85,17 +86,16 @@ public final class Array {
     }
 
     /**
-     * Notes that code that is not ours sees this array, and may hold it: its memory is not exchanged any more, see {@link
-     * #exchangeFor}.
+     * Marks this array as visible to user code, which may hold it: its memory is no longer exchanged, see {@link #exchangeFor}.
      */
     public void expose() {
         if (memory != null) memory.isExposed = true;
     }
 
     /**
-     * Whether another array has the same memory.
+     * Whether another array shares the memory of this one.
      *
-     * @param other an array with numbers
+     * @param other an array with elements
      * @return true if a write to one changes the other
      */
     public boolean sharesMemoryWith(Array other) {
@@ -103,10 +103,10 @@ public final class Array {
     }
 
     /**
-     * Takes this array out of the frame it was made in, and leaves the frame another one in exchange; nothing is copied.
+     * Moves this array out of its frame, and gives the frame another array in exchange; nothing is copied.
      *
-     * @param old an array of this type and length that outlives every frame, and which nobody uses any more
-     * @return these numbers as an array that outlives every frame; null if the memory is not this frame's to give, or is exposed
+     * @param old an array of this type and length that outlives every frame and is no longer used
+     * @return an array with this memory that outlives every frame; null if the frame does not own the memory, or if it is exposed
      */
     public Array exchangeFor(Array old) {
         return frame == null ? null : frame.exchange(this, old);
@@ -115,7 +115,7 @@ public final class Array {
     /**
      * The size along each axis.
      *
-     * @return the shape; not to be written to
+     * @return the shape, which must not be modified
      */
     public long[] shape() {
         return shape;
@@ -159,7 +159,7 @@ public final class Array {
     }
 
     /**
-     * Whether the scope it was made in has closed, so that its memory may hold something else by now.
+     * Whether its scope has closed, so that its memory may have been reused.
      *
      * @return true if it must not be used any more
      */
@@ -168,7 +168,7 @@ public final class Array {
     }
 
     /**
-     * How often the memory was written to in place since it was made.
+     * The number of in-place writes to the memory since its creation.
      *
      * @return the count
      */
@@ -176,13 +176,13 @@ public final class Array {
         return memory().version;
     }
 
-    /** Notes that the memory was written to in place, see {@link #version()}. */
+    /** Counts an in-place write to the memory, see {@link #version()}. */
     public void touch() {
         memory().version++;
     }
 
     /**
-     * A copy of the numbers as an INDArray of the same shape.
+     * Copies the elements to an INDArray of the same shape.
      *
      * @return a new c-contiguous array
      */
@@ -203,7 +203,7 @@ public final class Array {
             case FLOAT64 -> doubles().get(i);
             case INT64 -> longs().get(i);
         };
-        Reference.reachabilityFence(this); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(this); // a buffer does not keep its memory alive
         return value;
     }
 
@@ -240,9 +240,9 @@ public final class Array {
     }
 
     /**
-     * Has the parts of a {@link ElementType#FLOAT32} array along its first axis written, of a large array by all cores.
+     * Writes the slices of a {@link ElementType#FLOAT32} array along its first axis by a function, in parallel for a large array.
      *
-     * @param write is given a buffer over a part, and which part it is
+     * @param write takes a buffer over a slice, and the index of the slice
      */
     public void write(ObjIntConsumer<FloatBuffer> write) {
         int parts = (int) shape[0];
@@ -277,7 +277,7 @@ public final class Array {
         return memory().nd(shape);
     }
 
-    /** Where the first element lies, for BLAS. */
+    /** A pointer to the first element, for BLAS. */
     public Pointer pointer() {
         return memory().pointer();
     }

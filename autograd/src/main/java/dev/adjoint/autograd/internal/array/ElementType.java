@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.array;
 
 import java.util.Locale;
 
-/** The types of number that an array can hold; users know them as {@code DType}. */
+/** The element types of an array; in the public API they are {@code DType}. */
 public enum ElementType {
     /** IEEE 754 single precision. */
     FLOAT32(4),
@@ -27,10 +27,10 @@ public enum ElementType {
         return this != INT64;
     }
 
-    /** Refuses a number that this type cannot hold: for int64 one that is NaN, infinite or has a fraction. */
+    /** Throws if this type cannot represent a value: for int64 one that is NaN, infinite, out of range or not an integer. */
     public void checkHolds(String op, double value) {
         if (this != INT64 || value == Math.rint(value) && Math.abs(value) < 0x1p63) return;
-        throw new IllegalArgumentException(op + " is int64, beside it stands " + value
+        throw new IllegalArgumentException(op + " is int64, but the value is " + value
                 + ": expected a whole number; convert the tensor with to(DType.FLOAT64)");
     }
 

@@ -1,6 +1,6 @@
 package dev.adjoint.autograd.internal.array;
 
-/** Visits every index of a shape in row-major order. */
+/** Iterates over every index of a shape in row-major order. */
 public final class IndexIterator {
     private final long[] shape;
     private final long[] index;
@@ -22,7 +22,7 @@ public final class IndexIterator {
         return flat;
     }
 
-    /** Where this index lies in an array with the given strides, with {@code at} in the place of its coordinate along an axis. */
+    /** The offset of this index in an array with the given strides, with {@code at} as its coordinate along {@code axis}. */
     public long offset(long[] strides, int axis, long at) {
         long offset = 0;
         for (int a = 0; a < index.length; a++) offset += strides[a] * (a == axis ? at : index[a]);

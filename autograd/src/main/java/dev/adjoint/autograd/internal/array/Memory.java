@@ -17,22 +17,22 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A run of numbers outside the heap, reachable in three ways: as an INDArray of any shape (for ND4J's ops), as a pointer (for
- * BLAS) and as an NIO buffer (for loops of our own). Arrays that are views of each other share one Memory.
+ * A contiguous block of off-heap memory, accessible in three ways: as an INDArray of any shape (for ND4J's ops), as a pointer (for
+ * BLAS) and as an NIO buffer (for Java loops). Arrays that are views of each other share one Memory.
  */
 public final class Memory {
-    /** In bytes: a cache line, so that no vector lies across two. */
+    /** In bytes: a cache line, so that no vector crosses two. */
     private static final int ALIGNMENT = 64;
 
     final ElementType dtype;
     final long length;
-    /** Elements from the first on that are this memory's own, used or not: vector instructions may overrun up to there. */
+    /** The capacity in elements, used or not: vector instructions may overrun the length up to here. */
     public final long room;
-    /** Where it goes when its frame closes; null if it never was in a pool. */
+    /** The pool to which it returns when its frame closes; null if it never was in a pool. */
     Workspace.Pool pool;
-    /** Whether code that is not ours has seen it, so that somebody may hold it whom we do not know of. */
+    /** Whether user code has seen it and may hold it. */
     boolean isExposed;
-    /** Counts writes in place, so that a value that was saved for backward can tell that it is no longer the same. */
+    /** The number of in-place writes, by which backward detects that a saved value has changed. */
     int version;
     /** The frame that takes this memory back when it closes; null for memory that the garbage collector frees. */
     Workspace.Frame owner;
@@ -42,16 +42,17 @@ public final class Memory {
     private final DoubleBuffer doubles;
     private final LongBuffer longs;
     private Pointer pointer;
-    /** What vector instructions reach this memory by. */
+    /** The object through which vector instructions access this memory. */
     private Object vectorView;
-    /** The same bytes as ND4J's, which owns them if they came from an INDArray; null as long as nobody asked. */
+    /** The same memory as an ND4J buffer, which owns it if it came from an INDArray; null until it is needed. */
     private DataBuffer data;
-    /** The last INDArray made of this memory: making one costs microseconds, and steps ask for the same shape again. */
+    /** The last INDArray created over this memory: creating one costs microseconds, and steps request the same shape again. */
     private INDArray view;
 
     /**
-     * Makes of bytes what vector instructions reach them by; null as long as there are no vector kernels. It is made together with
-     * the memory: if the loops had to see to it, they would be too large for the JIT compiler to inline all of a function.
+     * Creates the object through which vector instructions access a buffer; null as long as there are no vector kernels. It is
+     * called when memory is allocated: if the loops had to check for the object, they would be too large for the JIT compiler to
+     * inline a whole function.
      */
     private static volatile Function<ByteBuffer, Object> views;
 
@@ -59,10 +60,10 @@ public final class Memory {
         views = make;
     }
 
-    /** Memory of its own, which the garbage collector frees; all zero. */
+    /** Allocates zeroed memory, which the garbage collector frees. */
     static Memory allocate(ElementType dtype, long length) {
         checkSize(dtype, length);
-        // An empty one owns an element that nobody reads: ND4J's ops take no array without.
+        // Empty memory has one unused element, since ND4J's ops do not accept an array without any.
         int size = (int) Math.max(1, length) * dtype.bytes();
         return new Memory(dtype, length, ownBytes(size), null);
     }
@@ -78,7 +79,7 @@ public final class Memory {
         }
     }
 
-    /** NIO buffers and BLAS count in ints. */
+    /** Throws if there are too many elements: NIO buffers and BLAS count in ints. */
     static void checkSize(ElementType dtype, long length) {
         int most = (Integer.MAX_VALUE - 2 * ALIGNMENT) / dtype.bytes();
         if (length > most) {
@@ -87,10 +88,10 @@ public final class Memory {
         }
     }
 
-    /** At least so many bytes, from the start of a cache line on. */
+    /** Allocates at least the given number of bytes, from the start of a cache line on. */
     private static ByteBuffer ownBytes(int size) {
         try {
-            // A slice that is aligned is cut at both ends.
+            // alignedSlice cuts off bytes at both ends.
             return ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1)).alignedSlice(ALIGNMENT);
         } catch (OutOfMemoryError e) {
             OutOfMemoryError mended = new OutOfMemoryError("tensor: no room for " + size
@@ -119,13 +120,13 @@ public final class Memory {
         return make == null ? null : make.apply(bytes);
     }
 
-    /** A part of this memory, for the allocation of many small arrays out of one block; the block lives as long as any part. */
+    /** A slice of this memory, for allocating many small arrays from one block; the block lives as long as any slice. */
     Memory slice(int from, int count, int room) {
         return new Memory(dtype, count, bytes.slice(from * dtype.bytes(), room * dtype.bytes()), null);
     }
 
     INDArray nd(long[] shape) {
-        INDArray last = view; // read once: another thread may ask for another shape
+        INDArray last = view; // read once: another thread may request another shape
         if (last == null || !Arrays.equals(last.shape(), shape)) {
             if (data == null) data = Nd4jBridge.buffer(pointer(), dtype, Math.max(1, length));
             last = Nd4jBridge.array(data, shape);
@@ -147,7 +148,7 @@ public final class Memory {
     }
 
     public Object vectorView() {
-        if (vectorView == null) vectorView = newView(); // memory from before there were vector kernels
+        if (vectorView == null) vectorView = newView(); // allocated before there were vector kernels
         return vectorView;
     }
 

@@ -7,17 +7,17 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Where our memory and ND4J's arrays meet. ND4J starts when an INDArray is first asked for or handed in. */
+/** Conversion between Adjoint's memory and ND4J's arrays. ND4J starts when an INDArray is first requested or passed in. */
 final class Nd4jBridge {
     private Nd4jBridge() {}
 
-    /** Memory of ours as ND4J's, which keeps alive what the pointer points to. */
+    /** An ND4J buffer over Adjoint's memory, which it keeps alive. */
     static DataBuffer buffer(Pointer memory, ElementType dtype, long length) {
         NativeLibraries.startNd4j();
         return Nd4j.createBuffer(memory, length, dataType(dtype));
     }
 
-    /** A whole buffer in a shape, row-major. */
+    /** A row-major INDArray over a whole buffer. */
     static INDArray array(DataBuffer buffer, long[] shape) {
         return Nd4j.create(buffer, shape, Shapes.strides(shape), 0, 'c');
     }
@@ -28,7 +28,7 @@ final class Nd4jBridge {
         return Nd4j.create(dataType(dtype), shape);
     }
 
-    /** Our name of an ND4J type; an error if there is none. */
+    /** The element type for an ND4J type; throws if there is none. */
     static ElementType dtype(DataType type) {
         return switch (type) {
             case FLOAT -> ElementType.FLOAT32;

@@ -2,9 +2,9 @@ package dev.adjoint.autograd.internal.array;
 
 import java.util.Arrays;
 
-/** Arithmetic on shapes, strides and axes. Every method that can refuse its arguments takes the name of the op that asks. */
+/** Arithmetic on shapes, strides and axes. Methods that validate their arguments take the name of the calling op, for messages. */
 public final class Shapes {
-    /** NumPy's limit, too. */
+    /** The largest number of axes, as in NumPy. */
     private static final int MOST_AXES = 64;
 
     private Shapes() {}
@@ -14,7 +14,7 @@ public final class Shapes {
      *
      * @param shape a shape
      * @return the number of elements
-     * @throws IllegalArgumentException if there are more than can be counted
+     * @throws IllegalArgumentException if the number overflows
      */
     public static long length(long... shape) {
         long length = 1;
@@ -23,9 +23,9 @@ public final class Shapes {
     }
 
     /**
-     * A sum of sizes along an axis.
+     * The sum of two sizes along an axis.
      *
-     * @param op what they are added for, for the message
+     * @param op the calling op, for the message
      * @param a a size
      * @param b a size
      * @return a + b
@@ -40,7 +40,7 @@ public final class Shapes {
     }
 
     /**
-     * A product of sizes of a shape.
+     * The product of two sizes of a shape.
      *
      * @param a a number of elements
      * @param b a size
@@ -57,11 +57,11 @@ public final class Shapes {
     }
 
     /**
-     * Refuses a negative size.
+     * Throws if a size is negative or there are too many axes.
      *
-     * @param op who asks
+     * @param op the calling op
      * @param shape a shape
-     * @throws IllegalArgumentException if a size is negative
+     * @throws IllegalArgumentException if a size is negative or there are too many axes
      */
     public static void check(String op, long... shape) {
         if (shape.length > MOST_AXES) {
@@ -80,7 +80,7 @@ public final class Shapes {
      * Row-major strides, in elements.
      *
      * @param shape a shape
-     * @return the distance between neighbours along each axis
+     * @return the stride along each axis
      */
     public static long[] strides(long... shape) {
         long[] strides = new long[shape.length];
@@ -95,7 +95,7 @@ public final class Shapes {
     /**
      * The common shape of two operands by NumPy's rule: aligned at the last axis, sizes must be equal or 1.
      *
-     * @param op who asks
+     * @param op the calling op
      * @param a shape of the first operand
      * @param b shape of the second operand
      * @return the shape that both are broadcast to
@@ -171,13 +171,13 @@ public final class Shapes {
     }
 
     /**
-     * Counts a negative axis from the end.
+     * Normalises an axis: a negative one is counted from the end.
      *
-     * @param op who asks
+     * @param op the calling op
      * @param axis an axis, −rank … rank − 1
      * @param rank the number of axes
      * @return the axis, 0 … rank − 1
-     * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalArgumentException if the axis is out of range
      */
     public static int axis(String op, int axis, int rank) {
         if (axis < -rank || axis >= rank) {
@@ -190,11 +190,11 @@ public final class Shapes {
     /**
      * Normalises a list of axes: counted from 0, ascending. An empty list means all axes.
      *
-     * @param op who asks
+     * @param op the calling op
      * @param axes the axes, or none for all
      * @param rank the number of axes
      * @return the axes, 0 … rank − 1, ascending
-     * @throws IllegalArgumentException if there is no such axis or one is named twice
+     * @throws IllegalArgumentException if an axis is out of range or occurs twice
      */
     public static int[] axes(String op, int[] axes, int rank) {
         int[] all = new int[axes.length == 0 ? rank : axes.length];
@@ -210,9 +210,9 @@ public final class Shapes {
     }
 
     /**
-     * The place along each axis of an element.
+     * The index of an element along each axis.
      *
-     * @param flat its place in row-major order
+     * @param flat its flat index in row-major order
      * @param shape the shape
      * @return the index
      */
@@ -229,8 +229,8 @@ public final class Shapes {
     /**
      * The axes of one shape followed by those of another.
      *
-     * @param first the axes in front
-     * @param second those behind
+     * @param first the leading axes
+     * @param second the trailing axes
      * @return all of them
      */
     public static long[] concat(long[] first, long[] second) {
@@ -269,10 +269,10 @@ public final class Shapes {
     }
 
     /**
-     * The shape with one more size put in.
+     * Inserts an axis into a shape.
      *
      * @param shape a shape
-     * @param axis where the new axis stands, 0 … rank
+     * @param axis the position of the new axis, 0 … rank
      * @param size its size
      * @return the longer shape
      */
@@ -285,7 +285,7 @@ public final class Shapes {
     }
 
     /**
-     * How shapes are written in messages: [2, 3].
+     * Formats a shape for messages: [2, 3].
      *
      * @param shape a shape
      * @return its text

@@ -5,18 +5,18 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
-/** Copies between strided places: every transpose, slice, broadcast and concatenation is this one loop. */
+/** Strided copies: all transposes, slices, broadcasts and concatenations use this loop. */
 public final class StridedCopy {
     private StridedCopy() {}
 
-    /** Copies operand 0 of the walk, in x, to operand 1, in out; both of one type. */
+    /** Copies operand 0 of the iterator, in x, to operand 1, in out; both have the same type. */
     public static void copy(StridedIterator runs, Array x, Array out) {
         switch (x.dtype()) {
             case FLOAT32 -> copy(runs, x.floats(), out.floats());
             case FLOAT64 -> copy(runs, x.doubles(), out.doubles());
             case INT64 -> copy(runs, x.longs(), out.longs());
         }
-        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(x); // a buffer does not keep its memory alive
         Reference.reachabilityFence(out);
     }
 

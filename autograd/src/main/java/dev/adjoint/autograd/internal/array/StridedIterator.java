@@ -1,9 +1,9 @@
 package dev.adjoint.autograd.internal.array;
 
 /**
- * Walks several strided operands of one shape in step, a run of equally spaced elements at a time. Neighbouring axes that every
- * operand can walk as one are merged first, so that operands of equal shape are a single run, and a bias added to rows is one
- * run a row.
+ * Iterates over several strided operands of the same shape together, one run of equally spaced elements at a time. Adjacent axes
+ * that can be merged in every operand are merged first, so that operands of equal shape form a single run, and a bias added to rows
+ * gives one run per row.
  *
  * <pre>{@code
  * for (StridedIterator r = StridedIterator.over(shape, strides...); r.hasRun(); r.next()) ... r.offset(0), r.step(0), r.length() ...
@@ -11,9 +11,9 @@ package dev.adjoint.autograd.internal.array;
  */
 public final class StridedIterator {
     private final int[] sizes;
-    /** The steps of the first operand along each axis, innermost last, then those of the second, and so on. */
+    /** The strides of the first operand along each axis, innermost last, then those of the second, and so on. */
     private final int[] steps;
-    /** The axes from this one on are walked; those before it have been merged into them. */
+    /** The first axis of the iteration; those before it have been merged into later ones. */
     private final int first;
 
     private final int[] counter;
@@ -30,10 +30,10 @@ public final class StridedIterator {
     }
 
     /**
-     * Plans the walk.
+     * Creates an iterator.
      *
      * @param shape the common shape
-     * @param strides for each operand, elements between neighbours along each axis
+     * @param strides for each operand, the stride along each axis
      */
     public static StridedIterator over(long[] shape, long[]... strides) {
         int operands = strides.length;
@@ -62,7 +62,7 @@ public final class StridedIterator {
         return true;
     }
 
-    /** Starts an operand elsewhere than at its first element. */
+    /** Sets the offset at which an operand starts. */
     public StridedIterator from(int operand, long offset) {
         offsets[operand] += (int) offset;
         return this;
@@ -72,17 +72,17 @@ public final class StridedIterator {
         return hasRun;
     }
 
-    /** Elements in this run (the same for all runs). */
+    /** The number of elements in this run (the same for all runs). */
     public int length() {
         return sizes[sizes.length - 1];
     }
 
-    /** Where this run starts in an operand. */
+    /** The index at which this run starts in an operand. */
     public int offset(int operand) {
         return offsets[operand];
     }
 
-    /** Elements between neighbours of a run. */
+    /** The stride of this run in an operand. */
     public int step(int operand) {
         return steps[operand * sizes.length + sizes.length - 1];
     }

@@ -7,25 +7,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where arrays get their memory, one per thread. Inside a {@link Frame} memory comes from a pool and goes back to it when the
- * frame closes, so that a repeated step runs on the same blocks again and again. Outside, it is left to the garbage
- * collector.
+ * The allocator of arrays, one per thread. Inside a {@link Frame}, memory comes from a pool and returns to it when the frame
+ * closes, so that a repeated step reuses the same blocks. Outside, the garbage collector frees it.
  */
 public final class Workspace {
     private static final ThreadLocal<Workspace> CURRENT = ThreadLocal.withInitial(Workspace::new);
 
-    /** Making memory costs more than computing on little of it, so arrays up to this many elements share a block. */
+    /** Allocating memory costs more than computing on a small array, so arrays of up to this many elements share a block. */
     private static final int SMALL = 256;
-    /** Elements in a block for small arrays: a block lives as long as any array in it. */
+    /** The number of elements in a block for small arrays; a block lives as long as any array in it. */
     private static final int SLAB = 16_384;
-    /** Of elements: small arrays start on their own cache line, as blocks do, so that threads never write to the same one. */
+    /** In elements: each small array starts on its own cache line, as blocks do, so that threads never write to the same one. */
     private static final int ALIGNMENT = 16;
-    /** Pooled memory that this many closings in a row had no use for is given up. */
+    /** Pooled memory that was not needed during this many closings of frames is released. */
     private static final int IDLE_LIMIT = 64;
 
-    /** What memory left to the garbage collector weighs on the heap, as a part of its size. */
+    /** Memory that is left to the garbage collector gets a temporary heap array of 1/LIGHTER of its size, see {@link #weigh}. */
     private static final int LIGHTER = 4;
-    /** In bytes: a large array is seldom a step's. */
+    /** The largest size of that heap array, in bytes: large arrays are seldom allocated in every step. */
     private static final int HEAVIEST = 1 << 20;
 
     private static volatile byte[] weight;
@@ -35,9 +34,9 @@ public final class Workspace {
     private final int[] used = new int[ElementType.values().length];
     private Frame innermost;
     private int closings;
-    /** The list of a frame that has closed, for the next one. */
+    /** The list of a closed frame, to be reused by the next one. */
     private List<Memory> spareList;
-    /** Bytes of pooled memory that open frames hold, and the most they held. */
+    /** The bytes of pooled memory that open frames hold; {@link #peak} is their maximum. */
     private long held;
 
     private long peak;
@@ -45,7 +44,7 @@ public final class Workspace {
     private Workspace() {}
 
     /**
-     * Makes an array with undefined content, in the innermost open frame if there is one.
+     * Allocates an array with undefined content, in the innermost open frame if there is one.
      *
      * @param dtype the type of its elements
      * @param shape its shape
@@ -57,7 +56,7 @@ public final class Workspace {
     }
 
     /**
-     * Makes an array with undefined content that lives as long as the given one: in its frame, or outside all frames.
+     * Allocates an array with undefined content that lives as long as the given one: in its frame, or outside all frames.
      *
      * @param like an array
      * @return an array of the same type and shape
@@ -67,7 +66,7 @@ public final class Workspace {
     }
 
     /**
-     * The most memory that this thread's frames held at one time since {@link #resetPeak}.
+     * The peak memory held by this thread's frames since {@link #resetPeak}.
      *
      * @return bytes
      */
@@ -75,7 +74,7 @@ public final class Workspace {
         return CURRENT.get().peak;
     }
 
-    /** Starts to look for the peak anew, from what is held now. */
+    /** Resets the peak to the memory held now. */
     public static void resetPeak() {
         Workspace own = CURRENT.get();
         own.peak = own.held;
@@ -93,7 +92,7 @@ public final class Workspace {
     }
 
     /**
-     * Opens a frame in which nothing is pooled: what is allocated in it outlives every frame.
+     * Opens a frame in which nothing is pooled: arrays allocated in it outlive every frame.
      *
      * @return the frame, to be closed by the same thread
      */
@@ -106,7 +105,7 @@ public final class Workspace {
     private Array allocate(Frame frame, ElementType dtype, long[] shape) {
         long length = Shapes.length(shape);
         Memory.checkSize(dtype, length);
-        // A frame of another thread: its pool and its list are not ours to touch.
+        // The pool and the list of a frame of another thread must not be used.
         boolean foreign = frame != null && frame.workspace != this;
         if (frame == null || foreign || !frame.pooled) {
             weigh(length * dtype.bytes());
@@ -124,8 +123,8 @@ public final class Workspace {
     }
 
     /**
-     * The garbage collector knows the small objects that stand for memory, not how much memory they stand for, and only looks for
-     * dead ones when the heap has filled up. So what it is to free is weighed on the heap for a moment, and it looks in time.
+     * Allocates a temporary heap array, so that the garbage collector runs in time. The collector sees the small objects that own
+     * native memory, not the size of that memory, and runs only when the heap has filled up.
      */
     private static void weigh(long bytes) {
         weight = new byte[(int) Math.min(HEAVIEST, bytes / LIGHTER)];
@@ -145,7 +144,7 @@ public final class Workspace {
     }
 
     private void takeBack(Frame frame) {
-        // Backwards, so that the next step, taking from the end, gets them in the order of this one.
+        // In reverse order, so that the next step, which takes from the end, gets them in the order of this one.
         for (int i = frame.taken.size() - 1; i >= 0; i--) {
             Memory memory = frame.taken.get(i);
             if (memory.owner != frame) continue; // kept
@@ -161,7 +160,7 @@ public final class Workspace {
         if (++closings % IDLE_LIMIT == 0) dropIdle();
     }
 
-    /** Batches of ever new sizes must not fill the memory with blocks that nobody will ask for again. */
+    /** Releases idle blocks: batches of varying sizes must not fill the memory with blocks that are never used again. */
     private void dropIdle() {
         pools.values().forEach(Pool::dropSpare);
         pools.values().removeIf(Pool::giveUpIfEmpty);
@@ -178,7 +177,7 @@ public final class Workspace {
     /** Free blocks of one type and length. */
     static final class Pool {
         final ArrayDeque<Memory> free = new ArrayDeque<>();
-        /** The fewest that were free at any time since the last look: that many nobody needed. */
+        /** The smallest number of free blocks since the last {@link #dropSpare}: that many were not needed. */
         private int spare;
 
         private boolean isGivenUp;
@@ -199,7 +198,7 @@ public final class Workspace {
         }
     }
 
-    /** The arrays made between its opening and its closing. */
+    /** The arrays that are allocated between its opening and its closing. */
     public static final class Frame implements AutoCloseable {
         private final Workspace workspace;
         private final Frame outer;
@@ -225,16 +224,16 @@ public final class Workspace {
         }
 
         /**
-         * Hands an array on to the frame around this one, or to the garbage collector if there is none.
+         * Moves an array to the enclosing frame, or leaves it to the garbage collector if there is none.
          *
-         * @param array an array made in this frame, or one that outlives it anyway
+         * @param array an array allocated in this frame, or one that outlives it anyway
          * @return the same memory as an array that outlives this frame
          */
         public Array keep(Array array) {
             if (array.frame() != this) return array;
             Memory memory = array.memory();
             if (memory.owner != this)
-                return new Array(memory, memory.owner, array.shape()); // kept before, by way of a view
+                return new Array(memory, memory.owner, array.shape()); // already kept through a view
             Frame next = outer != null && outer.pooled ? outer : null;
             memory.owner = next;
             if (next != null) next.taken.add(memory);
@@ -243,11 +242,11 @@ public final class Workspace {
         }
 
         /**
-         * Exchanges an array made in this frame for one that outlives it, without copying: the frame gets the other's memory.
+         * Exchanges an array allocated in this frame for one that outlives it, without copying: the frame gets the other's memory.
          *
-         * @param array an array made in this frame, which nobody else uses
-         * @param old an array of the same type and length that outlives this frame, and which nobody uses any more
-         * @return the first one's numbers as an array that outlives this frame; null if memory is not this frame's to give
+         * @param array an array allocated in this frame that is not used elsewhere
+         * @param old an array of the same type and length that outlives this frame and is no longer used
+         * @return an array with the memory of the first one that outlives this frame; null if this frame does not own the memory
          */
         Array exchange(Array array, Array old) {
             Memory memory = array.memory();
@@ -261,7 +260,7 @@ public final class Workspace {
         }
 
         /**
-         * Takes all memory back. Closing twice does nothing.
+         * Returns all memory to the pool. Closing twice has no effect.
          *
          * @throws IllegalStateException if a frame inside this one is still open, or another thread opened it
          */

@@ -1,4 +1,4 @@
 /**
- * Arrays of numbers in native memory, where they get it, and how their elements are visited. Internal: programs use a Tensor.
+ * Arrays in native memory, memory management, and iteration over elements. Internal: programs use Tensor.
  */
 package dev.adjoint.autograd.internal.array;

@@ -219,7 +219,7 @@ public final class Backward {
             othersDepend |= node.hidesGraph(visit.nextInput);
             Node parent = node.parent(visit.nextInput++);
             if (parent == null) continue;
-            // A wanted node that is not a leaf has leaves behind it.
+            // A requested node that is not a leaf depends on leaves.
             if (isEnd(parent)) othersDepend |= !(parent.isLeaf() && wanted.test(parent));
             else if (parent.visit == null || parent.visit.walk != this) path.add(begin(parent));
         }

@@ -70,7 +70,7 @@ public abstract class Value {
         return array;
     }
 
-    /** The array as a source of shape and type, without the checks of {@link #array}. */
+    /** The array as a source of shape and type, without the checks of {@link #array()}. */
     final Array header() {
         return array;
     }

@@ -17,39 +17,39 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Files that are there as a whole or not at all: written beside their place, brought to the disk, and then renamed. Whoever reads
- * the file meanwhile, or after the program was killed, finds what stood there before.
+ * Writes files atomically: to a temporary file in the same folder, which is forced to disk and then renamed. A reader meanwhile, or
+ * after the program was killed, finds the old content.
  */
 public final class AtomicFile {
-    /** Ends the names of files that are being written. */
+    /** The suffix of the names of files that are being written. */
     public static final String UNFINISHED = ".partial";
 
     private static final int BUFFER = 1 << 16;
     private static final int MOST_LINKS = 40;
-    /** Tells files apart that this process writes at the same time. */
+    /** Distinguishes files that this process writes at the same time. */
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private AtomicFile() {}
 
-    /** What is written to a file. */
+    /** The content of a file. */
     @FunctionalInterface
     public interface Content {
         /**
-         * Writes it.
+         * Writes the content.
          *
-         * @param out where to
-         * @throws IOException if that fails
+         * @param out the stream to write to
+         * @throws IOException if writing fails
          */
         void writeTo(OutputStream out) throws IOException;
     }
 
     /**
-     * Writes a file, in the place of one of that name if there is one. A symbolic link stays one: the file that it leads to is written.
-     * The permissions of an old file stay. Into what is no file, such as a device or a pipe, is written directly.
+     * Writes a file, replacing an existing one. A symbolic link is followed: the file that it points to is written. The permissions
+     * of an existing file are kept. A target that is not a regular file, such as a device or a pipe, is written to directly.
      *
      * @param file the file, in a folder that exists
      * @param content what to write
-     * @throws IOException if it cannot be written; the old file, if there was one, is still there
+     * @throws IOException if it cannot be written; an existing file is kept then
      */
     public static void write(Path file, Content content) throws IOException {
         Path target = target(file);
@@ -77,7 +77,7 @@ public final class AtomicFile {
         }
     }
 
-    /** What a chain of symbolic links leads to, whether it is there or not. */
+    /** The target of a chain of symbolic links, whether it exists or not. */
     private static Path target(Path file) throws IOException {
         Path target = file;
         for (int links = 0; Files.isSymbolicLink(target); links++) {
@@ -87,7 +87,7 @@ public final class AtomicFile {
         return target;
     }
 
-    /** A name of this process's own, which is short: the file's own name may be as long as names can be. */
+    /** The name of a temporary file, unique to this process. It is short, since the file's name may already have the maximum length. */
     private static Path beside(Path file) {
         String name = "." + Integer.toHexString(file.getFileName().hashCode()) + "-"
                 + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + UNFINISHED;

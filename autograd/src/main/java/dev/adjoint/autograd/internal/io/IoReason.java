@@ -11,17 +11,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** Why a file could not be read or written, in words, with what helps: the exceptions of Java often hold a file's name alone. */
+/** Explains why a file could not be read or written, and what helps: Java's exceptions often contain only the name of the file. */
 public final class IoReason {
-    /** Characters of an excerpt. */
+    /** The largest number of characters of an excerpt. */
     private static final int LONGEST = 120;
 
     private IoReason() {}
 
     /**
-     * The reason that an exception stands for.
+     * The reason for an I/O exception, in words.
      *
-     * @param e what was thrown while reading or writing
+     * @param e the exception that was thrown while reading or writing
      * @return such as "no such file or folder; check the name"
      */
     public static String of(IOException e) {
@@ -46,7 +46,7 @@ public final class IoReason {
         return text;
     }
 
-    /** The first line of a text from a file or a library, as far as it can be printed, and not too long. */
+    /** The first line of a text from a file or a library, truncated, with unprintable characters replaced. */
     public static String excerpt(String text) {
         String first = String.valueOf(text).lines().findFirst().orElse("").strip();
         String plain = first.replaceAll("\\P{Print}", "?");

@@ -6,19 +6,19 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The elements of tensors as the bytes of a file. */
+/** Converts the elements of tensors to the bytes of a file. */
 public final class TensorBytes {
-    /** In bytes; a tensor is written in pieces, so that it may be larger than a Java array. */
+    /** The size of a piece, in bytes; a tensor is written in pieces, so that it may be larger than a Java array. */
     private static final int PIECE = 1 << 20;
 
     private TensorBytes() {}
 
     /**
-     * Writes all elements of a tensor, row by row, the least significant byte of each first; a piece at a time, so that a tensor may be
-     * larger than an array.
+     * Writes all elements of a tensor in row-major order, little-endian; in pieces, so that a tensor may be larger than a Java
+     * array.
      *
      * @param tensor the tensor
-     * @param out where to
+     * @param out the stream to write to
      * @throws IOException if it cannot be written
      */
     public static void writeLittleEndian(Tensor tensor, OutputStream out) throws IOException {
@@ -33,7 +33,7 @@ public final class TensorBytes {
     }
 
     /**
-     * All elements of a tensor, row by row, the least significant byte of each first.
+     * All elements of a tensor in row-major order, little-endian.
      *
      * @param tensor the tensor
      * @return its bytes

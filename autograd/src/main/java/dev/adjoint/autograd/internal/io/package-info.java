@@ -1,5 +1,4 @@
 /**
- * What the modules above share when they write files: files that are written as a whole or not at all, the bytes of tensors, and the
- * reasons of failures in words. Internal.
+ * Shared code for writing files: atomic files, the bytes of tensors, and explanations of I/O errors. Internal.
  */
 package dev.adjoint.autograd.internal.io;

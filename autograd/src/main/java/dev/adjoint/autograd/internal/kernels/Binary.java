@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.kernels;
 
 import java.util.function.DoubleBinaryOperator;
 
-/** Functions of two numbers that have kernels of their own, with their definition in double precision. */
+/** Binary functions that have dedicated kernels, with their definitions in double precision. */
 enum Binary {
     ADD((a, b) -> a + b),
     SUB((a, b) -> a - b),
@@ -24,7 +24,7 @@ enum Binary {
         this.definition = definition;
     }
 
-    /** Of whole numbers, which as doubles would be rounded: 1 where the comparison holds. */
+    /** The comparison of int64 values, which would be rounded as doubles: 1 if it is true, else 0. */
     long ofLongs(long a, long b) {
         boolean holds = switch (this) {
             case EQ -> a == b;

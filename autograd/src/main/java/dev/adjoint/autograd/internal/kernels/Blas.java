@@ -11,17 +11,17 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
-/** Matrix products by OpenBLAS on the arrays' own memory: nothing is copied, a transpose is a flag. */
+/** Matrix products with OpenBLAS, directly on the memory of the arrays: nothing is copied, a transpose is a flag. */
 final class Blas {
-    /** Blocks begin at multiples of this many rows or columns, which suits OpenBLAS's own blocks. */
+    /** Blocks begin at multiples of this number of rows or columns, which matches OpenBLAS's own blocks. */
     private static final int BLOCK = 16;
 
     private Blas() {}
 
     /**
-     * C[i] = op(A[i])·op(B[i]) + beta·C[i] for a stack of row-major matrices that lie one behind the other.
+     * Batched product C[i] = op(A[i])·op(B[i]) + beta·C[i] of contiguous row-major matrices.
      *
-     * @param indexA which matrix of {@code a} the i-th product takes; likewise {@code indexB}
+     * @param indexA the index of the matrix of {@code a} in the i-th product; the same for {@code indexB} and {@code b}
      */
     static void gemm(
             Array a,
@@ -41,7 +41,7 @@ final class Blas {
         long stepA = (long) size(a, -1) * size(a, -2);
         long stepB = (long) size(b, -1) * size(b, -2);
         long stepC = (long) rows * columns;
-        // OpenBLAS wants strides of at least 1, also of a matrix without columns.
+        // OpenBLAS requires strides of at least 1, also for a matrix without columns.
         int strideA = Math.max(1, size(a, -1));
         int strideB = Math.max(1, size(b, -1));
         IntFunction<Product> products = i -> new Product(
@@ -59,17 +59,17 @@ final class Blas {
                     products.apply(i).compute(0, rows, 0, columns);
             });
         } else {
-            // Of a layer, x·Wᵀ is cut by columns and the gradient ȳᵀ·x by rows: then the same rows of W stay with
-            // the same core, whose cache they are in, through the product, the gradient and the update.
+            // In a linear layer, x·Wᵀ is split by columns and the gradient ȳᵀ·x by rows: so the same core, which has
+            // the same rows of W in its cache, computes their product, gradient and update.
             boolean byRows = transA || !transB && rows >= columns;
             for (int i = 0; i < count; i++) share(isWorthSharing, rows, columns, byRows, products.apply(i)::compute);
         }
-        Reference.reachabilityFence(a); // a pointer does not keep the memory alive that it points to
+        Reference.reachabilityFence(a); // a pointer does not keep its memory alive
         Reference.reachabilityFence(b);
         Reference.reachabilityFence(c);
     }
 
-    /** C = X·Wᵀ + b for float32: the rows start as copies of b, each core's part by itself, to which the product is added. */
+    /** C = X·Wᵀ + b for float32: each thread fills its part of the rows with b and adds the product. */
     static void affine(Array x, Array weight, Array bias, Array out) {
         int rows = size(out, -2);
         int columns = size(out, -1);
@@ -90,17 +90,17 @@ final class Blas {
         Reference.reachabilityFence(out);
     }
 
-    /** What a product costs, see {@link ThreadPool}. */
+    /** The cost of a product, see {@link ThreadPool}. */
     static double operations(double rows, double columns, double inner) {
         return rows * columns * inner / ThreadPool.PRODUCTS_PER_OPERATION;
     }
 
-    /** Computes the rows and columns of a matrix from one (inclusive) to another (exclusive). */
+    /** Computes a block of a matrix; its end row and end column are exclusive. */
     private interface Block {
         void compute(int row, int rowEnd, int column, int columnEnd);
     }
 
-    /** Computes a matrix: by all cores if that is worth it, each some of the rows or of the columns, else by the caller alone. */
+    /** Computes a matrix: in parallel, by rows or by columns, if that is worth it, else on the calling thread. */
     private static void share(boolean isWorthIt, int rows, int columns, boolean byRows, Block block) {
         if (!isWorthIt) block.compute(0, rows, 0, columns);
         else if (byRows) ThreadPool.run(k -> block.compute(part(k, rows), part(k + 1, rows), 0, columns));
@@ -111,7 +111,7 @@ final class Blas {
         return ThreadPool.begin(k, n, Math.min(BLOCK, Math.max(1, n / ThreadPool.SIZE)));
     }
 
-    /** C = A·B + beta·C by the thread that calls, for a C of so many rows and columns. */
+    /** C = A·B + beta·C on the calling thread, for a C of the given size. */
     static void gemm(Matrix a, Matrix b, Matrix c, int rows, int columns, int inner, double beta) {
         new Product(a, b, c, inner, beta).compute(0, rows, 0, columns);
     }
@@ -119,8 +119,8 @@ final class Blas {
     /**
      * A matrix inside an array, or the transpose of one.
      *
-     * @param from where its first element lies
-     * @param stride elements from one row to the next, as they lie
+     * @param from the index of its first element
+     * @param stride elements from one row to the next in memory
      */
     record Matrix(Array array, long from, int stride, boolean isTransposed) {
         Matrix(Array array, long from, int stride) {
@@ -131,7 +131,7 @@ final class Blas {
             return new Matrix(array, from, stride, !isTransposed);
         }
 
-        /** Where an element lies. */
+        /** The index of an element. */
         private long at(int row, int column) {
             return from + (isTransposed ? (long) column * stride + row : (long) row * stride + column);
         }
@@ -147,7 +147,7 @@ final class Blas {
         }
     }
 
-    /** C = A·B + beta·C, of which a block can be computed by itself; inner is the number of A's columns and B's rows. */
+    /** The product C = A·B + beta·C, which can be computed by blocks; inner is the number of columns of A and rows of B. */
     private record Product(Matrix a, Matrix b, Matrix c, int inner, double beta) {
         void compute(int row, int rowEnd, int column, int columnEnd) {
             if (row == rowEnd || column == columnEnd) return;
@@ -194,7 +194,7 @@ final class Blas {
         }
     }
 
-    /** A pointer that is set anew for every product: a training step makes dozens, and a pointer is a costly object. */
+    /** A pointer that is reused for all products: a training step computes dozens, and a pointer is expensive to create. */
     private static final class Cursor extends FloatPointer {
         static final ThreadLocal<Cursor[]> OWN =
                 ThreadLocal.withInitial(() -> new Cursor[] {new Cursor(), new Cursor(), new Cursor()});

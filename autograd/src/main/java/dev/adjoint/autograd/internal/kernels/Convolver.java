@@ -10,10 +10,9 @@ import java.nio.FloatBuffer;
 import java.util.function.IntConsumer;
 
 /**
- * Convolutions as matrix products ("im2col", Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for
- * Document Processing", 2006), an image at a time: the windows of one image are laid out as the columns of a matrix that stays in
- * the cache, and the product of kernels and columns is the image's result, already in its place. The images are divided among the
- * cores.
+ * Convolution by matrix products ("im2col", Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for
+ * Document Processing", 2006), one image at a time: the patches of an image become the columns of a matrix that stays in the cache,
+ * and the product of kernels and columns is written directly to the output of the image. The images are divided among the threads.
  */
 final class Convolver {
     private final Windows w;
@@ -25,17 +24,17 @@ final class Convolver {
     private final int groups;
     private final int rows;
     private final int columns;
-    /** Windows in an image. */
+    /** The number of output positions of an image. */
     private final int places;
-    /** Elements of a window in the channels of one group. */
+    /** The number of elements of a patch in the channels of one group. */
     private final int window;
 
     /**
-     * Plans a convolution.
+     * Prepares a convolution.
      *
      * @param image shape of the images, [N, C, H, W]
      * @param weight shape of the kernels, [O, C/groups, height, width]
-     * @param w the windows
+     * @param w the kernel size, stride, padding and dilation
      */
     Convolver(long[] image, long[] weight, Windows w) {
         this.w = w;
@@ -72,7 +71,7 @@ final class Convolver {
         Reference.reachabilityFence(scratch);
     }
 
-    /** x̄ = kernelsᵀ·ȳ, added up where the windows' elements came from. */
+    /** x̄ = kernelsᵀ·ȳ, accumulated at the elements that the patches were copied from. */
     void toImages(Array gradient, Array weight, Array x) {
         Array scratch = scratch(x);
         eachImage((n, part) -> {
@@ -129,22 +128,22 @@ final class Convolver {
         return groups * window * places;
     }
 
-    /** Whether the columns are the image itself. */
+    /** Whether the columns are the image itself: a 1 × 1 kernel with stride 1 and no padding. */
     private boolean isPointwise() {
         return w.equals(Windows.square(1, 1, 1, 0, 1));
     }
 
-    /** Columns for each core. */
+    /** Memory for the columns of each thread. */
     private Array scratch(Array like) {
         return Workspace.allocate(like.dtype(), isPointwise() ? 0 : (long) ThreadPool.SIZE * columnsSize());
     }
 
-    /** What is done with an image; the part is the number of the core, of which each has memory of its own. */
+    /** The work on an image; each part has its own memory. */
     private interface Work {
         void on(int image, int part);
     }
 
-    /** The same parts whether they are shared or not: sums must not depend on it. */
+    /** Processes all images, divided into the same parts with one or several threads, so that sums do not depend on it. */
     private void eachImage(Work work) {
         IntConsumer part = k -> {
             int end = ThreadPool.begin(k + 1, images, 1);
@@ -154,9 +153,9 @@ final class Convolver {
         else for (int k = 0; k < ThreadPool.SIZE; k++) part.accept(k);
     }
 
-    // ---- between images and columns, a line at a time ----
+    // ---- im2col and col2im, one row segment at a time ----
 
-    /** Lays the windows of an image out as columns; returns where they begin. */
+    /** im2col: copies the patches of an image to columns; returns the index at which they begin. */
     private int unfold(Array x, int image, Array to, int at) {
         int from = image * imageSize();
         switch (x.dtype()) {
@@ -168,7 +167,7 @@ final class Convolver {
         return at;
     }
 
-    /** Adds columns up to an image. */
+    /** col2im: accumulates columns in an image. */
     private void fold(Array from, int at, Array x, int image) {
         int to = image * imageSize();
         switch (x.dtype()) {
@@ -206,7 +205,7 @@ final class Convolver {
         for (int k = 0; k < count; k++) image.put(i + k * step, image.get(i + k * step) + column.get(o + k));
     }
 
-    /** Fills the rows of an image's result with the bias. */
+    /** Fills the output of an image with the bias. */
     private void repeat(Array bias, Array y, int at) {
         for (int o = 0; o < kernels; o++) {
             int from = at + o * places;
@@ -220,7 +219,10 @@ final class Convolver {
         }
     }
 
-    /** A line: where it begins in the image (below 0: outside, all zeros) and in the columns, how long it is, its step in the image. */
+    /**
+     * Receives a row segment: its index in the image (negative: outside, all zeros) and in the columns, its length, and its step in
+     * the image.
+     */
     private interface Line {
         void at(int image, int column, int count, int step);
     }
@@ -231,7 +233,7 @@ final class Convolver {
             for (int i = 0; i < w.height(); i++) {
                 for (int j = 0; j < w.width(); j++) {
                     int shift = j * w.dilationX() - w.paddingX();
-                    // Windows from `first` to `last` (exclusive) have this element inside the image's width.
+                    // Kernel positions from `first` to `last` (exclusive) have this element inside the image's width.
                     int first = Math.min(columns, Math.max(0, -Math.floorDiv(shift, w.strideX())));
                     int last = Math.max(first, Math.min(columns, Math.floorDiv(width - 1 - shift, w.strideX()) + 1));
                     for (int p = 0; p < rows; p++, to += columns) {

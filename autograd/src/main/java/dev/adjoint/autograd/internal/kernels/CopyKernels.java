@@ -5,7 +5,7 @@ import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.StridedCopy;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 
-/** Copies of any type: every transpose, slice, broadcast and concatenation. */
+/** Copies for all types, as in transposes, slices, broadcasts and concatenations. */
 final class CopyKernels {
     private CopyKernels() {}
 

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Chooses the kernels when the engine is first used, and says once which. */
+/** Selects the kernels when the engine is first used, and logs the choice once. */
 final class KernelProvider {
     private static final Logger LOG = LoggerFactory.getLogger(KernelProvider.class);
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
-    /** Whether vectors reach native memory by way of MemorySegments. */
+    /** Whether vectors access native memory through MemorySegments. */
     static final boolean HAS_SEGMENTS = Runtime.version().feature() > 21;
 
     static final Kernels CURRENT = choose(System.getProperty("adjoint.kernels", "fastest"));
 
     private KernelProvider() {}
 
-    /** Kernels that are entered into a table together. */
+    /** A set of kernels that is added to a table. */
     interface Set {
         void addTo(KernelTable table);
     }
@@ -52,7 +52,7 @@ final class KernelProvider {
         return new Kernels(chosen, float32, reference());
     }
 
-    /** For all types and layouts. */
+    /** The reference kernels, for all types and layouts. */
     private static KernelTable reference() {
         KernelTable table = new KernelTable();
         ReferenceElementwise.addTo(table);
@@ -65,7 +65,7 @@ final class KernelProvider {
         return table;
     }
 
-    /** For float32, in plain Java. */
+    /** Adds the tiled kernels, for float32 in plain Java. */
     private static void addTiled(KernelTable table) {
         TiledElementwise.addTo(table);
         TiledReductions.addTo(table);
@@ -75,7 +75,7 @@ final class KernelProvider {
         table.affine = Blas::affine;
     }
 
-    /** What decides speed, as it is now. */
+    /** The current settings that determine speed. */
     static Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("kernels", CURRENT.name());
@@ -88,7 +88,7 @@ final class KernelProvider {
         return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     }
 
-    /** By name, since the class cannot even be loaded without the module. */
+    /** Loads the vector kernels by name, since the class cannot be loaded without the module. */
     private static Set vector() {
         try {
             return (Set) Class.forName(KernelProvider.class.getPackageName() + ".VectorKernels")

@@ -8,8 +8,8 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Which kernel computes what, for one kind of array. Providers enter what they have, one after the other; what a later one enters takes
- * the place of what was there. So a provider inherits nothing from another, and an entry is chosen once and not at each call.
+ * A table of kernels for one kind of array. Providers add their kernels one after the other, and a later entry replaces an earlier
+ * one. So a provider inherits nothing from another, and a kernel is selected once and not at each call.
  */
 final class KernelTable {
     interface Map1 {
@@ -108,7 +108,7 @@ final class KernelTable {
     Reduce amin;
     Along argmax;
     Along cumsum;
-    /** Along whatever axis; those of rows are along the last axis alone. */
+    /** Softmax along any axis; the kernels named OfRows work along the last axis only. */
     Along softmax;
 
     Along softmaxOfRows;

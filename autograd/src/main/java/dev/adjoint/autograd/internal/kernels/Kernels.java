@@ -8,13 +8,13 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The arithmetic under the ops, without graph or gradient. Callers have checked shapes and types and made the result array;
- * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out} and may be given an operand
- * of that very shape as {@code out}.
+ * The kernels: the arithmetic of the ops, without graph or gradients. Callers check shapes and types and allocate the result array;
+ * a kernel only computes. Elementwise kernels broadcast their operands to the shape of {@code out}, which may itself be an operand
+ * of that shape.
  *
- * <p>Two tables say which kernel computes what: one for float32, and the reference for all types. Which of them is asked is decided here,
- * by type, emptiness and axis, and nowhere else; what a kernel leaves to another by layout or by value it was told when it was entered. Tests
- * hold the sets of kernels against each other.
+ * <p>There are two kernel tables: one for float32, and the reference for all types. This class alone selects between them, by type,
+ * emptiness and axis; a kernel that does not support a layout or a value falls back to the kernel that it replaced in the table.
+ * Tests compare the kernel sets with each other.
  */
 public final class Kernels {
     private final String name;
@@ -27,33 +27,33 @@ public final class Kernels {
         this.exact = exact;
     }
 
-    /** The set: vector, tiled or reference. */
+    /** The name of the kernel set: vector, tiled or reference. */
     String name() {
         return name;
     }
 
     /**
-     * The kernels that the engine runs on: vector instructions for float32 if the JVM has the module for them, else tiled loops;
-     * the reference for the rest. The system property {@code adjoint.kernels} chooses others.
+     * The kernels that the engine uses: for float32, vector instructions if the JVM has the module for them, else tiled loops; for
+     * other types, the reference kernels. The system property {@code adjoint.kernels} selects others.
      *
-     * @return the provider, chosen once
+     * @return the kernels, which are selected once
      */
     public static Kernels current() {
         return KernelProvider.CURRENT;
     }
 
     /**
-     * Kernels by name, to be compared.
+     * Kernels by name, for comparisons.
      *
      * @param name fastest, vector, tiled or reference
-     * @return the provider
+     * @return the kernels
      */
     public static Kernels named(String name) {
         return KernelProvider.choose(name);
     }
 
     /**
-     * What decides the speed of the engine in this JVM.
+     * The settings that determine the speed of the engine in this JVM.
      *
      * @return names and values, in the order in which to print them
      */
@@ -61,13 +61,13 @@ public final class Kernels {
         return KernelProvider.facts();
     }
 
-    // ---- the choice of a table ----
+    // ---- selection of a table ----
 
     private static boolean isFloat32(Array x) {
         return x.dtype() == ElementType.FLOAT32;
     }
 
-    /** An array without elements has hard cases and takes no time: the reference has it. */
+    /** Empty arrays have special cases and take no time, so that the reference kernels handle them. */
     private KernelTable table(Array x) {
         return isFloat32(x) && x.length() > 0 ? float32 : exact;
     }
@@ -87,7 +87,7 @@ public final class Kernels {
         (isFloat32(b) ? table(a, out) : exact).of(op).run(a, b, out);
     }
 
-    /** Memory lies behind these arrays: an operand that does not fit the result would be read where it has no elements. */
+    /** Throws if an operand does not broadcast to the result: kernels would read outside its elements. */
     private static void check(Object op, Array x, Array out) {
         boolean fits = x.length() == out.length() || x.length() == 1 || Shapes.broadcastsTo(x.shape(), out.shape());
         if (fits) return;
@@ -162,12 +162,12 @@ public final class Kernels {
         run(Unary.RELU, x, out);
     }
 
-    /** out = x held between two bounds. */
+    /** out = min(max(x, min), max). */
     public void clamp(Array x, double min, double max, Array out) {
         table(x, out).clamp.run(x, min, max, out);
     }
 
-    /** out = f(x), computed in double precision: for functions that nobody is in a hurry for. */
+    /** out = f(x), computed in double precision; for functions whose speed does not matter. */
     public void map(DoubleUnaryOperator f, Array x, Array out) {
         table(x, out).map1.run(f, x, out);
     }
@@ -224,17 +224,17 @@ public final class Kernels {
         run(Binary.GE, a, b, out);
     }
 
-    /** out = d·p, and 0 where d is 0, whatever p is: a cotangent or tangent times a partial derivative. */
+    /** out = d·p, or 0 where d is 0, whatever p is: a cotangent or tangent times a partial derivative. */
     public void chain(Array d, Array p, Array out) {
         run(Binary.CHAIN, d, p, out);
     }
 
-    /** out = d/p, and 0 where d is 0, whatever p is. */
+    /** out = d/p, or 0 where d is 0, whatever p is. */
     public void chainQuotient(Array d, Array p, Array out) {
         run(Binary.CHAIN_QUOTIENT, d, p, out);
     }
 
-    /** out = a where b &gt; 0, else 0: the derivative of ReLU at work. */
+    /** out = a where b &gt; 0, else 0: the gradient of ReLU. */
     public void gate(Array a, Array b, Array out) {
         run(Binary.GATE, a, b, out);
     }
@@ -252,32 +252,32 @@ public final class Kernels {
 
     // ---- reductions over normalised axes; out has the reduced shape, with or without the axes of size 1 ----
 
-    /** Sums, accumulated in double precision. */
+    /** out = Σ x, accumulated in double precision. */
     public void sum(Array x, int[] axes, Array out) {
         sum(x, axes, 1, out);
     }
 
-    /** Sums, accumulated in double precision, and divided by a number before they are rounded: out = Σ x / divisor. */
+    /** out = Σ x / divisor, accumulated in double precision and rounded after the division. */
     public void sum(Array x, int[] axes, double divisor, Array out) {
         table(x, out).sum.run(x, axes, divisor, out);
     }
 
-    /** Maxima. */
+    /** out = max x. */
     public void amax(Array x, int[] axes, Array out) {
         table(x, out).amax.run(x, axes, out);
     }
 
-    /** Minima. */
+    /** out = min x. */
     public void amin(Array x, int[] axes, Array out) {
         table(x, out).amin.run(x, axes, out);
     }
 
-    /** Index of the first maximum. */
+    /** out = the index of the first maximum. */
     public void argmax(Array x, int axis, Array out) {
         table(x).argmax.run(x, axis, out);
     }
 
-    /** Running sums along an axis, accumulated in double precision: out[i] = Σ x[0…i]. */
+    /** Cumulative sum along an axis, out[i] = Σ x[0…i], accumulated in double precision. */
     public void cumsum(Array x, int axis, Array out) {
         table(x, out).cumsum.run(x, axis, out);
     }
@@ -306,7 +306,7 @@ public final class Kernels {
     }
 
     /**
-     * Cross-entropy's derivative at work, out[i] = gradient[i]·(softmax(x[i]) − onehot(target[i])), row by row.
+     * The logits gradient of cross-entropy, out[i] = gradient[i]·(softmax(x[i]) − onehot(target[i])), row by row.
      *
      * @param x logits [N, C]
      * @param target int64 classes [N], in range
@@ -320,13 +320,13 @@ public final class Kernels {
     // ---- matrices ----
 
     /**
-     * Products of stacks of matrices, out[i] = op(a[i])·op(b[i]) + beta·out[i], op = transpose where asked. Leading axes of a and
-     * b broadcast to those of out.
+     * Batched matrix product, out[i] = op(a[i])·op(b[i]) + beta·out[i], where op transposes if its flag is set. Leading axes of a
+     * and b broadcast to those of out.
      *
      * @param a [..., n, k], or [..., k, n] if transposed
-     * @param transA whether a's matrices are taken transposed
+     * @param transA whether the matrices of a are transposed
      * @param b [..., k, m], or [..., m, k] if transposed
-     * @param transB whether b's matrices are taken transposed
+     * @param transB whether the matrices of b are transposed
      * @param beta 0 to overwrite out, 1 to add to it
      * @param out [..., n, m]
      */
@@ -335,7 +335,7 @@ public final class Kernels {
     }
 
     /**
-     * The affine map of a layer, out = x·weightᵀ + bias.
+     * The affine map of a linear layer, out = x·weightᵀ + bias.
      *
      * @param x [n, k]
      * @param weight [m, k]
@@ -348,7 +348,7 @@ public final class Kernels {
 
     // ---- movement and indexing, any type ----
 
-    /** Sets every element. */
+    /** Sets every element to a value. */
     public void fill(double value, Array out) {
         table(out).fill.run(value, out);
     }
@@ -362,8 +362,8 @@ public final class Kernels {
      * Reads with strides: out[i] = x[offset + Σ iₐ·strides[a]]; a transpose, a slice or a broadcast.
      *
      * @param x operand
-     * @param offset where the first element lies
-     * @param strides elements between neighbours, for each axis of out
+     * @param offset the index of the first element in x
+     * @param strides the stride in x, for each axis of out
      * @param out result
      */
     public void read(Array x, long offset, long[] strides, Array out) {
@@ -371,11 +371,11 @@ public final class Kernels {
     }
 
     /**
-     * Writes with strides: out[offset + Σ iₐ·strides[a]] = x[i]; the rest of out is left as it is.
+     * Writes with strides: out[offset + Σ iₐ·strides[a]] = x[i]; the rest of out is unchanged.
      *
      * @param x operand
-     * @param offset where the first element goes
-     * @param strides elements between neighbours, for each axis of x
+     * @param offset the index of the first element in out
+     * @param strides the stride in out, for each axis of x
      * @param out result
      */
     public void write(Array x, long offset, long[] strides, Array out) {
@@ -383,11 +383,11 @@ public final class Kernels {
     }
 
     /**
-     * Adds with strides: out[offset + Σ iₐ·strides[a]] += x[i]; no two elements go to one place.
+     * Adds with strides: out[offset + Σ iₐ·strides[a]] += x[i]; no two elements may have the same index in out.
      *
      * @param x operand
-     * @param offset where the first element goes
-     * @param strides elements between neighbours, for each axis of x
+     * @param offset the index of the first element in out
+     * @param strides the stride in out, for each axis of x
      * @param out result
      */
     public void addAt(Array x, long offset, long[] strides, Array out) {
@@ -414,15 +414,15 @@ public final class Kernels {
         table(x, out).scatterAdd.run(x, axis, index, out);
     }
 
-    // ---- windows over images ----
+    // ---- convolution and pooling ----
 
     /**
-     * The convolution (cross-correlation) of images with kernels; C/C' groups of channels and kernels that do not see each other.
+     * 2-D convolution (cross-correlation) of images with kernels, in C/C' independent groups of channels and kernels.
      *
      * @param x [N, C, H, W]
      * @param weight [O, C', height, width]
      * @param bias [O], or null for none
-     * @param w the windows
+     * @param w the kernel size, stride, padding and dilation
      * @param out [N, O, H', W']
      */
     public void conv2d(Array x, Array weight, Array bias, Windows w, Array out) {
@@ -430,11 +430,11 @@ public final class Kernels {
     }
 
     /**
-     * A convolution's cotangent carried back to the images: the transpose of {@link #conv2d} in x.
+     * The input gradient of {@link #conv2d}, by its transpose with respect to x.
      *
      * @param gradient [N, O, H', W']
      * @param weight [O, C', height, width]
-     * @param w the windows
+     * @param w the kernel size, stride, padding and dilation
      * @param out [N, C, H, W]
      */
     public void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out) {
@@ -442,11 +442,11 @@ public final class Kernels {
     }
 
     /**
-     * A convolution's cotangent carried back to the kernels: the transpose of {@link #conv2d} in the weight.
+     * The weight gradient of {@link #conv2d}, by its transpose with respect to the weight.
      *
      * @param x [N, C, H, W]
      * @param gradient [N, O, H', W']
-     * @param w the windows
+     * @param w the kernel size, stride, padding and dilation
      * @param out [O, C', height, width]
      */
     public void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out) {
@@ -454,11 +454,11 @@ public final class Kernels {
     }
 
     /**
-     * Where the first maximum of each window lies; what is outside the image never wins.
+     * The index of the first maximum of each window; elements outside the image are ignored.
      *
      * @param x [N, C, H, W]
-     * @param w the windows
-     * @param out int64, [N, C, outHeight, outWidth], places in x
+     * @param w the kernel size, stride, padding and dilation
+     * @param out int64, [N, C, outHeight, outWidth], flat indices into x
      */
     public void maxPoolIndices(Array x, Windows w, Array out) {
         table(x).maxPoolIndices.run(x, w, out);
@@ -467,11 +467,11 @@ public final class Kernels {
     // ---- normalisation of groups of elements ----
 
     /**
-     * Mean and variance of each group.
+     * Mean and population variance of each group.
      *
      * @param x operand
-     * @param groups how it is divided
-     * @param out [2, groups]: the means, then the variances (with n)
+     * @param groups the groups of its elements
+     * @param out [2, groups]: the means, then the variances
      */
     public void moments(Array x, Groups groups, Array out) {
         table(x, out).moments.run(x, groups, out);
@@ -481,9 +481,9 @@ public final class Kernels {
      * out = γ·(x − μ)/√(σ² + ε) + β with mean and variance of each group.
      *
      * @param x operand
-     * @param weight γ, a number for each group; null for 1
-     * @param bias β, a number for each group; null for 0
-     * @param groups how x is divided
+     * @param weight γ, one value for each group; null for 1
+     * @param bias β, one value for each group; null for 0
+     * @param groups the groups of the elements of x
      * @param epsilon ε
      * @param out of x's shape
      */
@@ -492,13 +492,13 @@ public final class Kernels {
     }
 
     /**
-     * A cotangent carried back through {@link #normalize}: with x̂ = (x − μ)·r, r = 1/√(σ² + ε) and means over the group,
-     * out = γ·r·(ȳ − mean(ȳ) − x̂·mean(ȳ·x̂)).
+     * The input gradient of {@link #normalize}: with x̂ = (x − μ)·r, r = 1/√(σ² + ε) and means over the group, out = γ·r·(ȳ −
+     * mean(ȳ) − x̂·mean(ȳ·x̂)).
      *
      * @param x operand
      * @param weight γ; null for 1
      * @param gradient ȳ, of x's shape
-     * @param groups how x is divided
+     * @param groups the groups of the elements of x
      * @param epsilon ε
      * @param out of x's shape
      */
@@ -507,32 +507,32 @@ public final class Kernels {
     }
 
     /**
-     * The cotangent of γ, out = Σ ȳ·x̂ over each group.
+     * The gradient of γ, out = Σ ȳ·x̂ over each group.
      *
      * @param x operand
      * @param gradient ȳ, of x's shape
-     * @param groups how x is divided
+     * @param groups the groups of the elements of x
      * @param epsilon ε
-     * @param out a number for each group
+     * @param out one value for each group
      */
     public void normalizeWeightBackward(Array x, Array gradient, Groups groups, double epsilon, Array out) {
         table(x, out).normalizeWeightBackward.run(x, gradient, groups, epsilon, out);
     }
 
     /**
-     * Groups of elements that are normalised together: element i of run o of group g lies at (o·count + g)·length + i.
+     * Groups of elements that are normalised together: element i of run o of group g has the index (o·count + g)·length + i.
      *
-     * @param runs how many runs a group consists of
-     * @param count how many groups there are
-     * @param length elements in a run
+     * @param runs the number of contiguous runs in a group
+     * @param count the number of groups
+     * @param length the number of elements in a run
      */
     public record Groups(int runs, int count, int length) {
         /**
-         * Where a run begins.
+         * The index at which a run begins.
          *
-         * @param run which run
-         * @param group of which group
-         * @return its first element
+         * @param run the run
+         * @param group its group
+         * @return the index of its first element
          */
         public int at(int run, int group) {
             return (run * count + group) * length;
@@ -582,9 +582,9 @@ public final class Kernels {
      *
      * @param learningRate step size
      * @param momentum factor of the velocity, 0 for none
-     * @param dampening part of the gradient that does not enter the velocity
-     * @param nesterov whether to look ahead along the velocity
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param dampening the fraction of the gradient that is not added to the velocity
+     * @param nesterov whether to use Nesterov momentum
+     * @param weightDecay coefficient of the L2 penalty's gradient
      * @param first whether this is the first step, which sets the velocity
      */
     public record SgdStep(
@@ -603,7 +603,7 @@ public final class Kernels {
      * @param beta1 decay of the first moment
      * @param beta2 decay of the second moment
      * @param epsilon added to the root of the second moment
-     * @param weightDecay factor of the L2 penalty's gradient
+     * @param weightDecay coefficient of the L2 penalty's gradient
      * @param t number of this step, from 1
      */
     public record AdamStep(
@@ -618,7 +618,7 @@ public final class Kernels {
         }
 
         /**
-         * What the root of the second moment is divided by.
+         * The bias correction of the root of the second moment.
          *
          * @return √(1 − β₂ᵗ)
          */

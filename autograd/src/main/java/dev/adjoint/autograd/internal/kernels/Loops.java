@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.kernels;
 
 import dev.adjoint.autograd.internal.array.Array;
 
-/** Elementwise loops over stretches of float32 memory. */
+/** Elementwise loops over ranges of float32 memory. */
 final class Loops {
     private Loops() {}
 

@@ -5,12 +5,12 @@ import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
 import java.util.function.IntConsumer;
 import java.util.function.IntToDoubleFunction;
 
-/** The normalisation of one group of elements, in double precision. */
+/** Normalises one group of elements, in double precision. */
 final class Normalizer {
     private final Array x;
     private final Groups groups;
     private final int group;
-    /** The mean as it is summed up, and what rounding kept from it: of equal elements nothing may be left. */
+    /** The computed mean; {@link #offCenter} is its rounding error, so that deviations of equal elements are 0. */
     private final double center;
 
     private final double offCenter;

@@ -5,7 +5,7 @@ import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 import java.util.Arrays;
 
-/** Products of stacks of matrices, by OpenBLAS. */
+/** Batched matrix products with OpenBLAS. */
 final class Products {
     private Products() {}
 
@@ -34,7 +34,7 @@ final class Products {
         if (x.shape()[1] > 0) matmul(x, false, weight, true, 1, out);
     }
 
-    /** Which of x's matrices stands at each place of the broadcast stack. */
+    /** The index of the matrix of x at each position of the broadcast batch. */
     private static int[] matrixIndex(Array x, long[] batch) {
         if (batch.length == 0) return THE_ONLY;
         long[] own = Arrays.copyOf(x.shape(), x.rank() - 2);

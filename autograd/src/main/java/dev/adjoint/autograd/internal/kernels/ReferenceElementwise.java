@@ -20,12 +20,12 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Square;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Elementwise kernels that are obviously right, for all types: loops over the definitions in double precision and, for many elements,
- * those of ND4J's ops that can be trusted. Its tanh is off by a tenth at 10⁻¹⁶ and 0 below, its sign calls NaN 0, its maximum and minimum
- * lose a NaN, and of its other functions nobody states the last digits.
+ * Reference elementwise kernels for all types: loops over the definitions in double precision and, for many elements, those ND4J
+ * ops that are accurate. ND4J's tanh has a relative error of 0.1 at 10⁻¹⁶ and is 0 below, its sign of NaN is 0, its maximum and
+ * minimum ignore NaN, and the accuracy of its other functions is not documented.
  */
 final class ReferenceElementwise {
-    /** Elements from which ND4J's op is worth the 20 µs or so that it takes to make its arrays and to call it. */
+    /** The number of elements from which on an ND4J op is worth the 20 µs or so that it takes to create its arrays and to call it. */
     static final int WORTH_ND4J = 4096;
 
     private ReferenceElementwise() {}
@@ -50,7 +50,7 @@ final class ReferenceElementwise {
         table.where = ReferenceElementwise::where;
     }
 
-    /** The op is made when its arrays are there, and so ND4J has started. */
+    /** Creates the op only when its arrays exist, because ND4J has started by then. */
     private static KernelTable.Map1 nd4j(Unary op, BiFunction<INDArray, INDArray, Op> make) {
         return (x, out) -> {
             if (out.length() < WORTH_ND4J) map(op.definition, x, out);
@@ -58,7 +58,7 @@ final class ReferenceElementwise {
         };
     }
 
-    /** ND4J cannot broadcast every pair of shapes: operands are written out in full first, then the shapes are the same. */
+    /** Expands the operands to the same shape first, because ND4J cannot broadcast every pair of shapes. */
     private static void nd4j(Binary op, Array a, Array b, Array out, BinaryOperator<INDArray> nd4j) {
         if (out.length() < WORTH_ND4J) map(op.definition, a, b, out);
         else nd4j.apply(expanded(a, out.shape()).nd(), expanded(b, out.shape()).nd());
@@ -72,7 +72,7 @@ final class ReferenceElementwise {
         DoubleBuffer from = x.doubles();
         DoubleBuffer to = out.doubles();
         for (int i = 0; i < to.limit(); i++) to.put(i, f.applyAsDouble(from.get(i)));
-        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(x); // a buffer does not keep its memory alive
         Reference.reachabilityFence(out);
     }
 
@@ -112,7 +112,7 @@ final class ReferenceElementwise {
         return full;
     }
 
-    /** Not Nd4j.where, which takes its operands the other way round and costs more. */
+    /** Does not use Nd4j.where, which takes its operands in another order and is slower. */
     private static void where(Array condition, Array a, Array b, Array out) {
         Array c = expanded(condition, out.shape());
         Array x = expanded(a, out.shape());

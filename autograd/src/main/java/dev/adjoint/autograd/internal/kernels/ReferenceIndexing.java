@@ -5,7 +5,7 @@ import dev.adjoint.autograd.internal.array.IndexIterator;
 import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 
-/** Elements that are picked and added by place, one at a time, for all types. */
+/** Reference indexing: selects and adds elements by index, one at a time, for all types. */
 final class ReferenceIndexing {
     private ReferenceIndexing() {}
 

@@ -3,7 +3,7 @@ package dev.adjoint.autograd.internal.kernels;
 import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
 
-/** Normalisation of one group after the other, in double precision. */
+/** Reference normalisation, one group after the other, in double precision. */
 final class ReferenceNormalization {
     private ReferenceNormalization() {}
 

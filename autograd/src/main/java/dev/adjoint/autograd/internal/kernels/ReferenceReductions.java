@@ -7,7 +7,7 @@ import java.util.function.DoubleBinaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Reductions in double precision, for all types. */
+/** Reference reductions in double precision, for all types. */
 final class ReferenceReductions {
     private ReferenceReductions() {}
 
@@ -20,7 +20,7 @@ final class ReferenceReductions {
         table.maxPoolIndices = ReferenceReductions::maxPoolIndices;
     }
 
-    /** In double precision, since ND4J's own sum of floats drifts by whole percents over a million elements. */
+    /** Sums in double precision, since ND4J's sum of floats has an error of whole percents over a million elements. */
     private static void sum(Array x, int[] axes, double divisor, Array out) {
         if (x.length() == 0 || axes.length == 0) {
             for (long i = 0; i < out.length(); i++) out.set(i, (x.length() == 0 ? 0 : x.get(i)) / divisor);
@@ -45,7 +45,7 @@ final class ReferenceReductions {
         }
     }
 
-    /** Not ND4J's max and min, which skip NaN: a NaN must show. */
+    /** Does not use ND4J's max and min, which ignore NaN: a NaN must propagate. */
     private static void fold(Array x, int[] axes, Array out, DoubleBinaryOperator f) {
         Array lanes = lanesLast(x, axes);
         long n = out.length() == 0 ? 0 : x.length() / out.length();
@@ -56,7 +56,7 @@ final class ReferenceReductions {
         }
     }
 
-    /** The array with the given axes moved to the end, so that what is reduced together lies together. */
+    /** Moves the given axes to the end, so that elements that are reduced together are contiguous. */
     private static Array lanesLast(Array x, int[] axes) {
         long[] rest = Shapes.drop(x.shape(), axes);
         long[] own = Shapes.strides(x.shape());
@@ -73,7 +73,7 @@ final class ReferenceReductions {
         return moved;
     }
 
-    /** Not ND4J's argMax, which calls 0 the place of a NaN. */
+    /** Does not use ND4J's argMax, which returns 0 as the index of a NaN. */
     private static void argmax(Array x, int axis, Array out) {
         Array lanes = lanesLast(x, new int[] {axis});
         long n = x.shape()[axis];
@@ -86,7 +86,7 @@ final class ReferenceReductions {
         }
     }
 
-    /** Whether a is greater, or is the first NaN: as in the maximum, a NaN is above everything. Double.compare puts 0 above −0. */
+    /** Whether a is greater, where a NaN is greater than all numbers, as in the maximum. Double.compare would order 0 above −0. */
     private static boolean isAbove(double a, double b) {
         return a > b || Double.isNaN(a) && !Double.isNaN(b);
     }

@@ -3,7 +3,7 @@ package dev.adjoint.autograd.internal.kernels;
 import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.Shapes;
 
-/** The softmax family in double precision, along any axis. */
+/** Reference softmax and log-softmax along any axis, and cross-entropy, in double precision. */
 final class ReferenceSoftmax {
     private ReferenceSoftmax() {}
 
@@ -16,7 +16,7 @@ final class ReferenceSoftmax {
         table.crossEntropyBackward = ReferenceSoftmax::crossEntropyBackward;
     }
 
-    /** What is done with element i of a lane, which lies at a place of the array. */
+    /** An action on element i of a lane, which is element {@code at} of the array. */
     private interface LaneAction {
         void on(Lane lane, long i, long at);
     }
@@ -32,7 +32,8 @@ final class ReferenceSoftmax {
     }
 
     /**
-     * Numbers along an axis, with their maximum m and Σ eˣ⁻ᵐ kept apart: ln Σ eˣ in one number would lose the sum where m is large.
+     * The elements along an axis, with their maximum m and Σ eˣ⁻ᵐ as separate values: ln Σ eˣ as one value would lose the sum where
+     * m is large.
      */
     private static final class Lane {
         private final Array x;

@@ -6,7 +6,7 @@ import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
 import dev.adjoint.autograd.internal.kernels.Kernels.SgdStep;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Updates of parameters as their formulas are written, in ND4J's ops. */
+/** Reference updates of parameters, by their formulas in ND4J ops. */
 final class ReferenceUpdates {
     private ReferenceUpdates() {}
 
@@ -42,7 +42,7 @@ final class ReferenceUpdates {
         INDArray denominator = root.nd().divi(s.rootCorrection()).addi(s.epsilon());
         Array change = Workspace.allocate(w.dtype(), w.shape());
         change.nd().assign(m.nd().mul(s.stepSize()).divi(denominator));
-        // Without an ε, a weight that never had a gradient would be changed by 0/0.
+        // Without an ε, a weight that never had a gradient would become NaN by 0/0.
         ReferenceElementwise.map((moment, step) -> moment == 0 ? 0 : step, m, change, change);
         w.nd().subi(change.nd());
     }

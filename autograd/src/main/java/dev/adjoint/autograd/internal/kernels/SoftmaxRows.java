@@ -8,15 +8,15 @@ import java.nio.LongBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The softmax family in double precision, for a few rows at a time: they are brought to the heap, each row's maximum is taken away
- * so that nothing overflows, and the exponentials of all of them are computed in one sweep, since rows are often shorter than a
- * vector. The loops are plain ones, which the JIT compiler turns into vector instructions.
+ * Softmax, log-softmax and cross-entropy in double precision, a few rows at a time: the rows are copied to the heap, each row's
+ * maximum is subtracted so that nothing overflows, and the exponentials of all rows are computed in one loop, since rows are often
+ * shorter than a vector. The JIT compiler vectorises the loops.
  */
 final class SoftmaxRows {
-    /** Numbers on the heap at a time: they stay in the L1 cache. */
+    /** The number of elements on the heap at a time, which fit in the L1 cache. */
     private static final int BLOCK = 1024;
 
-    /** In double precision e⁻¹¹⁰ is a number, in single precision it is 0. */
+    /** The smallest exponent: e⁻¹¹⁰ is positive in double precision and 0 in single precision. */
     private static final double LOWEST = -110;
 
     private final Array x;
@@ -42,7 +42,7 @@ final class SoftmaxRows {
         this.sums = scratch.sums;
     }
 
-    /** A thread's arrays, grown to what was asked for most. */
+    /** The arrays of a thread, which grow to the largest size requested. */
     private static final class Scratch {
         private static final ThreadLocal<Scratch> OWN = ThreadLocal.withInitial(Scratch::new);
 
@@ -63,15 +63,15 @@ final class SoftmaxRows {
         }
     }
 
-    /** What is done with some rows, when their exponentials have been computed. */
+    /** An action on some rows whose exponentials have been computed. */
     interface Action {
         void on(SoftmaxRows rows);
     }
 
     /**
-     * Goes through the rows along the last axis; the cores share a large number of them.
+     * Processes the rows along the last axis, in parallel if there are many.
      *
-     * @return false if a row has no finite maximum, which wants a look of its own; what was written is not to be used then
+     * @return false if a row has no finite maximum and needs special treatment; the output must not be used then
      */
     static boolean each(Array x, Action action) {
         int columns = (int) x.shape()[x.rank() - 1];
@@ -97,7 +97,7 @@ final class SoftmaxRows {
         return true;
     }
 
-    /** Brings the next rows to the heap. */
+    /** Copies the next rows to the heap; false if there are none. */
     private boolean next() {
         first += count;
         count = Math.min(most, end - first);
@@ -106,7 +106,7 @@ final class SoftmaxRows {
         return true;
     }
 
-    /** x − max in each row, or false if a maximum is not finite. */
+    /** Computes x − max in each row; false if a maximum is not finite. */
     private boolean shift() {
         for (int r = 0; r < count; r++) {
             int from = r * columns;
@@ -119,7 +119,7 @@ final class SoftmaxRows {
         return true;
     }
 
-    /** eˣ⁻ᵐᵃˣ, and its sum in each row. */
+    /** Computes eˣ⁻ᵐᵃˣ and its sum in each row. */
     private void exponentiate() {
         exp(shifted, exponentials, count * columns);
         for (int r = 0; r < count; r++) {
@@ -130,8 +130,8 @@ final class SoftmaxRows {
     }
 
     /**
-     * eˣ for x ≤ 0, with a relative error of less than 2·10⁻⁸, a third of a float's. It is (eʸ)²⁵⁶ with y = x / 256, of which nine terms
-     * of the series are enough; eight squarings lose as many of the 53 bits, where a float has 24.
+     * eˣ for x ≤ 0, with a relative error of less than 2·10⁻⁸, a third of float precision. It is computed as (eʸ)²⁵⁶ with y = x /
+     * 256, for which nine terms of the series are sufficient; eight squarings lose eight of the 53 bits, and a float has 24.
      */
     private static void exp(double[] x, double[] out, int n) {
         for (int i = 0; i < n; i++) {

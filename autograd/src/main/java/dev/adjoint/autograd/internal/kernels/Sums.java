@@ -6,33 +6,33 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Sums of float32 in double precision, in plain loops that the JIT compiler turns into vector instructions. They are compiled after
- * a few steps, where loops of the Vector API take dozens, and the same numbers have the same sum on every machine.
+ * Float32 sums in double precision, in plain loops that the JIT compiler vectorises. They are compiled after a few steps, where
+ * loops of the Vector API take dozens, and the same elements have the same sum on every machine.
  *
- * <p>A conversion of every float to a double would take most of the time. Instead a few floats are added in single precision and the
- * rounding error of each addition, which is a float itself, is added up beside them: Knuth, The Art of Computer Programming 2,
- * section 4.2.2, theorem B. Both go into the sum in double precision.
+ * <p>Converting every float to double would take most of the time. Instead, a few floats are added in single precision, and the
+ * rounding errors of the additions, which are floats themselves, are summed separately: Knuth, The Art of Computer Programming 2,
+ * section 4.2.2, theorem B. Both are added to the sum in double precision.
  */
 final class Sums {
-    /** Floats that are added to as many others at a time; two such lines stay in the L1 cache. */
+    /** The length of a line: the number of floats that are added to as many others at a time. Two lines fit in the L1 cache. */
     private static final int LINE = 512;
-    /** So many floats are added in single precision, with their rounding errors, before their sum goes on in double. */
+    /** The number of floats that are added in single precision, with their rounding errors, before the sum is converted to double. */
     private static final int SINGLE = 8;
-    /** Of a few elements a line is a part, so that they too are added to each other before anything is converted. */
+    /** The shortest line, for few elements: these are split into lines too, so that they are added before any conversion. */
     private static final int SHORTEST = 64;
 
     private static final ThreadLocal<Sums> OWN = ThreadLocal.withInitial(Sums::new);
 
     private final float[] sum = new float[LINE];
     private final float[] line = new float[LINE];
-    /** What the additions to {@link #sum} lost. */
+    /** The rounding errors of the additions to {@link #sum}. */
     private final float[] lost = new float[LINE];
-    /** Of columns; as many as were asked for most. */
+    /** The sums of columns, which grows to the largest number requested. */
     private double[] sums = new double[0];
 
     private Sums() {}
 
-    /** The sum of n elements that lie together. */
+    /** The sum of n contiguous elements. */
     static double total(Array x, int from, int n) {
         Sums own = OWN.get();
         FloatBuffer floats = x.floats();
@@ -45,18 +45,18 @@ final class Sums {
             total += own.total(width);
         }
         if (!Double.isFinite(total)) total = inDouble(floats, from, 1, n);
-        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(x); // a buffer does not keep its memory alive
         return total;
     }
 
-    /** The sum of floats whose sum in single precision has overflowed, or of which one is NaN or infinite. */
+    /** The sum in double precision only, if the sum in single precision has overflowed, or an element is NaN or infinite. */
     private static double inDouble(FloatBuffer floats, int from, int step, int n) {
         double total = 0;
         for (int i = 0; i < n; i++) total += floats.get(from + i * step);
         return total;
     }
 
-    /** The sum of each column of a row-major matrix, divided by a number before it is rounded. */
+    /** The sum of each column of a row-major matrix, divided by the divisor before it is rounded. */
     static void ofColumns(Array x, int rows, int columns, double divisor, FloatBuffer out) {
         Sums own = OWN.get();
         FloatBuffer floats = x.floats();
@@ -65,7 +65,7 @@ final class Sums {
         Arrays.fill(sums, 0, columns, 0);
         for (int column = 0; column < columns; column += LINE) {
             int width = Math.min(LINE, columns - column);
-            // Short rows lie in a line side by side.
+            // Several short rows share a line.
             int most = width < columns ? 1 : LINE / columns;
             for (int row = 0, together, lines; row < rows; row += lines * together) {
                 together = Math.min(most, rows - row);
@@ -81,7 +81,7 @@ final class Sums {
         Reference.reachabilityFence(x);
     }
 
-    /** Adds up lines of a given width that lie a stride apart. */
+    /** Sums lines of a given width with a given stride. */
     private void addUp(FloatBuffer floats, int from, int stride, int lines, int width) {
         floats.get(from, sum, 0, width);
         Arrays.fill(lost, 0, width, 0);
@@ -106,7 +106,7 @@ final class Sums {
         for (int i = 0; i < n; i++) sums[at + i] += (double) sum[from + i] + lost[from + i];
     }
 
-    /** Four sums side by side, since each addition waits for the one before it. */
+    /** Uses four accumulators, since each addition depends on the one before it. */
     private double total(int n) {
         double a = 0;
         double b = 0;

@@ -131,7 +131,7 @@ final class TiledElementwise {
         return (a, b, out) -> run(a, b, out, f);
     }
 
-    /** By way of an int, which the JIT compiler moves conditionally; a choice of floats would be a branch that cannot be foreseen. */
+    /** Returns an int, for which the JIT compiler emits a conditional move; a choice of floats would be an unpredictable branch. */
     private static int flag(boolean holds) {
         return holds ? 1 : 0;
     }
@@ -146,7 +146,7 @@ final class TiledElementwise {
                 Tiles.store(tiles[1], out.floats(), i, n);
             }
         });
-        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(x); // a buffer does not keep its memory alive
     }
 
     private static void run(Array a, Array b, Array out, Tile2 f) {
@@ -157,7 +157,7 @@ final class TiledElementwise {
                 Shapes.broadcastStrides(b.shape(), shape),
                 Shapes.strides(shape));
         for (; r.hasRun(); r.next()) {
-            // Not by share(): a row may be one of thousands, and would have an object of its own.
+            // Short runs do not use share(): there may be thousands of them, each of which would need an object.
             if (!ThreadPool.isWorthSharing(r.length())) run(a, b, out, f, r, 0, r.length());
             else ThreadPool.share(r.length(), r.length(), Tiles.SIZE, (from, to) -> run(a, b, out, f, r, from, to));
         }
@@ -165,7 +165,7 @@ final class TiledElementwise {
         Reference.reachabilityFence(b);
     }
 
-    /** The elements of a run from one (inclusive) to another (exclusive). */
+    /** Computes the elements of a run from {@code from} (inclusive) to {@code to} (exclusive). */
     private static void run(Array a, Array b, Array out, Tile2 f, StridedIterator r, int from, int to) {
         float[][] tiles = Tiles.own();
         for (int i = from; i < to; i += Tiles.SIZE) {

@@ -8,7 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 
-/** Elements of float32 that are picked and added by place, in blocks that lie together. */
+/** Float32 indexing: selects and adds contiguous blocks of elements by index. */
 final class TiledIndexing {
     private TiledIndexing() {}
 
@@ -22,7 +22,7 @@ final class TiledIndexing {
     private static void indexSelect(Array x, int axis, Array index, Array out) {
         FloatBuffer from = x.floats();
         FloatBuffer to = out.floats();
-        // What lies behind the axis is picked as a whole.
+        // The elements of the axes after this one are copied as one block.
         eachPick(x, axis, index, (place, pick, inner) -> {
             if (inner == 1) to.put(pick, from.get(place));
             else to.put(pick, from, place, inner);
@@ -37,7 +37,7 @@ final class TiledIndexing {
         });
     }
 
-    /** Where a block of numbers lies in the whole and among the picked ones. */
+    /** Receives the index of a block in the whole array and among the selected ones, and its length. */
     private interface Block {
         void at(int place, int pick, int inner);
     }

@@ -8,7 +8,7 @@ import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 
-/** Sums and maxima of float32 in plain Java. */
+/** Float32 sums and max pooling in plain Java. */
 final class TiledReductions {
     private TiledReductions() {}
 
@@ -17,7 +17,7 @@ final class TiledReductions {
         table.maxPoolIndices = TiledReductions::maxPoolIndices;
     }
 
-    /** Of rows, of columns, or of runs that lie together, each in its way; of anything else by tiles. */
+    /** Sums rows, columns and contiguous runs by {@link Sums}, anything else by tiles. */
     private static void sum(Array x, int[] axes, double divisor, Array out) {
         int sums = (int) out.length();
         int each = (int) (x.length() / sums);
@@ -84,7 +84,7 @@ final class TiledReductions {
                 for (int y = top; y < bottom; y++) {
                     for (int at = y * width + left; at < y * width + right; at++) {
                         float value = plane[at];
-                        // The second test, for what is not greater but no number, is made for those alone.
+                        // The second test, for the first NaN, is made only for elements that are not greater.
                         if (value > most || value != value && most == most) {
                             most = value;
                             best = at;

@@ -3,7 +3,10 @@ package dev.adjoint.autograd.internal.kernels;
 import dev.adjoint.autograd.internal.array.Array;
 import java.lang.ref.Reference;
 
-/** The softmax family of float32 along the last axis; rows without a finite maximum are left to what was in the table before. */
+/**
+ * Float32 softmax, log-softmax and cross-entropy along the last axis; if a row has no finite maximum, they fall back to the
+ * previous kernels of the table.
+ */
 final class TiledSoftmax {
     private TiledSoftmax() {}
 

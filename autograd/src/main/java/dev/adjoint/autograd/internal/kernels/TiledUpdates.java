@@ -9,9 +9,9 @@ import java.lang.ref.Reference;
 /** Updates of float32 parameters in one pass over all arrays, a tile at a time. */
 final class TiledUpdates {
     /**
-     * The moments of units that died decay into denormals, each of which costs some hundred cycles. Added to m and taken away again,
-     * this rounds what is far smaller; added to v, the next keeps it normal. No step size or ε would notice either, and two additions
-     * cost less than a minimum that knows NaN.
+     * The moments of dead units decay to denormals, each of which costs some hundred cycles. Adding this constant to m and
+     * subtracting it again rounds far smaller values; adding {@link #TINY_V} to v keeps it normal. Both are negligible for any step
+     * size or ε, and two additions cost less than a minimum that handles NaN.
      */
     static final float TINY_M = 1e-29f;
 
@@ -51,7 +51,7 @@ final class TiledUpdates {
         for (int i = 0; i < n; i++) g[i] += weightDecay * w[i];
     }
 
-    /** Updates the velocity v and turns the gradient g into the direction of descent. */
+    /** Updates the velocity v and replaces the gradient g by the update direction. */
     private static void accelerate(float[] g, float[] v, SgdStep s, int n) {
         float old = s.first() ? 0 : (float) s.momentum();
         float fresh = s.first() ? 1 : (float) (1 - s.dampening());

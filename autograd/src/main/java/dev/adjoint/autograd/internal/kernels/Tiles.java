@@ -4,14 +4,14 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Stretches of float32 memory on the heap, where the JIT compiler turns plain loops into vector instructions; small enough to stay in the
- * L1 cache. Each thread has four.
+ * Tiles: float32 arrays on the heap, where the JIT compiler vectorises plain loops, small enough to stay in the L1 cache. Each
+ * thread has four.
  */
 final class Tiles {
     /** Elements in a tile: four tiles of floats are 16 KB, half of a common L1 data cache. */
     static final int SIZE = 1024;
 
-    /** Elements up to which a loop over a buffer takes less time than the checks before a bulk transfer. */
+    /** The number of elements up to which a loop over a buffer takes less time than the checks before a bulk transfer. */
     private static final int FEW = 16;
 
     private static final ThreadLocal<float[][]> OWN = ThreadLocal.withInitial(() -> new float[4][SIZE]);

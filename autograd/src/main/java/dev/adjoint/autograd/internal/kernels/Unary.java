@@ -2,7 +2,7 @@ package dev.adjoint.autograd.internal.kernels;
 
 import java.util.function.DoubleUnaryOperator;
 
-/** Functions of one number that have kernels of their own, with their definition in double precision. */
+/** Unary functions that have dedicated kernels, with their definitions in double precision. */
 enum Unary {
     NEG(x -> -x),
     EXP(Math::exp),

@@ -12,8 +12,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Vectors to and from native memory. The Vector API's way there has changed: a ByteBuffer up to JDK 21, a MemorySegment since.
- * One class file serves both by way of two method handles that are constants to the JIT compiler, and so cost nothing.
+ * Loads and stores vectors in native memory. The Vector API accesses it through a ByteBuffer up to JDK 21 and through a
+ * MemorySegment since. One class file supports both by two method handles, which are constants for the JIT compiler and so cost
+ * nothing.
  */
 final class VectorAccess {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -21,9 +22,9 @@ final class VectorAccess {
 
     /** (memory, byte offset) → vector. */
     private static final MethodHandle LOAD;
-    /** (vector, memory, byte offset) → nothing. */
+    /** (vector, memory, byte offset) → void. */
     private static final MethodHandle STORE;
-    /** ByteBuffer → what the other two call memory. */
+    /** ByteBuffer → the memory argument of the other two. */
     private static final MethodHandle OVER;
 
     static {

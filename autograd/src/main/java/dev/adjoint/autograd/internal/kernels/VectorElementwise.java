@@ -14,14 +14,14 @@ import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Elementwise kernels for float32 in vector instructions on the arrays' own memory. */
+/** Float32 elementwise kernels with vector instructions, directly on the memory of the arrays. */
 final class VectorElementwise {
     private static final FloatVector ZERO = FloatVector.zero(SPECIES);
     private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1);
 
     private VectorElementwise() {}
 
-    /** Functions that Java has for double only, so that the JIT compiler does not turn a loop of them into vector instructions. */
+    /** Adds functions that Java has for double only, so that the JIT compiler does not vectorise loops over them. */
     static void addFunctionsTo(KernelTable table) {
         put(table, Unary.EXP, VectorMath::exp);
         put(table, Unary.LOG, VectorMath::log);
@@ -31,7 +31,7 @@ final class VectorElementwise {
         putTrigonometric(table, Unary.COS, VectorMath::cos);
     }
 
-    /** Arithmetic, of which the JIT compiler makes vector instructions by itself if it lies on the heap. */
+    /** Adds arithmetic, which the JIT compiler vectorises by itself only for data on the heap. */
     static void addArithmeticTo(KernelTable table) {
         put(table, Unary.NEG, FloatVector::neg);
         put(table, Unary.SQRT, FloatVector::sqrt);
@@ -58,7 +58,7 @@ final class VectorElementwise {
         table.put(op, (x, out) -> run(loop, x, out));
     }
 
-    /** Large angles, infinities and NaN are left to what was in the table before. */
+    /** Large angles, infinities and NaN fall back to the previous kernel of the table. */
     private static void putTrigonometric(KernelTable table, Unary op, VectorLoop.Function1 f) {
         Loop1 loop = VectorLoop.of(f);
         KernelTable.Map1 exact = table.of(op);
@@ -68,14 +68,14 @@ final class VectorElementwise {
         });
     }
 
-    /** Operands that are repeated within a row, and rows shorter than a vector, are left to what was in the table before. */
+    /** Strides above 1, and runs shorter than a vector, fall back to the previous kernel of the table. */
     private static void put(KernelTable table, Binary op, VectorLoop.Function2 f) {
         Loop2 loop = VectorLoop.of(f);
         KernelTable.Map2 otherwise = table.of(op);
         table.put(op, (a, b, out) -> run(loop, otherwise, a, b, out));
     }
 
-    /** Runs a loop over all elements, of many by all cores. */
+    /** Runs a loop over all elements, in parallel if there are many. */
     private static void run(Loop1 loop, Array x, Array out) {
         int n = (int) out.length();
         if (!ThreadPool.isWorthSharing(n)) loop.run(x, 0, out, 0, n);
@@ -84,8 +84,7 @@ final class VectorElementwise {
 
     private static void run(Loop2 loop, KernelTable.Map2 otherwise, Array a, Array b, Array out) {
         int n = (int) out.length();
-        // An operand with as many elements as the result is not repeated; one with a single element is repeated for
-        // all.
+        // An operand with as many elements as the result is not broadcast; a scalar is repeated for all elements.
         int stepA = a.length() == n ? 1 : 0;
         int stepB = b.length() == n ? 1 : 0;
         if ((stepA == 1 || a.length() == 1) && (stepB == 1 || b.length() == 1)) {
@@ -114,12 +113,12 @@ final class VectorElementwise {
         }
     }
 
-    /** Where the k-th part of n elements begins. */
+    /** The index at which the k-th part of n elements begins. */
     private static int begin(int k, int n) {
         return ThreadPool.begin(k, n, LANES);
     }
 
-    /** Whether no number is larger than a bound, or NaN. */
+    /** Whether the absolute values of all elements are at most a bound; false if one is NaN. */
     private static boolean isWithin(float bound, Array x) {
         Object memory = VectorAccess.memory(x);
         int n = (int) x.length();

@@ -1,10 +1,10 @@
 package dev.adjoint.autograd.internal.kernels;
 
 /**
- * The kernels in vector instructions. On JDK 22 and later that is all that gain by it. Before, a vector's way to native memory is by a
- * ByteBuffer, with a barrier for the compiler at each access, so that for all but the smallest arrays plain loops over tiles are as fast or
- * faster, and they are compiled in a fraction of the time; so there it is only what the JIT compiler does not turn into vector
- * instructions by itself.
+ * The kernels with vector instructions. On JDK 22 and later, these are all kernels that gain by them. On earlier JDKs, vectors
+ * access native memory through a ByteBuffer, with a compiler barrier at each access: except for the smallest arrays, plain loops
+ * over tiles are as fast or faster, and they compile in a fraction of the time. There, this set has only kernels that the JIT
+ * compiler does not vectorise by itself.
  *
  * <p>The module jdk.incubator.vector must have been added to the JVM, or this class cannot be loaded.
  */

@@ -16,9 +16,9 @@ import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Elementwise loops over native memory, a vector at a time. The loops are written once, in {@link VectorLoop1} and {@link
- * VectorLoop2}; each function gets a copy of the class in which it is a constant, so that the JIT compiler puts it into the loop
- * and no vector ever becomes an object.
+ * Elementwise loops over native memory, a vector at a time. The loops are written once, in {@link VectorLoop1} and
+ * {@link VectorLoop2}; each function gets a copy of the class in which the function is a constant, so that the JIT compiler inlines
+ * it into the loop and allocates no vectors.
  */
 final class VectorLoop {
     private VectorLoop() {}
@@ -55,7 +55,7 @@ final class VectorLoop {
         }
     }
 
-    /** The function that a copy was made for. */
+    /** The function for which a copy of the class was created. */
     static <F> F function(MethodHandles.Lookup lookup, Class<F> type) {
         try {
             return MethodHandles.classData(lookup, "_", type);
@@ -64,7 +64,7 @@ final class VectorLoop {
         }
     }
 
-    /** Fewer elements than a vector has lanes; step 0 repeats the first. What the other lanes hold is nobody's concern. */
+    /** Loads fewer elements than a vector has lanes; step 0 repeats the first. The values of the other lanes are undefined. */
     static FloatVector loadPart(Array x, int at, int step, int n) {
         if (step == 0) return FloatVector.broadcast(SPECIES, x.floats().get(at));
         if (at + LANES <= x.memory().room) return load(VectorAccess.memory(x), at);
@@ -85,8 +85,8 @@ final class VectorLoop {
 }
 
 /**
- * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is read first,
- * since x may be overwritten by z.
+ * The loop over one operand. The last vector ends where the elements end, and overlaps the one before it; it is read first, since z
+ * may overwrite x.
  */
 final class VectorLoop1 implements Loop1 {
     private static final VectorLoop.Function1 F =
@@ -107,12 +107,12 @@ final class VectorLoop1 implements Loop1 {
             if (last < 0) VectorLoop.storePart(rest, z, iz, n);
             else store(rest, to, iz + last);
         }
-        Reference.reachabilityFence(x); // a buffer does not keep the memory alive that it shows
+        Reference.reachabilityFence(x); // a buffer does not keep its memory alive
         Reference.reachabilityFence(z);
     }
 }
 
-/** The loop over two operands, either of which may be one number for all; its end as in {@link VectorLoop1}. */
+/** The loop over two operands, each of which may be a scalar; it ends like that of {@link VectorLoop1}. */
 final class VectorLoop2 implements Loop2 {
     private static final VectorLoop.Function2 F =
             VectorLoop.function(MethodHandles.lookup(), VectorLoop.Function2.class);

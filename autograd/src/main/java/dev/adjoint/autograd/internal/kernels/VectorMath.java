@@ -8,31 +8,35 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Transcendental functions of a vector of floats, within 4 units in the last place. The JDK's own would be others before and after
- * the JIT compiler has seen them (Math, then a vector library), so that a training run would not repeat bit for bit; these are made
- * of exact operations alone. Reductions and polynomials are those of Moshier's Cephes Mathematical Library, release 2.2 (1992).
+ * Transcendental functions of a vector of floats, accurate to 4 units in the last place. The JDK's functions give different results
+ * before and after JIT compilation (Math, then a vector library), so that training would not be reproducible bit for bit; these use
+ * only operations with exactly defined results. Range reductions and polynomials are those of Moshier's Cephes Mathematical
+ * Library, release 2.2 (1992).
  */
 final class VectorMath {
-    /** Added and taken away again, it rounds a float of at most 2²² to a whole number, which then stands in its low bits. */
+    /**
+     * Adding this constant and subtracting it again rounds a float of at most 2²² to an integer; the sum has this integer in its
+     * low bits.
+     */
     private static final float ROUND = 0x1.8p23f;
 
     private static final int MANTISSA_BITS = 23;
     private static final int EXPONENT_BIAS = 127;
 
     private static final float LOG2_E = 1.44269504f;
-    /** ln 2 in two parts, the first with so few bits that its products with small whole numbers are exact. */
+    /** ln 2 in two parts, the first with so few bits that its products with small integers are exact. */
     private static final float LN2_HIGH = 0.693359375f;
 
     private static final float LN2_LOW = -2.12194440e-4f;
     private static final float EXP_HIGHEST = 89;
     private static final float EXP_LOWEST = -104;
 
-    /** Half of the x from which on σ(−x) is 0. */
+    /** Half of the x above which σ(−x) is 0. */
     private static final float SIGMOID_LARGEST_HALF = 52;
 
     private static final float SQRT_HALF = 0.70710678f;
     private static final float TANH_SMALL = 0.625f;
-    /** From here on it is 1. */
+    /** From this value on, tanh is 1. */
     private static final float TANH_LARGE = 20;
 
     /** π/2 in three parts. */
@@ -40,7 +44,7 @@ final class VectorMath {
 
     private static final float HALF_PI_MIDDLE = 4.83751296997e-4f;
     private static final float HALF_PI_LOW = 7.54978995489e-8f;
-    /** Up to here the three parts are enough. */
+    /** The largest |x| for which the three parts are sufficient. */
     static final float TRIGONOMETRY_LIMIT = 8192;
 
     private VectorMath() {}
@@ -58,22 +62,22 @@ final class VectorMath {
     static FloatVector exp(FloatVector x) {
         FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
         FloatVector shifted = bounded.fma(all(LOG2_E), all(ROUND));
-        // In two halves, since 2ⁿ alone would overflow or vanish where the product need not.
+        // As two factors, since 2ⁿ alone could overflow or underflow where the product does not.
         IntVector whole = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
         IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
         return expOfRest(bounded, shifted).mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
     }
 
     /**
-     * eˣ for x from −87 on, where 2ⁿ does not vanish; from 88.4 to 89 it is ∞. What is made of eˣ takes this one: with all of exp in it, a
-     * function would be more than the JIT compiler inlines into a loop.
+     * eˣ for x ≥ −87, where 2ⁿ does not underflow; from 88.4 to 89 it is ∞. Functions of eˣ use this method: with the full exp,
+     * they would be too large for the JIT compiler to inline into a loop.
      */
     private static FloatVector expWithin(FloatVector x) {
         FloatVector shifted = x.fma(all(LOG2_E), all(ROUND));
         return expOfRest(x, shifted).mul(powerOfTwo(shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND))));
     }
 
-    /** eʳ with r = x − n·ln 2, where n is the whole number that stands in the low bits of the other argument. */
+    /** eʳ with r = x − n·ln 2, where n is the integer in the low bits of {@code shifted}. */
     private static FloatVector expOfRest(FloatVector x, FloatVector shifted) {
         FloatVector n = shifted.sub(ROUND);
         FloatVector r = n.fma(all(-LN2_HIGH), x);
@@ -96,7 +100,7 @@ final class VectorMath {
         IntVector bits = normal.reinterpretAsInts();
         IntVector exponent = bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS).sub(EXPONENT_BIAS - 1);
         FloatVector m = bits.and(0x7fffff).or(0x3f000000).reinterpretAsFloats();
-        // To a float by way of the bits: a whole number added to those of 1.5·2²³ is added to its value.
+        // Converts to float by bits: adding an integer to the bits of 1.5·2²³ adds it to the value.
         FloatVector e = exponent.add(Float.floatToRawIntBits(ROUND))
                 .reinterpretAsFloats()
                 .sub(ROUND);
@@ -118,8 +122,8 @@ final class VectorMath {
     }
 
     /**
-     * σ(x) = 1/(1 + e⁻ˣ), and e⁻ᴵˣᴵ/(1 + e⁻ᴵˣᴵ) below 0, where the former would be 0 from −88.7 on. e⁻ᴵˣᴵ is the square of a number that
-     * does not vanish.
+     * σ(x) = 1/(1 + e⁻ˣ), and e⁻ᴵˣᴵ/(1 + e⁻ᴵˣᴵ) for x &lt; 0, where the former would be 0 below −88.7. e⁻ᴵˣᴵ is computed as the
+     * square of a value that does not underflow.
      */
     static FloatVector sigmoid(FloatVector x) {
         FloatVector root = expWithin(x.abs().mul(-0.5f).max(-SIGMOID_LARGEST_HALF));
@@ -127,7 +131,7 @@ final class VectorMath {
         return all(1).blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     }
 
-    /** tanh x = (1 − t)/(1 + t) with t = e⁻²ˣ; near 0, where that loses digits, a polynomial. */
+    /** tanh x = (1 − t)/(1 + t) with t = e⁻²ˣ; near 0, where that loses precision, a polynomial. */
     static FloatVector tanh(FloatVector x) {
         FloatVector t = expWithin(x.min(TANH_LARGE).max(-TANH_LARGE).mul(-2));
         FloatVector far = all(1).sub(t).div(t.add(1));

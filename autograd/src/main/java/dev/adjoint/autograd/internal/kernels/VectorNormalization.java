@@ -5,7 +5,10 @@ import dev.adjoint.autograd.internal.kernels.Kernels.Groups;
 import dev.adjoint.autograd.internal.support.ThreadPool;
 import java.util.function.IntConsumer;
 
-/** Normalisation of float32 in vector instructions; groups whose numbers are out of a float's range are computed in double precision. */
+/**
+ * Float32 normalisation with vector instructions; groups whose values are outside the range of a float are computed in double
+ * precision.
+ */
 final class VectorNormalization {
     private VectorNormalization() {}
 

@@ -12,11 +12,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The normalisation of one group of float32 elements, with sums of products in double precision. What is made of the sums are floats,
- * which overflow or vanish where the numbers are very large or very small: {@link #isInRange} tells whether they may be used.
+ * Normalises one group of float32 elements, with sums of products in double precision. Factors computed from the sums are floats,
+ * which overflow or underflow where the values are very large or very small: {@link #isInRange} tells whether this class can be
+ * used.
  */
 final class VectorNormalizer {
-    /** Variances whose square roots, squares and products with a gradient are floats. */
+    /**
+     * With {@link #SMALLEST}, the range of variances for which square roots, squares and products with a gradient are within the
+     * float range.
+     */
     private static final double LARGEST = 1e24;
 
     private static final double SMALLEST = 1e-30;
@@ -25,7 +29,7 @@ final class VectorNormalizer {
     private final Groups groups;
     private final int group;
     private final double mean;
-    /** The mean as a float, which is taken away from the elements, and what is left to be taken away then. */
+    /** The mean rounded to float, which is subtracted from the elements; {@link #offCenter} is the mean of the differences. */
     private final float center;
 
     private final double offCenter;
@@ -43,12 +47,12 @@ final class VectorNormalizer {
         double[] moments = moments();
         this.offCenter = moments[0] / groups.size();
         this.mean = center + offCenter;
-        // By rounding it may come out below 0, where all elements are nearly equal.
+        // Rounding may make it negative where all elements are nearly equal.
         this.variance = Math.max(0, moments[1] / groups.size() - offCenter * offCenter);
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
 
-    /** Whether floats are enough for the numbers of this group; false also if one of them is NaN or infinite. */
+    /** Whether the float range is sufficient for this group; false also if an element is NaN or infinite. */
     boolean isInRange() {
         return variance <= LARGEST && (variance >= SMALLEST || epsilon >= SMALLEST);
     }

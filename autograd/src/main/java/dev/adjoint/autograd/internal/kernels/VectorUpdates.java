@@ -12,7 +12,10 @@ import dev.adjoint.autograd.internal.support.ThreadPool;
 import java.lang.ref.Reference;
 import jdk.incubator.vector.FloatVector;
 
-/** Updates of float32 parameters in vector instructions; momentum, and sizes that no vector divides, are left to the table. */
+/**
+ * Updates of float32 parameters with vector instructions. SGD with momentum or weight decay, and Adam for sizes that are not a
+ * multiple of the vector length, fall back to the previous kernels of the table.
+ */
 final class VectorUpdates {
     private VectorUpdates() {}
 
@@ -54,7 +57,7 @@ final class VectorUpdates {
 
     private static void adam(Array w, Array grad, Array m, Array v, AdamStep s) {
         int n = (int) w.length();
-        // Not looked up within the loop's method, which that makes too large for the JIT compiler of JDK 17.
+        // Looked up outside the loop's method, which would otherwise be too large for the JIT compiler of JDK 17.
         Object weights = VectorAccess.memory(w);
         Object gradient = VectorAccess.memory(grad);
         Object first = VectorAccess.memory(m);

@@ -1,35 +1,35 @@
 package dev.adjoint.autograd.internal.kernels;
 
 /**
- * Windows that slide over images, as a convolution or a pooling takes them.
+ * The geometry of a 2-D convolution or pooling: kernel size, stride, padding and dilation.
  *
- * @param height of a window
- * @param width of a window
- * @param strideY rows from one window to the next
- * @param strideX columns from one window to the next
+ * @param height the height of the kernel
+ * @param width the width of the kernel
+ * @param strideY the vertical stride
+ * @param strideX the horizontal stride
  * @param paddingY rows of zeros above and below the image
  * @param paddingX columns of zeros on its left and right
- * @param dilationY rows between neighbours in a window
- * @param dilationX columns between neighbours in a window
+ * @param dilationY the vertical spacing between kernel elements
+ * @param dilationX the horizontal spacing between kernel elements
  */
 public record Windows(
         int height, int width, int strideY, int strideX, int paddingY, int paddingX, int dilationY, int dilationX) {
     /**
-     * Windows with the same settings along both axes.
+     * Creates a geometry with the same stride, padding and dilation along both axes.
      *
-     * @param height of a window
-     * @param width of a window
-     * @param stride steps between windows
-     * @param padding zeros around the image
-     * @param dilation steps between neighbours in a window
-     * @return the windows
+     * @param height the height of the kernel
+     * @param width the width of the kernel
+     * @param stride the stride
+     * @param padding zeros on all four sides
+     * @param dilation the spacing between kernel elements
+     * @return the geometry
      * @throws IllegalArgumentException if a setting is out of range
      */
     public static Windows square(int height, int width, int stride, int padding, int dilation) {
         return new Windows(height, width, stride, stride, padding, padding, dilation, dilation);
     }
 
-    /** Settings are checked here, images against them in {@link #rows} and {@link #columns}. */
+    /** Checks the settings. */
     public Windows {
         if (height < 1 || width < 1 || strideY < 1 || strideX < 1 || dilationY < 1 || dilationX < 1) {
             throw new IllegalArgumentException("windows of " + height + " × " + width + ", stride " + strideY + ", "
@@ -42,20 +42,20 @@ public record Windows(
     }
 
     /**
-     * How many windows fit below each other.
+     * The output height: the number of kernel positions along the height of an image.
      *
      * @param imageHeight the height of an image
-     * @return the number, below 1 if none fits
+     * @return the number, below 1 if the kernel does not fit
      */
     public int rows(long imageHeight) {
         return count(imageHeight, height, strideY, paddingY, dilationY);
     }
 
     /**
-     * How many windows fit beside each other.
+     * The output width: the number of kernel positions along the width of an image.
      *
      * @param imageWidth the width of an image
-     * @return the number, below 1 if none fits
+     * @return the number, below 1 if the kernel does not fit
      */
     public int columns(long imageWidth) {
         return count(imageWidth, width, strideX, paddingX, dilationX);

@@ -11,30 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one door to native code: everything that uses JavaCPP, OpenBLAS or ND4J comes through here first, one thread at a time.
+ * The single entry point to native code: everything that uses JavaCPP, OpenBLAS or ND4J first starts it here, one thread at a time.
  *
- * <p>JavaCPP's {@code Loader} and {@code Pointer} need each other while they are initialised. Two threads that reach them from
- * different sides, say by a first matrix product and by a first ND4J op, wait for each other for ever. So they are started here in
- * one order, and never in a static initialiser of ours: a thread that waits at this door must not hold a class that the thread behind
- * the door needs.
+ * <p>JavaCPP's {@code Loader} and {@code Pointer} need each other while they are initialised. Two threads that initialise them in
+ * different orders, say by a first matrix product and by a first ND4J op, deadlock. So they are started here in one order, and
+ * never in a static initialiser of this library: a thread that waits here must not hold the initialisation lock of a class that the
+ * starting thread needs.
  */
 public final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
 
-    /** The first start on a machine unpacks up to 400 MB. */
+    /** The longest wait for a start; the first start on a machine unpacks up to 400 MB. */
     private static final long LONGEST_SECONDS = 300;
 
     private static final Door DOOR = new Door();
 
     private static volatile boolean hasOpenBlas;
     private static volatile boolean hasNd4j;
-    /** Why a start failed: the JVM would call every later attempt a missing class. */
+    /** The cause of a failed start; at every later attempt, the JVM would only report a missing class. */
     private static Throwable failure;
 
     private NativeLibraries() {}
 
     /**
-     * Starts JavaCPP and OpenBLAS, unless they have started. OpenBLAS gets one thread.
+     * Starts JavaCPP and OpenBLAS, if they have not started yet. OpenBLAS gets one thread.
      *
      * @throws IllegalStateException if they cannot be loaded, or another thread has not finished starting them after five minutes
      */
@@ -43,8 +43,8 @@ public final class NativeLibraries {
     }
 
     /**
-     * Starts ND4J, and what it needs, unless it has started. It takes most of a second and 50 MB, and a training step on vector
-     * kernels has no need of its ops.
+     * Starts ND4J and the libraries that it needs, if it has not started yet. That takes most of a second and 50 MB, and a training
+     * step with vector kernels does not need its ops.
      *
      * @throws IllegalStateException if it cannot be loaded, or another thread has not finished starting them after five minutes
      */
@@ -55,9 +55,9 @@ public final class NativeLibraries {
     private static void openBlas() {
         if (hasOpenBlas) return;
         attempt("OpenBLAS", () -> {
-            // A program that uses ND4J on a thread of its own does not come through this door. It locks the class of
-            // OpenBLAS, then
-            // this monitor (Loader.loadLibrary), then Pointer. Each of our steps takes them in that order, too.
+            // A program that uses ND4J directly in another thread does not call this class. It locks the class of
+            // OpenBLAS, then this monitor (Loader.loadLibrary), then Pointer. The steps here take the locks in the same
+            // order.
             synchronized (Loader.class) {
                 initialize(Pointer.class);
             }
@@ -72,9 +72,8 @@ public final class NativeLibraries {
         openBlas();
         attempt("ND4J", () -> {
             Nd4j.getBackend();
-            // libnd4j's threads would fight over the cores with ours (a step of 2 ms becomes one of 29), and its start
-            // gives OpenBLAS
-            // all cores again.
+            // libnd4j's threads would compete with the thread pool for the cores (a step of 2 ms then takes 29 ms), and
+            // its start gives OpenBLAS all cores again.
             NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
             useOneThread();
         });
@@ -82,7 +81,7 @@ public final class NativeLibraries {
         LOG.debug("ND4J has started; libnd4j has one thread");
     }
 
-    /** OpenBLAS's threads would fight over the cores with ours: what is worth more than one thread is cut into parts by the ThreadPool. */
+    /** Limits OpenBLAS to one thread, since its threads would compete with the ThreadPool, which splits large products itself. */
     private static void useOneThread() {
         openblas_nolapack.blas_set_num_threads(1);
     }
@@ -112,7 +111,7 @@ public final class NativeLibraries {
                 failure);
     }
 
-    /** The innermost reason that says something. */
+    /** The message of the innermost cause, or else its class name. */
     private static String reason(Throwable e) {
         Throwable innermost = e;
         while (innermost.getCause() != null && innermost.getCause() != innermost) innermost = innermost.getCause();
@@ -121,7 +120,7 @@ public final class NativeLibraries {
         return first.isEmpty() ? innermost.getClass().getSimpleName() : first;
     }
 
-    /** Lets one thread in at a time, and does not wait for it without end. */
+    /** A lock that admits one thread at a time, with a limit on the waiting time. */
     static final class Door {
         private final ReentrantLock lock = new ReentrantLock();
         private final long longestNanos;
@@ -145,7 +144,7 @@ public final class NativeLibraries {
             }
         }
 
-        /** Not cut short by an interrupt, which is kept for who waits for it. */
+        /** Waits for the lock. An interrupt does not end the wait; the interrupt status is restored afterwards. */
         private void waitForTurn() {
             long end = System.nanoTime() + longestNanos;
             boolean interrupted = false;

@@ -9,38 +9,39 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cores at work on one kernel together. A kernel is cut into as many parts as there are cores; the caller and the helpers each
- * claim one after the other, so that a helper that wakes late costs nothing: the caller has done its part by then.
+ * The thread pool that runs the parts of a kernel. A kernel is split into as many parts as there are threads; the caller and the
+ * helper threads claim one part after the other, so that a helper that wakes up late costs nothing: the caller has done its part by
+ * then.
  *
- * <p>A training step hands out work every few microseconds, so a helper that has nothing to do looks out for more for a while
- * before it goes to sleep. OpenBLAS's threads would do likewise and get in the way, so OpenBLAS is left with one thread, and its
- * products are cut here: two products of half the rows each, side by side, take less time than OpenBLAS's own two threads.
+ * <p>A training step submits work every few microseconds, so an idle helper spins for a while before it sleeps. OpenBLAS's threads
+ * would do the same and compete for the cores, so OpenBLAS has one thread, and its products are split here: two parallel products
+ * of half the rows each take less time than OpenBLAS with two threads.
  */
 public final class ThreadPool {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadPool.class);
 
-    /** Cores to use; all unless the system property adjoint.threads says otherwise. */
+    /** The number of threads: all cores, unless the system property adjoint.threads sets another number. */
     public static final int SIZE = size(System.getProperty("adjoint.threads"));
 
     /**
-     * What work costs is counted in operations on an element of an array in memory, such as an addition of two floats. From so many on it
-     * is worth more than one core: a hand-over takes a microsecond or two.
+     * The cost from which on work is worth more than one thread, since a hand-over takes a microsecond or two. Cost is counted in
+     * operations on an element of an array in memory, such as an addition of two floats.
      */
     private static final double WORTH_SHARING = 16_384;
 
-    /** Multiplications with an addition in a product of matrices that take as long as one operation on an element in memory. */
+    /** The number of multiply-adds in a matrix product that take as long as one operation on an element in memory. */
     public static final double PRODUCTS_PER_OPERATION = 32;
 
-    /** How many operations on an element an exponential in double precision takes as long as. */
+    /** The number of operations on an element that take as long as an exponential in double precision. */
     public static final double OPERATIONS_PER_EXPONENTIAL = 8;
 
-    /** How long a helper looks out before it sleeps, in nanoseconds: longer than the gaps in a training step. */
+    /** How long a helper spins before it sleeps, in nanoseconds: longer than the gaps in a training step. */
     private static final long PATIENCE = 500_000;
-    /** Looks between two looks at the clock. */
+    /** The number of spins between two readings of the clock. */
     private static final int LOOKS = 64;
-    /** Looks for a helper's end after which the caller lets other threads use its core: a helper may wait for one. */
+    /** The number of spins after which the waiting caller yields its core, which a helper may need. */
     private static final int LONG = 1 << 16;
-    /** How long the caller waits for a helper; the largest product of matrices takes minutes. */
+    /** How long the caller waits for a helper; the largest matrix product takes minutes. */
     private static final long LONGEST_SECONDS = 3600;
 
     private static final ReentrantLock BUSY = new ReentrantLock();
@@ -71,7 +72,10 @@ public final class ThreadPool {
                 + ", the cores of this machine");
     }
 
-    /** Runs the parts 0 … SIZE − 1, and returns when all are done. If the team is at work for another thread, the caller runs all. */
+    /**
+     * Runs the parts 0 … SIZE − 1, and returns when all are done. If the pool is busy with the work of another thread, the caller
+     * runs all.
+     */
     public static void run(IntConsumer part) {
         if (SIZE == 1 || !BUSY.tryLock()) {
             for (int i = 0; i < SIZE; i++) part.accept(i);
@@ -86,38 +90,38 @@ public final class ThreadPool {
                 job.await();
             } finally {
                 current = null;
-                job.part = null; // it holds on to arrays, and a helper remembers its last job
+                job.part = null; // it references arrays, and a helper keeps its last job
             }
         } finally {
             BUSY.unlock();
         }
     }
 
-    /** Work on pieces, from one (inclusive) to another (exclusive). */
+    /** Work on the items from {@code from} (inclusive) to {@code to} (exclusive). */
     public interface Span {
         void run(int from, int to);
     }
 
-    /** Whether work of so many operations on elements is worth more than one core. */
+    /** Whether work of the given number of operations on elements is worth more than one thread. */
     public static boolean isWorthSharing(double operations) {
         return operations >= WORTH_SHARING;
     }
 
     /**
-     * Does n pieces of work that cost so many operations together: by all cores if that is worth it, each beginning at a multiple of some
-     * number, else by the caller alone.
+     * Runs work on n items that costs the given number of operations in all: if that is worth it, in parallel, in parts that begin
+     * at multiples of the given number, else on the calling thread.
      */
     public static void share(double operations, int n, int multiple, Span work) {
         if (isWorthSharing(operations)) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
         else work.run(0, n);
     }
 
-    /** Where part i of n elements begins, at a multiple of a given number of elements; part SIZE begins at n. */
+    /** The index at which part i of n elements begins, a multiple of the given number; part SIZE begins at n. */
     public static int begin(int i, int n, int multiple) {
         return i == SIZE ? n : (int) ((long) n * i / SIZE / multiple * multiple);
     }
 
-    /** A kernel in parts. */
+    /** A kernel that is split into parts. */
     private static final class Job {
         private IntConsumer part;
         private final AtomicInteger claimed = new AtomicInteger();
@@ -132,7 +136,7 @@ public final class ThreadPool {
             for (int i = claimed.getAndIncrement(); i < SIZE; i = claimed.getAndIncrement()) {
                 try {
                     part.accept(i);
-                } catch (Throwable e) { // whatever it is: a part that is not counted as done would be waited for
+                } catch (Throwable e) { // any error: the caller would wait for a part that is not counted
                     failure = e;
                 }
                 done.incrementAndGet();
@@ -152,7 +156,7 @@ public final class ThreadPool {
         }
     }
 
-    /** A helper that has ended, or does not come to an end, is an error and no reason to wait for ever. */
+    /** Throws if a helper thread has ended or does not finish, so that the caller does not wait forever. */
     private static void checkHelpers(long nanosWaited) {
         boolean tooLong = nanosWaited > TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
         for (Helper helper : HELPERS) {
@@ -167,7 +171,7 @@ public final class ThreadPool {
         }
     }
 
-    /** Throws what the part threw, checked or not. */
+    /** Rethrows the exception of a part, checked or not. */
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void rethrow(Throwable failure) throws E {
         throw (E) failure;
@@ -198,16 +202,16 @@ public final class ThreadPool {
                 Thread.onSpinWait();
                 if (looks % LOOKS != 0) continue;
                 if (System.nanoTime() - since > PATIENCE) sleep(last);
-                else Thread.yield(); // to the JIT compiler, for one, which wants a core as well
+                else Thread.yield(); // for example to the JIT compiler, which needs a core as well
             }
         }
 
-        /** Sleeps until there may be something to do. */
+        /** Sleeps until there may be work. */
         private void sleep(Job last) {
             asleep = true;
             Job job = current;
             if (job == null || job == last) LockSupport.park(this);
-            // A parked thread that has been interrupted never sleeps again, and nobody here has a use for an interrupt.
+            // Clears the interrupt status, which is not used here: with it set, the thread would never sleep again.
             Thread.interrupted();
             asleep = false;
         }

@@ -8,8 +8,8 @@ import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
- * Warnings that must be seen. They go to the program's log; where the program has none, slf4j throws every message away, and they go to
- * standard error, each once.
+ * Warnings that must be seen. They go to the program's log; if the program has no slf4j provider, so that slf4j discards all
+ * messages, they go to standard error, each once.
  */
 public final class Warnings {
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
@@ -17,11 +17,11 @@ public final class Warnings {
     private Warnings() {}
 
     /**
-     * Warns.
+     * Logs a warning.
      *
-     * @param log the log of the class that warns
+     * @param log the logger of the class that warns
      * @param message the text, with {@code {}} for each argument
-     * @param arguments what stands for these
+     * @param arguments the arguments
      */
     public static void warn(Logger log, String message, Object... arguments) {
         if (!(LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory)) {

@@ -1,2 +1,2 @@
-/** What everything stands on: the start of native code, the threads of kernels, and warnings. Internal. */
+/** Support code: the start of native libraries, the thread pool of the kernels, and warnings. Internal. */
 package dev.adjoint.autograd.internal.support;

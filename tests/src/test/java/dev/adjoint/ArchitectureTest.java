@@ -20,7 +20,7 @@ import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.engine.Access;
 import dev.adjoint.autograd.internal.engine.Value;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.autograd.internal.io.TensorBytes;
 import dev.adjoint.autograd.internal.kernels.Kernels;
 import dev.adjoint.autograd.internal.kernels.Kernels.AdamStep;
@@ -148,8 +148,8 @@ class ArchitectureTest {
      */
     @Test
     void internalPackagesAreUsedThroughDoors() {
-        Set<Class<?>> files =
-                Set.of(AtomicFile.class, AtomicFile.Content.class, IoReason.class, TensorBytes.class, Warnings.class);
+        Set<Class<?>> files = Set.of(
+                AtomicFile.class, AtomicFile.Content.class, IoErrorMessage.class, TensorBytes.class, Warnings.class);
         Set<Class<?>> updates =
                 Set.of(Access.class, Value.class, Array.class, Kernels.class, SgdStep.class, AdamStep.class);
         Set<Class<?>> training = with(files, Access.class, Value.class, Kernels.class);

@@ -1,6 +1,6 @@
 package dev.adjoint.autograd;
 
-import static dev.adjoint.autograd.Pointwise.bounded;
+import static dev.adjoint.autograd.Pointwise.clampToExpRange;
 import static dev.adjoint.autograd.Pointwise.each;
 import static dev.adjoint.autograd.Pointwise.forward;
 import static dev.adjoint.autograd.Pointwise.router;
@@ -14,7 +14,7 @@ import org.apache.commons.numbers.gamma.Erfc;
 /** Activation functions, declared as in {@link Elementwise}. */
 final class Activations {
     /** With this constant and the next, the tanh approximation of GELU is accurate to 10⁻³. */
-    private static final double GELU_SLOPE = Math.sqrt(2 / Math.PI);
+    private static final double GELU_SCALE = Math.sqrt(2 / Math.PI);
 
     private static final double GELU_CUBIC = 0.044715;
 
@@ -73,14 +73,14 @@ final class Activations {
     /**
      * y = x where x &gt; 0, else slope·x; ∂y/∂x = 1 or slope.
      *
-     * @param slope the slope for negative x
+     * @param innerDerivative the slope for negative x
      * @return the op
      */
-    static Primitive leakyRelu(double slope) {
+    static Primitive leakyRelu(double innerDerivative) {
         return unary(
                 "leakyRelu",
-                each(x -> x > 0 ? x : slope == 0 ? 0 : slope * x),
-                (x, y) -> x.gt(0).where(Tensor.full(x.dtype(), 1), Tensor.full(x.dtype(), slope)));
+                each(x -> x > 0 ? x : innerDerivative == 0 ? 0 : innerDerivative * x),
+                (x, y) -> x.gt(0).where(Tensor.full(x.dtype(), 1), Tensor.full(x.dtype(), innerDerivative)));
     }
 
     /**
@@ -101,25 +101,25 @@ final class Activations {
      * y = x·σ(x), ∂y/∂x = σ(x) + x·σ(x)·(1 − σ(x)).
      * Elfwing et al., "Sigmoid-weighted linear units", Neural Networks 107, 2018.
      */
-    static final Primitive SILU = unary("silu", each(x -> share(x, Functions.sigmoid(x))), (x, y) -> {
+    static final Primitive SILU = unary("silu", each(x -> scaleOrZero(x, Functions.sigmoid(x))), (x, y) -> {
                 Tensor s = x.sigmoid();
-                return s.add(bounded(x).mul(s).mul(s.neg().add(1)));
+                return s.add(clampToExpRange(x).mul(s).mul(s.neg().add(1)));
             })
             .formula("silu({0})", "(σ({0}) + {0}·σ({0})·(1 − σ({0})))");
 
     /** x·factor, or 0 where the factor is 0: the limit for x → −∞ of a factor that decays faster than 1/x. */
-    private static double share(double x, double factor) {
+    private static double scaleOrZero(double x, double factor) {
         return factor == 0 ? 0 : x * factor;
     }
 
     /** y = x·t, t = tanh(ln(1 + eˣ)), ∂y/∂x = t + x·σ(x)·(1 − t²). Misra, "Mish", BMVC 2020. */
     static final Primitive MISH = unary("mish", each(Activations::mish), (x, y) -> {
         Tensor t = x.softplus().tanh();
-        return t.add(bounded(x).mul(x.sigmoid()).mul(t.square().neg().add(1)));
+        return t.add(clampToExpRange(x).mul(x.sigmoid()).mul(t.square().neg().add(1)));
     });
 
     private static double mish(double x) {
-        return share(x, Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))));
+        return scaleOrZero(x, Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))));
     }
 
     /** y = x / (1 + |x|), ∂y/∂x = 1 / (1 + |x|)². */
@@ -133,12 +133,14 @@ final class Activations {
      * y = x·Φ(x), Φ(x) = ½ erfc(−x/√2), ∂y/∂x = Φ(x) + x·e^(−x²/2)/√(2π).
      * Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016.
      */
-    static final Primitive GELU = unary("gelu", each(x -> share(x, Erfc.value(-x * Math.sqrt(0.5)) / 2)), (x, y) -> {
-                Tensor probability =
-                        Elementwise.ERFC.apply(x.mul(-Math.sqrt(0.5))).mul(0.5);
-                Tensor density = bounded(x).square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
-                return probability.add(bounded(x).mul(density));
-            })
+    static final Primitive GELU = unary(
+                    "gelu", each(x -> scaleOrZero(x, Erfc.value(-x * Math.sqrt(0.5)) / 2)), (x, y) -> {
+                        Tensor probability =
+                                Elementwise.ERFC.apply(x.mul(-Math.sqrt(0.5))).mul(0.5);
+                        Tensor density =
+                                clampToExpRange(x).square().mul(-0.5).exp().mul(1 / Math.sqrt(2 * Math.PI));
+                        return probability.add(clampToExpRange(x).mul(density));
+                    })
             .formula("gelu({0})", "(½·erfc(−{0}/√2) + {0}·exp(−{0}²/2)/√(2·π))");
 
     /**
@@ -146,16 +148,16 @@ final class Activations {
      * once used for speed, and that existing models were trained with.
      */
     static final Primitive GELU_TANH = unary("geluTanh", each(Activations::geluTanh), (unbounded, y) -> {
-        Tensor x = bounded(unbounded);
+        Tensor x = clampToExpRange(unbounded);
         Tensor square = x.square();
-        Tensor t = square.mul(GELU_CUBIC).add(1).mul(x).mul(GELU_SLOPE).tanh();
-        Tensor slope = square.mul(3 * GELU_CUBIC).add(1).mul(GELU_SLOPE);
-        Tensor rise = x.mul(t.square().neg().add(1)).mul(slope);
-        return t.add(1).add(rise).mul(0.5);
+        Tensor t = square.mul(GELU_CUBIC).add(1).mul(x).mul(GELU_SCALE).tanh();
+        Tensor innerDerivative = square.mul(3 * GELU_CUBIC).add(1).mul(GELU_SCALE);
+        Tensor derivativeTerm = x.mul(t.square().neg().add(1)).mul(innerDerivative);
+        return t.add(1).add(derivativeTerm).mul(0.5);
     });
 
     /** Uses ½(1 + tanh u) = σ(2u), which is accurate where it is small. */
     private static double geluTanh(double x) {
-        return share(x, Functions.sigmoid(2 * GELU_SLOPE * x * (1 + GELU_CUBIC * x * x)));
+        return scaleOrZero(x, Functions.sigmoid(2 * GELU_SCALE * x * (1 + GELU_CUBIC * x * x)));
     }
 }

@@ -6,9 +6,9 @@ import static dev.adjoint.autograd.internal.engine.Backward.Differentiable.YES;
 import dev.adjoint.autograd.internal.engine.Access;
 import dev.adjoint.autograd.internal.engine.Backward;
 import dev.adjoint.autograd.internal.engine.ForwardLevel;
+import dev.adjoint.autograd.internal.engine.GraphRegion;
 import dev.adjoint.autograd.internal.engine.Node;
 import dev.adjoint.autograd.internal.engine.Recording;
-import dev.adjoint.autograd.internal.engine.Region;
 import dev.adjoint.autograd.internal.engine.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,13 +45,13 @@ public final class Checkpoint {
     public static Tensor checkpoint(Function<List<Tensor>, Tensor> f, Tensor... inputs) {
         // Forward mode computes tangents immediately, and without recording nothing is stored anyway.
         if (!Recording.isOn() || Arrays.stream(inputs).anyMatch(ForwardLevel::isDual)) return f.apply(List.of(inputs));
-        Rng.Log draws = new Rng.Log();
+        Rng.StateLog draws = new Rng.StateLog();
         List<Tensor> operands = new ArrayList<>(List.of(inputs));
         Tensor value;
         try (Scope scope = Scope.open();
-                Region region = Region.open()) {
-            Tensor[] local = Arrays.stream(inputs).map(Checkpoint::cutOff).toArray(Tensor[]::new);
-            Tensor y = draws.noting(() -> f.apply(List.of(local)));
+                GraphRegion region = GraphRegion.open()) {
+            Tensor[] local = Arrays.stream(inputs).map(Checkpoint::detachedLeaf).toArray(Tensor[]::new);
+            Tensor y = draws.recording(() -> f.apply(List.of(local)));
             Set<Node> given = Collections.newSetFromMap(new IdentityHashMap<>());
             for (Tensor x : local) given.add(x.node());
             region.sources(y).stream()
@@ -65,7 +65,7 @@ public final class Checkpoint {
                 .apply(operands.toArray(new Tensor[0]));
     }
 
-    private static Tensor cutOff(Tensor x) {
+    private static Tensor detachedLeaf(Tensor x) {
         return x.requiresGrad() ? x.detach().requiresGrad(true) : x.detach();
     }
 
@@ -74,7 +74,7 @@ public final class Checkpoint {
      * gradients are recorded or have tangents.
      */
     private static Tensor[] recompute(
-            Function<List<Tensor>, Tensor> f, Rng.Log draws, Tensor g, Tensor[] operands, int given) {
+            Function<List<Tensor>, Tensor> f, Rng.StateLog draws, Tensor g, Tensor[] operands, int given) {
         boolean plain = !Recording.isOn() && !ForwardLevel.anyOpen();
         if (!plain) return gradients(f, draws, g, operands, given, true);
         try (Scope scope = Scope.open()) {
@@ -86,7 +86,7 @@ public final class Checkpoint {
 
     private static Tensor[] gradients(
             Function<List<Tensor>, Tensor> f,
-            Rng.Log draws,
+            Rng.StateLog draws,
             Tensor g,
             Tensor[] operands,
             int given,
@@ -121,16 +121,17 @@ public final class Checkpoint {
      * @return the result of the last step
      */
     public static Tensor chain(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
-        int stretch = (int) Math.ceil(Math.sqrt(steps.size()));
+        int segmentLength = (int) Math.ceil(Math.sqrt(steps.size()));
         Tensor y = x;
-        for (int from = 0; from < steps.size(); from += stretch) {
-            List<? extends Function<Tensor, Tensor>> part = steps.subList(from, Math.min(steps.size(), from + stretch));
-            y = checkpoint(in -> through(part, in.get(0)), y);
+        for (int from = 0; from < steps.size(); from += segmentLength) {
+            List<? extends Function<Tensor, Tensor>> part =
+                    steps.subList(from, Math.min(steps.size(), from + segmentLength));
+            y = checkpoint(in -> applyAll(part, in.get(0)), y);
         }
         return y;
     }
 
-    private static Tensor through(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
+    private static Tensor applyAll(List<? extends Function<Tensor, Tensor>> steps, Tensor x) {
         Tensor y = x;
         for (Function<Tensor, Tensor> step : steps) y = step.apply(y);
         return y;

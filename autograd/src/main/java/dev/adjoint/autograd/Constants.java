@@ -15,7 +15,7 @@ final class Constants {
 
     private Constants() {}
 
-    static Tensor like(Tensor x, double value) {
+    static Tensor scalarLike(Tensor x, double value) {
         return switch (x.dtype()) {
             case FLOAT32 -> cached(FLOATS, DType.FLOAT32, value);
             case FLOAT64 -> cached(DOUBLES, DType.FLOAT64, value);

@@ -5,8 +5,8 @@ import dev.adjoint.autograd.internal.array.ElementType;
 import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.Workspace;
 import dev.adjoint.autograd.internal.engine.Gate;
+import dev.adjoint.autograd.internal.kernels.ConvGeometry;
 import dev.adjoint.autograd.internal.kernels.Kernels;
-import dev.adjoint.autograd.internal.kernels.Windows;
 
 /**
  * 2-D convolution and pooling. Convolution is bilinear in images and kernels; so are its two gradients, whose derivatives are again
@@ -16,7 +16,7 @@ final class Convolution {
     private Convolution() {}
 
     /** y = W ∗ x + b, for images x [N, C, H, W], kernels W and an optional bias b. */
-    private static Primitive conv2d(Windows w) {
+    private static Primitive conv2d(ConvGeometry w) {
         return Primitive.of(
                         "conv2d",
                         x -> convolved(x, w),
@@ -29,12 +29,13 @@ final class Convolution {
                         (t, x, y) -> t.reshape(-1, 1, 1))
                 .as(Gate.SWITCHER)
                 .contributes(
-                        "conv({0}, {1}, {2})", "{g} ∗ {1}, turned round", "{0} ∗ {g}", "Σ {g} over images and places")
+                        "conv({0}, {1}, {2})",
+                        "{g} ∗ {1}, rotated by 180°", "{0} ∗ {g}", "Σ {g} over images and positions")
                 .costs((x, y) -> y.length() * window(x[1]));
     }
 
     /** The input gradient x̄, from ȳ and W. */
-    private static Primitive conv2dInputBackward(Windows w, long... images) {
+    private static Primitive conv2dInputBackward(ConvGeometry w, long... images) {
         return Primitive.of(
                         "conv2dInputBackward",
                         x -> {
@@ -52,7 +53,7 @@ final class Convolution {
     }
 
     /** The weight gradient W̄, from x and ȳ. */
-    private static Primitive conv2dWeightBackward(Windows w, long... kernels) {
+    private static Primitive conv2dWeightBackward(ConvGeometry w, long... kernels) {
         return Primitive.of(
                         "conv2dWeightBackward",
                         x -> {
@@ -74,7 +75,7 @@ final class Convolution {
         return kernels.shape()[0] == 0 ? 0 : kernels.length() / kernels.shape()[0];
     }
 
-    private static Array convolved(Array[] x, Windows w) {
+    private static Array convolved(Array[] x, ConvGeometry w) {
         long[] images = x[0].shape();
         long kernels = x[1].shape()[0];
         Array out = Workspace.allocate(x[0].dtype(), images[0], kernels, w.rows(images[2]), w.columns(images[3]));
@@ -82,7 +83,7 @@ final class Convolution {
         return out;
     }
 
-    private static void check(String op, Array x, Windows w) {
+    private static void check(String op, Array x, ConvGeometry w) {
         Check.floating(op, "x", x);
         if (x.rank() != 4) {
             throw new IllegalArgumentException(
@@ -111,7 +112,7 @@ final class Convolution {
      */
     static Tensor conv2d(Tensor x, Tensor weight, Tensor bias, int stride, int padding, int dilation, int groups) {
         checkConvolution(x, weight, bias, groups);
-        Windows w = Windows.square((int) weight.shape(2), (int) weight.shape(3), stride, padding, dilation);
+        ConvGeometry w = ConvGeometry.square((int) weight.shape(2), (int) weight.shape(3), stride, padding, dilation);
         check("conv2d", x.array(), w);
         return bias == null ? conv2d(w).apply(x, weight) : conv2d(w).apply(x, weight, bias);
     }
@@ -139,7 +140,7 @@ final class Convolution {
     }
 
     /** The index of the maximum of each window; no gradient passes through it. */
-    private static Primitive maxPoolIndices(Windows w) {
+    private static Primitive maxPoolIndices(ConvGeometry w) {
         return Primitive.of("maxPoolIndices", x -> {
             long[] s = x[0].shape();
             Array out = Workspace.allocate(ElementType.INT64, s[0], s[1], w.rows(s[2]), w.columns(s[3]));
@@ -175,18 +176,18 @@ final class Convolution {
      * @throws IllegalArgumentException if the shapes do not match
      */
     static Tensor avgPool2d(Tensor x, int kernel, int stride, int padding) {
-        Windows w = pooling("avgPool2d", x, kernel, stride, padding);
+        ConvGeometry w = pooling("avgPool2d", x, kernel, stride, padding);
         long channels = x.shape(1);
         Tensor even = Tensor.full(x.dtype(), 1.0 / kernel / kernel, channels, 1, kernel, kernel);
         return conv2d(w).apply(x, even);
     }
 
-    private static Windows pooling(String op, Tensor x, int kernel, int stride, int padding) {
+    private static ConvGeometry pooling(String op, Tensor x, int kernel, int stride, int padding) {
         if (padding > kernel / 2) {
             throw new IllegalArgumentException(op + ": kernel " + kernel + ", padding " + padding
                     + ": expected a padding of at most half the kernel, or windows would lie outside");
         }
-        Windows w = Windows.square(kernel, kernel, stride, padding, 1);
+        ConvGeometry w = ConvGeometry.square(kernel, kernel, stride, padding, 1);
         check(op, x.array(), w);
         return w;
     }

@@ -2,8 +2,8 @@ package dev.adjoint.autograd;
 
 import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.Shapes;
+import dev.adjoint.autograd.internal.engine.CustomOpExpansion;
 import dev.adjoint.autograd.internal.engine.Recording;
-import dev.adjoint.autograd.internal.engine.Transparency;
 import java.util.Arrays;
 import java.util.function.Function;
 
@@ -52,10 +52,10 @@ public final class CustomOp {
      * @return the op
      */
     public static CustomOp of(String name, Function<Tensor[], Tensor> forward) {
-        return new CustomOp(name, forward, Primitive.of(name, x -> unrecorded(forward, x)));
+        return new CustomOp(name, forward, Primitive.of(name, x -> forwardWithoutRecording(forward, x)));
     }
 
-    private static Array unrecorded(Function<Tensor[], Tensor> forward, Array... x) {
+    private static Array forwardWithoutRecording(Function<Tensor[], Tensor> forward, Array... x) {
         try (Recording off = Recording.set(false)) {
             return forward.apply(Arrays.stream(x)
                             .map(array -> Tensor.of(array, "operand"))
@@ -79,16 +79,16 @@ public final class CustomOp {
                     ? null
                     : (g, x, y) -> {
                         g.array().expose();
-                        Tensor share = fitting(rule.apply(g, x, y), operand, x[operand]);
+                        Tensor share = checkedGradient(rule.apply(g, x, y), operand, x[operand]);
                         share.array().expose();
                         return share;
                     };
         }
-        return new CustomOp(name, forward, Primitive.of(name, x -> unrecorded(forward, x), checked));
+        return new CustomOp(name, forward, Primitive.of(name, x -> forwardWithoutRecording(forward, x), checked));
     }
 
     /** Checks the type and shape that a user-defined rule returned. */
-    private Tensor fitting(Tensor gradient, int operand, Tensor x) {
+    private Tensor checkedGradient(Tensor gradient, int operand, Tensor x) {
         if (gradient.dtype() == x.dtype() && Shapes.broadcastsTo(x.shape(), gradient.shape())) return gradient;
         throw new IllegalArgumentException(name + ": its vjp for operand " + operand + " " + Shapes.str(x.shape()) + " "
                 + x.dtype() + " returned " + Shapes.str(gradient.shape()) + " " + gradient.dtype()
@@ -115,7 +115,7 @@ public final class CustomOp {
      * @return y = f(x)
      */
     public Tensor apply(Tensor... x) {
-        return Transparency.isOn() ? forward.apply(x) : op.apply(x);
+        return CustomOpExpansion.isOn() ? forward.apply(x) : op.apply(x);
     }
 
     @Override

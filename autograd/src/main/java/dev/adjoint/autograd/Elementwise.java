@@ -3,15 +3,15 @@ package dev.adjoint.autograd;
 import static dev.adjoint.autograd.Pointwise.MINUS_ONE;
 import static dev.adjoint.autograd.Pointwise.ONE;
 import static dev.adjoint.autograd.Pointwise.binary;
-import static dev.adjoint.autograd.Pointwise.bounded;
-import static dev.adjoint.autograd.Pointwise.chain;
-import static dev.adjoint.autograd.Pointwise.chainQuotient;
+import static dev.adjoint.autograd.Pointwise.clampToExpRange;
 import static dev.adjoint.autograd.Pointwise.each;
 import static dev.adjoint.autograd.Pointwise.mask;
-import static dev.adjoint.autograd.Pointwise.ordered;
 import static dev.adjoint.autograd.Pointwise.router;
 import static dev.adjoint.autograd.Pointwise.step;
 import static dev.adjoint.autograd.Pointwise.unary;
+import static dev.adjoint.autograd.Pointwise.withRule;
+import static dev.adjoint.autograd.Pointwise.zeroSafeDiv;
+import static dev.adjoint.autograd.Pointwise.zeroSafeMul;
 
 import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.Shapes;
@@ -46,19 +46,21 @@ final class Elementwise {
     static final Primitive DIV = Primitive.symmetric(
                     "div",
                     Pointwise.forward("div", Kernels::div),
-                    (d, x, y) -> chainQuotient(d, x[1]),
-                    (d, x, y) -> chain(chainQuotient(d, x[1]), y).neg())
+                    (d, x, y) -> zeroSafeDiv(d, x[1]),
+                    (d, x, y) -> zeroSafeMul(zeroSafeDiv(d, x[1]), y).neg())
             .formula("{0}/{1}", "1/{1}", "(−{0}/{1}²)");
 
     /**
      * y = max(a, b), ∂y/∂a = [a &gt; b] + ½[a = b], ∂y/∂b = [b &gt; a] + ½[a = b]. Gate: router; equal operands share the gradient
      * equally.
      */
-    static final Primitive MAX = router("maximum", Kernels::maximum, (a, b, y) -> wins(a, b), (a, b, y) -> wins(b, a))
+    static final Primitive MAX = router(
+                    "maximum", Kernels::maximum, (a, b, y) -> maxShare(a, b), (a, b, y) -> maxShare(b, a))
             .formula("max({0}, {1})", "[{0} > {1}]", "[{1} > {0}]");
 
     /** y = min(a, b), ∂y/∂a = [a &lt; b] + ½[a = b], ∂y/∂b = [b &lt; a] + ½[a = b]. */
-    static final Primitive MIN = router("minimum", Kernels::minimum, (a, b, y) -> wins(b, a), (a, b, y) -> wins(a, b))
+    static final Primitive MIN = router(
+                    "minimum", Kernels::minimum, (a, b, y) -> maxShare(b, a), (a, b, y) -> maxShare(a, b))
             .formula("min({0}, {1})", "[{0} < {1}]", "[{1} < {0}]");
 
     /** y = aᵇ, ∂y/∂a = b·aᵇ⁻¹, ∂y/∂b = y·ln a; where a = 0 would give 0·∞, they are 0. */
@@ -80,22 +82,22 @@ final class Elementwise {
 
     /** y = ln x, ∂y/∂x = 1/x. */
     static final Primitive LOG =
-            ordered("log", Kernels::log, (d, x, y) -> chainQuotient(d, x[0])).formula("ln({0})", "1/{0}");
+            withRule("log", Kernels::log, (d, x, y) -> zeroSafeDiv(d, x[0])).formula("ln({0})", "1/{0}");
 
     /** y = eˣ − 1, accurate near 0, ∂y/∂x = eˣ; y + 1 would lose precision where eˣ is small. */
     static final Primitive EXPM1 =
             unary("expm1", each(Math::expm1), (x, y) -> x.exp()).formula("expm1({0})", "exp({0})");
 
     /** y = ln(1 + x), accurate near 0, ∂y/∂x = 1/(1 + x). */
-    static final Primitive LOG1P = ordered("log1p", each(Math::log1p), (d, x, y) -> chainQuotient(d, x[0].add(1)))
+    static final Primitive LOG1P = withRule("log1p", each(Math::log1p), (d, x, y) -> zeroSafeDiv(d, x[0].add(1)))
             .formula("log1p({0})", "1/(1 + {0})");
 
     /** y = √x, ∂y/∂x = ½/y. */
-    static final Primitive SQRT = ordered("sqrt", Kernels::sqrt, (d, x, y) -> chainQuotient(d.mul(0.5), y))
+    static final Primitive SQRT = withRule("sqrt", Kernels::sqrt, (d, x, y) -> zeroSafeDiv(d.mul(0.5), y))
             .formula("√{0}", "1/(2·{y})");
 
     /** y = √x as the last step of a norm or standard deviation, ∂y/∂x = ½/y, or 0 where y is 0: the smallest subgradient. */
-    static final Primitive LENGTH = unary("length", Kernels::sqrt, (x, y) -> {
+    static final Primitive SAFE_SQRT = unary("length", Kernels::sqrt, (x, y) -> {
         Tensor isZero = y.eq(0);
         return isZero.where(
                 Tensor.zerosLike(y), oneWhere(isZero, y).reciprocal().mul(0.5));
@@ -109,19 +111,21 @@ final class Elementwise {
     }
 
     /** y = 1/√x, ∂y/∂x = −½y³. */
-    static final Primitive RSQRT = ordered(
-                    "rsqrt", each(x -> 1 / Math.sqrt(x)), (d, x, y) -> chain(chain(chain(d.mul(-0.5), y), y), y))
+    static final Primitive RSQRT = withRule(
+                    "rsqrt",
+                    each(x -> 1 / Math.sqrt(x)),
+                    (d, x, y) -> zeroSafeMul(zeroSafeMul(zeroSafeMul(d.mul(-0.5), y), y), y))
             .formula("1/√{0}", "(−½·{y}³)");
 
     /** y = x², ∂y/∂x = 2x. */
-    static final Primitive SQUARE = ordered("square", Kernels::square, (d, x, y) -> chain(d.mul(2), x[0]))
+    static final Primitive SQUARE = withRule("square", Kernels::square, (d, x, y) -> zeroSafeMul(d.mul(2), x[0]))
             .formula("{0}²", "2·{0}");
 
     /** y = 1/x, ∂y/∂x = −y². */
-    static final Primitive RECIPROCAL = ordered(
+    static final Primitive RECIPROCAL = withRule(
                     "reciprocal",
                     Kernels::reciprocal,
-                    (d, x, y) -> chain(chain(d, y), y).neg())
+                    (d, x, y) -> zeroSafeMul(zeroSafeMul(d, y), y).neg())
             .formula("1/{0}", "(−{y}²)");
 
     /** y = |x|, ∂y/∂x = sign x. */
@@ -131,12 +135,14 @@ final class Elementwise {
     static final Primitive ERF = unary(
                     "erf",
                     each(Erf::value),
-                    (x, y) -> bounded(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)))
+                    (x, y) -> clampToExpRange(x).square().neg().exp().mul(2 / Math.sqrt(Math.PI)))
             .formula("erf({0})", "2/√π·exp(−{0}²)");
 
     /** y = erfc x = 1 − erf x, accurate where it is small, ∂y/∂x = −2/√π·e⁻ˣ². */
     static final Primitive ERFC = unary(
-            "erfc", each(Erfc::value), (x, y) -> bounded(x).square().neg().exp().mul(-2 / Math.sqrt(Math.PI)));
+            "erfc",
+            each(Erfc::value),
+            (x, y) -> clampToExpRange(x).square().neg().exp().mul(-2 / Math.sqrt(Math.PI)));
 
     /**
      * y = min(max(x, min), max), ∂y/∂x = [min ≤ x ≤ max].
@@ -201,7 +207,7 @@ final class Elementwise {
     }
 
     /** [a &gt; b] + ½[a = b]. */
-    private static Tensor wins(Tensor a, Tensor b) {
+    private static Tensor maxShare(Tensor a, Tensor b) {
         return a.gt(b).add(a.eq(b).mul(0.5));
     }
 

@@ -25,7 +25,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor add(double b) {
-        return add(Constants.like(self(), b));
+        return add(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -46,7 +46,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor sub(double b) {
-        return sub(Constants.like(self(), b));
+        return sub(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -67,7 +67,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor mul(double b) {
-        return mul(Constants.like(self(), b));
+        return mul(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -88,7 +88,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor div(double b) {
-        return div(Constants.like(self(), b));
+        return div(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -109,7 +109,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor pow(double b) {
-        return pow(Constants.like(self(), b));
+        return pow(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -222,7 +222,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
      */
     default Tensor binaryCrossEntropy(Tensor target) {
-        return BinaryEntropy.OF_PROBABILITIES.apply(self(), target);
+        return BinaryCrossEntropy.OF_PROBABILITIES.apply(self(), target);
     }
 
     /**
@@ -233,7 +233,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
      */
     default Tensor binaryCrossEntropyWithLogits(Tensor target) {
-        return BinaryEntropy.OF_LOGITS.apply(self(), target);
+        return BinaryCrossEntropy.OF_LOGITS.apply(self(), target);
     }
 
     // ---- error function, maximum, minimum and selection ----
@@ -265,7 +265,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor maximum(double b) {
-        return maximum(Constants.like(self(), b));
+        return maximum(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -286,7 +286,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @return a tensor of this shape
      */
     default Tensor minimum(double b) {
-        return minimum(Constants.like(self(), b));
+        return minimum(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -335,7 +335,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor eq(double b) {
-        return eq(Constants.like(self(), b));
+        return eq(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -357,7 +357,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor ne(double b) {
-        return ne(Constants.like(self(), b));
+        return ne(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -379,7 +379,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor gt(double b) {
-        return gt(Constants.like(self(), b));
+        return gt(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -401,7 +401,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor ge(double b) {
-        return ge(Constants.like(self(), b));
+        return ge(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -423,7 +423,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor lt(double b) {
-        return lt(Constants.like(self(), b));
+        return lt(Constants.scalarLike(self(), b));
     }
 
     /**
@@ -445,7 +445,7 @@ sealed interface ElementwiseOps permits Tensor {
      * @throws IllegalArgumentException if this is int64 and b is not an integer
      */
     default Tensor le(double b) {
-        return le(Constants.like(self(), b));
+        return le(Constants.scalarLike(self(), b));
     }
 
     private Tensor self() {

@@ -58,11 +58,11 @@ public final class Gradients {
 
     /** Replaces null by zeros, and gives each input a separate tensor. */
     private static Tensor[] each(Tensor[] inputs, Tensor... gradients) {
-        Set<Tensor> handedOut = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < gradients.length; i++) {
             if (gradients[i] == null) gradients[i] = Tensor.zerosLike(inputs[i]);
             // Add passes the same cotangent to both operands; changing one result in place must not change the other.
-            else if (!handedOut.add(gradients[i])) gradients[i] = gradients[i].copy();
+            else if (!seen.add(gradients[i])) gradients[i] = gradients[i].copy();
         }
         return gradients;
     }

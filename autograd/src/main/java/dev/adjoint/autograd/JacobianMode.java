@@ -35,8 +35,8 @@ public enum JacobianMode {
         long passes = forward ? inputs : outputs;
         String cost = "forward mode takes a pass for each of the " + inputs
                 + " inputs, reverse mode one for each of the " + outputs + " outputs";
-        String taken = forward ? "forward" : "reverse";
-        String why = this == AUTO ? cost + ": " + taken + " is taken" : taken + " mode was asked for (" + cost + ")";
+        String mode = forward ? "forward" : "reverse";
+        String why = this == AUTO ? cost + ": " + mode + " mode is used" : mode + " mode was requested (" + cost + ")";
         return new Choice(forward ? FORWARD : REVERSE, passes, "jacobian [" + outputs + " x " + inputs + "]: " + why);
     }
 }

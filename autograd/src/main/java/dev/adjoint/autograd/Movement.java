@@ -22,7 +22,7 @@ final class Movement {
     static Primitive reshape(long... shape) {
         return Primitive.linear(
                         "reshape", x -> x[0].reshape(resolve(x[0], shape)), (g, x, y) -> g.reshape(x[0].shape()))
-                .contributes("reshape({0})", "{g} in the old shape");
+                .contributes("reshape({0})", "{g} in the operand's shape");
     }
 
     private static long[] resolve(Array x, long... shape) {
@@ -37,8 +37,7 @@ final class Movement {
             } else known = Shapes.times(known, shape[axis], shape);
         }
         if (unknown >= 0 && known == 0) {
-            throw new IllegalArgumentException(
-                    cannot(x, shape) + "beside a size of 0 the -1 could be anything; give the size");
+            throw new IllegalArgumentException(cannot(x, shape) + "with a size of 0, -1 is ambiguous; give the size");
         }
         if (unknown >= 0) resolved[unknown] = x.length() / known;
         if (Shapes.length(resolved) != x.length()) {
@@ -61,7 +60,7 @@ final class Movement {
     static Primitive permute(int... axes) {
         int[] order = axes.clone();
         return Primitive.linear("permute", x -> permuted(x[0], order), (g, x, y) -> g.permute(inverse(order)))
-                .contributes("permute({0})", "{g} with the axes in the old order");
+                .contributes("permute({0})", "{g} with the axes permuted back");
     }
 
     private static Array permuted(Array x, int... order) {

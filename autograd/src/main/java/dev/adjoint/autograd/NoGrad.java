@@ -12,7 +12,7 @@ import dev.adjoint.autograd.internal.engine.Recording;
  * }</pre>
  */
 public final class NoGrad implements AutoCloseable {
-    private final Recording off = Recording.offForProgram();
+    private final Recording off = Recording.noGrad();
 
     private NoGrad() {}
 
@@ -22,7 +22,7 @@ public final class NoGrad implements AutoCloseable {
      * @return true if a NoGrad is open
      */
     public static boolean isOpen() {
-        return Recording.isOffForProgram();
+        return Recording.isNoGrad();
     }
 
     /**

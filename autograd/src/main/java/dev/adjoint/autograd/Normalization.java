@@ -29,33 +29,33 @@ final class Normalization {
                             checkChannels("bias", x[0], x[2]);
                             return normalized(x[0], x[1], x[2], groups, epsilon);
                         },
-                        (g, x, y) -> batchNormSlope(epsilon).apply(x[0], x[1], g),
-                        (g, x, y) -> batchNormDot(epsilon).apply(x[0], g),
+                        (g, x, y) -> batchNormBackward(epsilon).apply(x[0], x[1], g),
+                        (g, x, y) -> batchNormWeightBackward(epsilon).apply(x[0], g),
                         (g, x, y) -> g.sum(allButChannels(x[0])))
                 .forwardRules(
-                        (t, x, y) -> batchNormSlope(epsilon).apply(x[0], x[1], t),
+                        (t, x, y) -> batchNormBackward(epsilon).apply(x[0], x[1], t),
                         (t, x, y) -> hat(x[0], epsilon, allButChannels(x[0])).mul(perChannel(t, x[0])),
                         (t, x, y) -> perChannel(t, x[0]));
     }
 
     /** The input gradient x̄, from x, γ and ȳ. The Jacobian is symmetric, so that the op also maps tangents. */
-    private static Primitive batchNormSlope(double epsilon) {
+    private static Primitive batchNormBackward(double epsilon) {
         return Primitive.defined(
-                "batchNormSlope",
+                "batchNormBackward",
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
                     Groups groups = channels("batchNorm", x[0]);
                     Kernels.current().normalizeBackward(x[0], x[1], x[2], groups, epsilon, out);
                     return out;
                 },
-                x -> slope(x.get(0), x.get(2), epsilon, allButChannels(x.get(0)))
+                x -> inputGradient(x.get(0), x.get(2), epsilon, allButChannels(x.get(0)))
                         .mul(perChannel(x.get(1), x.get(0))));
     }
 
     /** The weight gradient γ̄, from x and ȳ. */
-    private static Primitive batchNormDot(double epsilon) {
+    private static Primitive batchNormWeightBackward(double epsilon) {
         return Primitive.defined(
-                "batchNormDot",
+                "batchNormWeightBackward",
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape()[1]);
                     Kernels.current().normalizeWeightBackward(x[0], x[1], channels("batchNorm", x[0]), epsilon, out);
@@ -88,18 +88,18 @@ final class Normalization {
         return Primitive.symmetric(
                 "layerNorm",
                 x -> normalized(x[0], null, null, rows(x[0], axes), epsilon),
-                (d, x, y) -> layerNormSlope(axes, epsilon).apply(x[0], d));
+                (d, x, y) -> layerNormBackward(axes, epsilon).apply(x[0], d));
     }
 
-    private static Primitive layerNormSlope(int axes, double epsilon) {
+    private static Primitive layerNormBackward(int axes, double epsilon) {
         return Primitive.defined(
-                "layerNormSlope",
+                "layerNormBackward",
                 x -> {
                     Array out = Workspace.allocate(x[0].dtype(), x[0].shape());
                     Kernels.current().normalizeBackward(x[0], null, x[1], rows(x[0], axes), epsilon, out);
                     return out;
                 },
-                x -> slope(x.get(0), x.get(1), epsilon, last(axes)));
+                x -> inputGradient(x.get(0), x.get(1), epsilon, last(axes)));
     }
 
     // ---- the definitions ----
@@ -107,18 +107,18 @@ final class Normalization {
     /** x̂ = (x − μ)·r. */
     private static Tensor hat(Tensor x, double epsilon, int... axes) {
         Tensor deviation = x.sub(x.mean(true, axes));
-        return deviation.mul(scale(deviation, epsilon, axes));
+        return deviation.mul(inverseStd(deviation, epsilon, axes));
     }
 
     /** r = 1/√(σ² + ε). */
-    private static Tensor scale(Tensor deviation, double epsilon, int... axes) {
+    private static Tensor inverseStd(Tensor deviation, double epsilon, int... axes) {
         return deviation.square().mean(true, axes).add(epsilon).rsqrt();
     }
 
     /** r·(ȳ − mean(ȳ) − x̂·mean(ȳ·x̂)). */
-    private static Tensor slope(Tensor x, Tensor g, double epsilon, int... axes) {
+    private static Tensor inputGradient(Tensor x, Tensor g, double epsilon, int... axes) {
         Tensor deviation = x.sub(x.mean(true, axes));
-        Tensor r = scale(deviation, epsilon, axes);
+        Tensor r = inverseStd(deviation, epsilon, axes);
         Tensor hat = deviation.mul(r);
         Tensor projection = hat.mul(g.mul(hat).mean(true, axes));
         return g.sub(g.mean(true, axes)).sub(projection).mul(r);

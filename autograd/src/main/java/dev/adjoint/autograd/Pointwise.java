@@ -40,7 +40,7 @@ final class Pointwise {
     static final Partial2 MINUS_ONE = (a, b, y) -> Tensor.onesLike(y).neg();
 
     /** e⁻¹⁰⁰⁰ is 0 in double precision. */
-    private static final double VANISHING = 1000;
+    private static final double EXP_UNDERFLOW_BOUND = 1000;
 
     private Pointwise() {}
 
@@ -54,47 +54,50 @@ final class Pointwise {
      * infinite. {@code where} gives the branch that it does not select a cotangent of 0, which times the infinite derivative of √
      * at 0 would be NaN.
      */
-    private static final Primitive CHAIN = Primitive.symmetric(
-                    "mul", forward("mul", Kernels::chain), (t, x, y) -> chain(t, x[1]), (t, x, y) -> chain(x[0], t))
+    private static final Primitive ZERO_SAFE_MUL = Primitive.symmetric(
+                    "mul",
+                    forward("mul", Kernels::zeroSafeMul),
+                    (t, x, y) -> zeroSafeMul(t, x[1]),
+                    (t, x, y) -> zeroSafeMul(x[0], t))
             .as(Gate.SWITCHER);
 
     /** A cotangent or tangent times a partial derivative. */
-    static Tensor chain(Tensor d, Tensor partial) {
-        return CHAIN.apply(d, partial);
+    static Tensor zeroSafeMul(Tensor d, Tensor partial) {
+        return ZERO_SAFE_MUL.apply(d, partial);
     }
 
     /** y = d/p, or 0 where d is 0: like CHAIN with the partial derivative 1/p, which could overflow where the quotient does not. */
-    private static final Primitive CHAIN_QUOTIENT = Primitive.symmetric(
+    private static final Primitive ZERO_SAFE_DIV = Primitive.symmetric(
                     "div",
-                    forward("div", Kernels::chainQuotient),
-                    (t, x, y) -> chainQuotient(t, x[1]),
-                    (t, x, y) -> chain(chainQuotient(y, x[1]), t).neg())
+                    forward("div", Kernels::zeroSafeDiv),
+                    (t, x, y) -> zeroSafeDiv(t, x[1]),
+                    (t, x, y) -> zeroSafeMul(zeroSafeDiv(y, x[1]), t).neg())
             .as(Gate.SWITCHER);
 
     /** A cotangent or tangent divided by p. */
-    static Tensor chainQuotient(Tensor d, Tensor p) {
-        return CHAIN_QUOTIENT.apply(d, p);
+    static Tensor zeroSafeDiv(Tensor d, Tensor p) {
+        return ZERO_SAFE_DIV.apply(d, p);
     }
 
     /**
      * x clamped to a range outside which e⁻ᴵˣᴵ is 0 in both precisions, so that the product of x and a factor that decays like
      * e⁻ᴵˣᴵ is its limit, 0, and not ∞·0.
      */
-    static Tensor bounded(Tensor x) {
-        return x.clamp(-VANISHING, VANISHING);
+    static Tensor clampToExpRange(Tensor x) {
+        return x.clamp(-EXP_UNDERFLOW_BOUND, EXP_UNDERFLOW_BOUND);
     }
 
     /** A cotangent or tangent times the share that a router passes on; 0 where the share is 0, even if the cotangent is infinite or NaN. */
     static Tensor route(Tensor d, Tensor share) {
-        return CHAIN.apply(share, d);
+        return ZERO_SAFE_MUL.apply(share, d);
     }
 
     static Primitive unary(String name, Kernel1 kernel, Partial1 dx) {
-        return Primitive.symmetric(name, forward(name, kernel), (d, x, y) -> chain(d, dx.at(x[0], y)));
+        return Primitive.symmetric(name, forward(name, kernel), (d, x, y) -> zeroSafeMul(d, dx.at(x[0], y)));
     }
 
     /** An op whose rule multiplies by the partial derivative in an order that avoids intermediate overflow. */
-    static Primitive ordered(String name, Kernel1 kernel, Primitive.Rule rule) {
+    static Primitive withRule(String name, Kernel1 kernel, Primitive.Rule rule) {
         return Primitive.symmetric(name, forward(name, kernel), rule);
     }
 
@@ -143,7 +146,7 @@ final class Pointwise {
     private static Primitive.Rule rule(Partial2 partial) {
         if (partial == ONE) return (d, x, y) -> d;
         if (partial == MINUS_ONE) return (d, x, y) -> d.neg();
-        return (d, x, y) -> chain(d, partial.at(x[0], x[1], y));
+        return (d, x, y) -> zeroSafeMul(d, partial.at(x[0], x[1], y));
     }
 
     static Primitive.Forward forward(String name, Kernel1 kernel) {

@@ -73,7 +73,7 @@ final class Primitive extends Op {
     }
 
     /** The most operands of an op that is defined by other ops. */
-    private static final int MOST_OPERANDS = 4;
+    private static final int MAX_OPERANDS = 4;
 
     private final Forward forward;
     private final Derivative derivative;
@@ -117,7 +117,7 @@ final class Primitive extends Op {
     static Primitive defined(String name, Forward forward, Function<List<Tensor>, Tensor> definition) {
         Pullback pullback = (g, x, y, wanted) ->
                 Transforms.vjp(definition, List.of(x)).apply(g).toArray(Tensor[]::new);
-        Rule[] jvps = new Rule[MOST_OPERANDS];
+        Rule[] jvps = new Rule[MAX_OPERANDS];
         for (int i = 0; i < jvps.length; i++) {
             int moving = i;
             jvps[i] = (t, x, y) -> {
@@ -251,12 +251,12 @@ final class Primitive extends Op {
     }
 
     @Override
-    protected boolean isItsOwnTangent() {
+    protected boolean isJointlyLinear() {
         return derivative instanceof Linear d && d.jvps.length == 0;
     }
 
     @Override
-    protected boolean keepsValues() {
+    protected boolean savesValues() {
         return !(derivative instanceof Linear);
     }
 

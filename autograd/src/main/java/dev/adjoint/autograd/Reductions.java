@@ -32,7 +32,7 @@ final class Reductions {
         return Primitive.linear(
                         "sum",
                         reduction("sum", Kernels::sum, keepDims, axes),
-                        (g, x, y) -> kept(g, x[0], axes).broadcastTo(x[0].shape()))
+                        (g, x, y) -> restoreAxes(g, x[0], axes).broadcastTo(x[0].shape()))
                 .contributes("Σ {0}", "{g} for every element");
     }
 
@@ -60,7 +60,7 @@ final class Reductions {
         return Primitive.linear(
                         "mean",
                         reduction("mean", (k, x, all, out) -> mean(k, x, correction, all, out), keepDims, axes),
-                        (g, x, y) -> kept(g.div((double) x[0].length() / y.length() - correction), x[0], axes)
+                        (g, x, y) -> restoreAxes(g.div((double) x[0].length() / y.length() - correction), x[0], axes)
                                 .broadcastTo(x[0].shape()))
                 .contributes("mean({0})", "{g}/n for every element");
     }
@@ -129,7 +129,7 @@ final class Reductions {
         return Primitive.of(
                         "logsumexp",
                         extremum("logsumexp", Reductions::logSumExp, keepDims, axes),
-                        (g, x, y) -> kept(g, x[0], axes).mul(softmaxOver(x[0], axes)))
+                        (g, x, y) -> restoreAxes(g, x[0], axes).mul(softmaxOver(x[0], axes)))
                 .forwardRules((t, x, y) -> t.mul(softmaxOver(x[0], axes)).sum(keepDims, axes));
     }
 
@@ -195,13 +195,13 @@ final class Reductions {
         return Primitive.of(
                         "norm",
                         reduction("norm", Reductions::norm, keepDims, axes),
-                        (g, x, y) -> kept(g, x[0], axes).mul(direction(x[0], y, axes)))
-                .forwardRules((t, x, y) -> t.mul(direction(x[0], y, axes)).sum(keepDims, axes));
+                        (g, x, y) -> restoreAxes(g, x[0], axes).mul(unitVector(x[0], y, axes)))
+                .forwardRules((t, x, y) -> t.mul(unitVector(x[0], y, axes)).sum(keepDims, axes));
     }
 
     /** x/y; 0 where y is 0, as are its derivatives. */
-    private static Tensor direction(Tensor x, Tensor y, int... axes) {
-        Tensor length = kept(y, x, axes);
+    private static Tensor unitVector(Tensor x, Tensor y, int... axes) {
+        Tensor length = restoreAxes(y, x, axes);
         Tensor isZero = length.eq(0);
         return isZero.where(Tensor.zerosLike(x), x.div(isZero.where(Tensor.onesLike(length), length)));
     }
@@ -275,7 +275,7 @@ final class Reductions {
 
     /** The cotangent of a maximum goes to the elements that attain it. */
     private static Tensor route(Tensor g, Tensor x, Tensor y, int... axes) {
-        return Pointwise.route(kept(g, x, axes), shares(x, y, axes));
+        return Pointwise.route(restoreAxes(g, x, axes), shares(x, y, axes));
     }
 
     /** The tangent of a maximum is the mean over the elements that attain it. */
@@ -284,12 +284,12 @@ final class Reductions {
     }
 
     private static Tensor shares(Tensor x, Tensor y, int... axes) {
-        Tensor winners = x.eq(kept(y, x, axes));
+        Tensor winners = x.eq(restoreAxes(y, x, axes));
         return winners.div(winners.sum(true, axes));
     }
 
     /** Reshapes a reduced tensor so that the reduced axes have size 1. */
-    private static Tensor kept(Tensor reduced, Tensor x, int... axes) {
+    private static Tensor restoreAxes(Tensor reduced, Tensor x, int... axes) {
         int[] all = Shapes.axes("reduce", axes, x.rank());
         return reduced.reshape(Shapes.keepDims(x.shape(), all));
     }

@@ -115,11 +115,11 @@ public final class Rng implements RandomGenerator {
      * Records which generators a computation draws from and their states before it, so that it can be repeated with the same random
      * numbers.
      */
-    static final class Log {
+    static final class StateLog {
         private final Map<Rng, Long> before = new IdentityHashMap<>();
 
         /** Runs the computation for the first time, recording the states. */
-        <T> T noting(Supplier<T> work) {
+        <T> T recording(Supplier<T> work) {
             try (DrawListener.Listening on =
                     DrawListener.open((generator, state) -> before.putIfAbsent((Rng) generator, state))) {
                 return work.get();

@@ -29,7 +29,7 @@ final class Statistics {
         long count = count("var", x, axes);
         if (count <= correction) {
             throw new IllegalArgumentException("var: x " + Shapes.str(x.shape()) + ", correction " + correction + ": "
-                    + count + " elements are made into one: expected more than the correction");
+                    + count + " elements are reduced to one: expected more than the correction");
         }
         Tensor squares = x.sub(x.mean(true, axes)).square();
         return Reductions.mean(correction, keepDims, axes).apply(squares);
@@ -50,7 +50,7 @@ final class Statistics {
         Tensor deviation = x.sub(x.mean(true, axes));
         Tensor scale = Elementwise.POWER_OF_TWO.apply(deviation.abs().amax(true, axes));
         Tensor variance = var(deviation.div(scale), correction, true, axes);
-        Tensor y = Elementwise.LENGTH.apply(variance).mul(scale);
+        Tensor y = Elementwise.SAFE_SQRT.apply(variance).mul(scale);
         return keepDims ? y : y.reshape(Shapes.drop(x.shape(), Shapes.axes("std", axes, x.rank())));
     }
 

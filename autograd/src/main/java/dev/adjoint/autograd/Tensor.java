@@ -252,7 +252,7 @@ public non-sealed class Tensor extends TensorFactories
      */
     public final Tensor grad() {
         Node node = node();
-        return node == null ? null : (Tensor) node.handOutGrad();
+        return node == null ? null : (Tensor) node.gradForUser();
     }
 
     /** Clears the gradient, so that the next backward starts a new sum. */
@@ -365,10 +365,8 @@ public non-sealed class Tensor extends TensorFactories
     private Node requireNode(String op) {
         if (node() != null) return node();
         String fix = switch (Access.origin(this)) {
-            case "keep" ->
-                ": keep carried its numbers out of their scope, and left the graph behind; call " + op
-                        + " inside the scope";
-            case "detach" -> ": detach left the graph behind; call " + op + " on the tensor before detach";
+            case "keep" -> ": Scope.keep returned it without its graph; call " + op + " inside the scope";
+            case "detach" -> ": it was detached from the graph; call " + op + " on the tensor before detach";
             default ->
                 ": none of its operands does, or it was computed under NoGrad; call requiresGrad(true) on a leaf"
                         + " before computing";

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Formats a tensor as text: its elements, with the middle of long axes omitted, its shape and type, and whether it requires a gradient. */
 final class TensorText {
-    private static final int EDGE = 3;
+    private static final int EDGE_ITEMS = 3;
 
     private TensorText() {}
 
@@ -32,9 +32,9 @@ final class TensorText {
         text.append('[');
         for (int i = 0; i < size; i++) {
             if (i > 0) text.append(separator);
-            if (size > 2 * EDGE + 1 && i == EDGE) {
+            if (size > 2 * EDGE_ITEMS + 1 && i == EDGE_ITEMS) {
                 text.append("…");
-                i = size - EDGE - 1;
+                i = size - EDGE_ITEMS - 1;
                 continue;
             }
             append(text, x, axis + 1, offset + i * step);

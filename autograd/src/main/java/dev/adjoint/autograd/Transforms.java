@@ -257,7 +257,7 @@ public final class Transforms {
      * Tensor x = Tensor.of(1.0, 2.0);
      * Tensor j = Transforms.jacobian(t -> t.square(), x);
      * System.out.println(j.get(0, 0) + " " + j.get(0, 1) + " " + j.get(1, 1));  // 2.0 0.0 4.0
-     * System.out.println(JacobianMode.AUTO.choose(2, 50));  // jacobian [50 x 2]: forward mode takes a pass for each of the 2 inputs, reverse mode one for each of the 50 outputs: forward is taken
+     * System.out.println(JacobianMode.AUTO.choose(2, 50));  // jacobian [50 x 2]: forward mode takes a pass for each of the 2 inputs, reverse mode one for each of the 50 outputs: forward mode is used
      * }</pre>
      *
      * @param f a function

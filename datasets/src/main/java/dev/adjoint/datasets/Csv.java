@@ -1,7 +1,7 @@
 package dev.adjoint.datasets;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -110,7 +110,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
                 throw unreadable(file, e.getCause());
             } catch (IllegalStateException | IllegalArgumentException e) {
                 throw new DataException(
-                        file + ": cannot be read as CSV (" + IoReason.excerpt(e.getMessage())
+                        file + ": cannot be read as CSV (" + IoErrorMessage.excerpt(e.getMessage())
                                 + "); expected commas, and different names in the first row",
                         e);
             }
@@ -124,7 +124,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
         private static DataException unreadable(Path file, IOException e) {
             boolean isOfFile = e instanceof FileSystemException || e instanceof CharacterCodingException;
             String what = isOfFile ? ": cannot be read: " : ": cannot be read as CSV: ";
-            return new DataException(file + what + IoReason.of(e), e);
+            return new DataException(file + what + IoErrorMessage.of(e), e);
         }
 
         /** Skips the byte order mark that some programs write before UTF-8; it would become part of the first column name. */
@@ -175,7 +175,7 @@ public record Csv(TensorDataset data, List<String> features, List<String> classe
             }
             if (!NUMBER.matcher(text).matches()) {
                 throw new DataException(
-                        where + " holds '" + IoReason.excerpt(text)
+                        where + " holds '" + IoErrorMessage.excerpt(text)
                                 + "': expected a number such as -1.5 or 2e-3; leave the column out, or turn it into numbers first");
             }
             float value = Float.parseFloat(text);

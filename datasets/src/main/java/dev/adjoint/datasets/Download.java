@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.autograd.internal.support.Warnings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +87,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
     /** Downloads the missing rest of the file from one mirror. */
     private void fetch(HttpClient client, URI mirror, Path file) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        Path partial = folder.resolve(name + AtomicFile.UNFINISHED);
+        Path partial = folder.resolve(name + AtomicFile.PARTIAL_SUFFIX);
         long existingBytes = size(partial);
         HttpRequest.Builder request = HttpRequest.newBuilder(mirror);
         if (existingBytes > 0) request.header("Range", "bytes=" + existingBytes + "-");
@@ -149,7 +149,7 @@ record Download(Path folder, String name, List<URI> mirrors, String md5, Duratio
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) digest.update(piece, 0, n);
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoErrorMessage.of(e), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has MD5", e);
         }

@@ -1,6 +1,6 @@
 package dev.adjoint.datasets;
 
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,7 @@ public record ImageFolder(ImageDataset data, List<String> classes) {
             return new ImageFolder(
                     data, folders.stream().map(f -> f.getFileName().toString()).toList());
         } catch (IOException e) {
-            throw new DataException(folder + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(folder + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
     }
 

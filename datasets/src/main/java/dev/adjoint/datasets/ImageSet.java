@@ -1,6 +1,6 @@
 package dev.adjoint.datasets;
 
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.datasets.Mnist.Split;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -85,7 +85,7 @@ public enum ImageSet {
                         .transposed();
             } catch (IOException e) {
                 throw new DataException(
-                        file + ": cannot be read: " + IoReason.of(e) + "; delete it to download it again", e);
+                        file + ": cannot be read: " + IoErrorMessage.of(e) + "; delete it to download it again", e);
             }
         }
     },
@@ -211,7 +211,7 @@ public enum ImageSet {
             }
         } catch (IOException e) {
             throw new DataException(
-                    file + ": cannot be read: " + IoReason.of(e) + "; delete it to download it again", e);
+                    file + ": cannot be read: " + IoErrorMessage.of(e) + "; delete it to download it again", e);
         }
         if (read < count) throw new DataException(file + ": holds " + read + " images, expected " + count);
         return ImageDataset.of(pixels, labels, CIFAR_CHANNELS, CIFAR_SIDE, CIFAR_SIDE, CIFAR10.classes.size());

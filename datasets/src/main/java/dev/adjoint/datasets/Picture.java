@@ -1,6 +1,6 @@
 package dev.adjoint.datasets;
 
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -79,11 +79,12 @@ public record Picture(int height, int width, float[] grey, float[] alpha) {
                 reader.dispose();
             }
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read as an image: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read as an image: " + IoErrorMessage.of(e), e);
         } catch (RuntimeException e) {
             if (e instanceof DataException) throw e;
             // The JDK's readers throw various RuntimeExceptions for damaged images.
-            throw new DataException(file + ": the image is damaged (" + IoReason.excerpt(e.getMessage()) + ")", e);
+            throw new DataException(
+                    file + ": the image is damaged (" + IoErrorMessage.excerpt(e.getMessage()) + ")", e);
         }
     }
 

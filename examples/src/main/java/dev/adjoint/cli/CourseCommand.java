@@ -1,7 +1,7 @@
 package dev.adjoint.cli;
 
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.course.CourseReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +56,7 @@ final class CourseCommand implements Runnable {
         try {
             AtomicFile.write(json, out -> out.write(report.json().getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(json + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(json + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 

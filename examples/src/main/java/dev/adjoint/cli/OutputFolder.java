@@ -1,7 +1,7 @@
 package dev.adjoint.cli;
 
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ record OutputFolder(Path folder) {
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    "output folder " + folder + ": cannot be written: " + IoReason.of(e)
+                    "output folder " + folder + ": cannot be written: " + IoErrorMessage.of(e)
                             + " (--out names another folder)",
                     e);
         }
@@ -35,7 +35,7 @@ record OutputFolder(Path folder) {
             AtomicFile.write(target, content);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    target + ": cannot be written: " + IoReason.of(e) + " (--out names another folder)", e);
+                    target + ": cannot be written: " + IoErrorMessage.of(e) + " (--out names another folder)", e);
         }
     }
 }

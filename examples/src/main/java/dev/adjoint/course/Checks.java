@@ -102,7 +102,7 @@ final class Checks {
         String where = "element " + worst + " is " + round(yours[worst]) + ", expected " + round(right[worst]);
         if (oneFactor && Math.abs(ratio + 1) < 1e-6) return where + ": sign flipped";
         if (oneFactor && ratio != 0)
-            return where + ": off by a constant factor, " + round(ratio) + " times the right one";
+            return where + ": off by a constant factor, " + round(ratio) + " times the correct gradient";
         return where;
     }
 

@@ -3,7 +3,7 @@ package dev.adjoint.lab;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,7 +41,7 @@ public final class Page {
                 Files.createDirectories(file.toAbsolutePath().getParent());
             AtomicFile.write(file, out -> out.write(page.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 

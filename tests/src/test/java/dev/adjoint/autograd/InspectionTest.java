@@ -159,7 +159,7 @@ class InspectionTest {
                     }
                 })
                 .getMessage();
-        assertTrue(message.startsWith("forward: op 'log' made 1 NaN out of finite numbers"), message);
+        assertTrue(message.startsWith("forward: op 'log' made 1 NaN from finite operands"), message);
         assertTrue(message.contains("InspectionTest.java:"), message);
         assertTrue(message.contains("operand 0: [2], -1.00000 to 4.00000, mean 1.50000"), message);
         assertTrue(Double.isNaN(x.log().get(0)), "afterwards nobody looks");

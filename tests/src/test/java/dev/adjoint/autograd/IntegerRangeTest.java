@@ -32,12 +32,15 @@ class IntegerRangeTest {
                 row("avgPool2d", () -> x.avgPool2d(1, 1 << 30, 1 << 30), "at most half the kernel"),
                 row("maxPool2d", () -> x.maxPool2d(1, 1 << 30, 1 << 30), "at most half the kernel"),
                 row("MaxPool2d", () -> new MaxPool2d(1, 1 << 30, 1 << 30), "at most half the kernel"),
-                row("concat", () -> Tensor.concat(0, huge(), huge()), "more than can be counted"),
+                row("concat", () -> Tensor.concat(0, huge(), huge()), "overflows a long"),
                 row(
                         "pad",
                         () -> wide.pad(new long[] {0, Long.MAX_VALUE}, new long[] {0, Long.MAX_VALUE}, 0),
-                        "counted"),
-                row("pad one side", () -> wide.pad(new long[] {Long.MAX_VALUE, 0}, new long[] {0, 0}, 0), "counted"),
+                        "overflows a long"),
+                row(
+                        "pad one side",
+                        () -> wide.pad(new long[] {Long.MAX_VALUE, 0}, new long[] {0, 0}, 0),
+                        "overflows a long"),
                 row("full(NaN)", () -> Tensor.full(DType.INT64, Double.NaN, 2), "whole number"),
                 row("full(2.7)", () -> Tensor.full(DType.INT64, 2.7, 2), "whole number"),
                 row("full(1e30)", () -> Tensor.full(DType.INT64, 1e30, 2), "whole number"),

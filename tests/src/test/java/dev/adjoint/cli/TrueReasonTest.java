@@ -119,11 +119,11 @@ class TrueReasonTest {
                         () -> Losses.nll(Tensor.zeros(1, 2), Tensor.of(new int[] {-100}), mean),
                         "nll: target 0 is -100"),
                 row("too many axes", () -> Tensor.ones(new long[100]), "at most 64"),
-                row("a kept loss", TrueReasonTest::keptLoss, "keep carried its numbers out of their scope"),
+                row("a kept loss", TrueReasonTest::keptLoss, "Scope.keep returned it without its graph"),
                 row(
                         "a detached loss",
                         () -> Tensor.ones(1).requiresGrad(true).sum().detach().backward(),
-                        "detach left"),
+                        "it was detached"),
                 row("no gradient", TrueReasonTest::underNoGrad, "NoGrad"));
     }
 

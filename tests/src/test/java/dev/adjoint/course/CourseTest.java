@@ -294,7 +294,7 @@ class CourseTest {
                         "maxPoolBackward",
                         "the gradient by x: "),
                 net(
-                        "kernels turned round",
+                        "kernels rotated by 180°",
                         new Solutions.Net() {
                             @Override
                             public Tensor conv2d(Tensor x, Tensor w) {

@@ -146,7 +146,7 @@ class ExplainTest {
         loss.backward();
         String message = assertThrows(IllegalStateException.class, () -> Explain.html(loss, page))
                 .getMessage();
-        assertTrue(message.contains("was let go by backward"), message);
+        assertTrue(message.contains("was released by backward"), message);
         assertEquals(html, Files.readString(page), "what was there stays");
     }
 }

@@ -98,7 +98,7 @@ public final class DiskRuns {
             refused("No space left", out);
             try (Stream<Path> files = Files.list(out)) {
                 expect(
-                        files.noneMatch(file -> file.toString().endsWith(AtomicFile.UNFINISHED)),
+                        files.noneMatch(file -> file.toString().endsWith(AtomicFile.PARTIAL_SUFFIX)),
                         "an unfinished file was left");
             }
         } finally {

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * <pre>{@code
  * CustomOp op = CustomOp.of("half square", x -> x[0].square().mul(0.5)).vjp((g, x, y) -> g.mul(x[0].mul(2)));
  * GradReport report = GradCheck.FIRST_ORDER.check(x -> op.apply(x), Tensor.of(0.5, 2.0));
- * System.out.println(report.failures().get(0).explanation());  // off by a constant factor: it is 2 times the right one
+ * System.out.println(report.failures().get(0).explanation());  // off by a constant factor: it is 2 times the correct gradient
  * }</pre>
  *
  * @param dtype float64, or float32 with a larger step and tolerance
@@ -130,7 +130,7 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
             names.add(name);
             leaves.add(parameter);
         });
-        GradTrial first = new GradTrial(this, "", () -> f.apply(arguments), leaves, names);
+        GradCheckRun first = new GradCheckRun(this, "", () -> f.apply(arguments), leaves, names);
         List<Failure> failures = new ArrayList<>(first.run());
         int checked = first.checked();
         int kinks = first.kinks();
@@ -138,8 +138,8 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
         List<String> notes = new ArrayList<>(first.notes());
         // The second order is not checked if the gradient is wrong, or if it could not be compared.
         if (order == 2 && failures.isEmpty() && checked > 0 && first.dependsOnLeaves()) {
-            GradTrial second =
-                    new GradTrial(this, " over reverse", slope(() -> f.apply(arguments), leaves), leaves, names);
+            GradCheckRun second = new GradCheckRun(
+                    this, " over reverse", directionalGradient(() -> f.apply(arguments), leaves), leaves, names);
             failures.addAll(second.run());
             checked += second.checked();
             kinks += second.kinks();
@@ -150,14 +150,15 @@ public record GradCheck(DType dtype, int order, int samples, long seed) {
     }
 
     /** Σᵢ ⟨∂f/∂xᵢ, vᵢ⟩ with random vᵢ, whose gradient is a Hessian-vector product. */
-    private Supplier<Tensor> slope(Supplier<Tensor> f, List<Tensor> leaves) {
+    private Supplier<Tensor> directionalGradient(Supplier<Tensor> f, List<Tensor> leaves) {
         Rng rng = new Rng(seed + 1);
         Tensor[] along = leaves.stream()
                 .map(x -> Tensor.uniform(rng, dtype, 0.5, 1.5, x.shape()))
                 .toArray(Tensor[]::new);
         return () -> {
             Tensor y = f.get();
-            Tensor[] gradients = Gradients.grad(y, GradTrial.weights(y, seed), true, leaves.toArray(new Tensor[0]));
+            Tensor[] gradients =
+                    Gradients.grad(y, GradCheckRun.randomCotangent(y, seed), true, leaves.toArray(new Tensor[0]));
             Tensor sum = Tensor.zeros(dtype);
             for (int i = 0; i < along.length; i++)
                 sum = sum.add(gradients[i].mul(along[i]).sum());

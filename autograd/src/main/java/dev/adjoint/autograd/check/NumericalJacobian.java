@@ -10,11 +10,11 @@ package dev.adjoint.autograd.check;
 record NumericalJacobian(int[] entries, double[][] columns, double[] u) {
     /** uᵀ·J, the right gradient. */
     double[] numeric() {
-        return weighed(u);
+        return vjp(u);
     }
 
     /** wᵀ·J, the gradient for another cotangent. */
-    double[] weighed(double... w) {
+    double[] vjp(double... w) {
         double[] sums = new double[columns.length];
         for (int i = 0; i < sums.length; i++) {
             for (int k = 0; k < w.length; k++) sums[i] += w[k] * columns[i][k];

@@ -20,7 +20,7 @@ import java.util.Locale;
  * try (Anomaly watch = Anomaly.open()) {
  *     x.sqrt().sum().backward();
  * } catch (AnomalyException e) {
- *     System.out.println(e.getMessage().lines().findFirst().orElseThrow());  // backward of 'sqrt': op 'div' made 1 infinity out of finite numbers
+ *     System.out.println(e.getMessage().lines().findFirst().orElseThrow());  // backward of 'sqrt': op 'div' made 1 infinity from finite operands
  * }
  * }</pre>
  */
@@ -55,8 +55,8 @@ public final class Anomaly implements AutoCloseable {
                 .append(op.name())
                 .append("' made ")
                 .append(made.faults())
-                .append(" out of finite numbers");
-        StackTraceElement line = visited == null ? Tracing.caller() : visited.site();
+                .append(" from finite operands");
+        StackTraceElement line = visited == null ? Tracing.caller() : visited.sourceLine();
         if (line != null) {
             text.append("\n  ")
                     .append(visited == null ? "applied at " : "the forward op was applied at ")
@@ -104,7 +104,7 @@ public final class Anomaly implements AutoCloseable {
         public String toString() {
             boolean none = min > max;
             String range =
-                    none ? "no finite numbers" : String.format(Locale.ROOT, "%.6g to %.6g, mean %.6g", min, max, mean);
+                    none ? "no finite elements" : String.format(Locale.ROOT, "%.6g to %.6g, mean %.6g", min, max, mean);
             return Shapes.str(shape) + ", " + range + (isFinite() ? "" : ", " + faults());
         }
     }

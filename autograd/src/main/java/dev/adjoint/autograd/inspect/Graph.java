@@ -77,7 +77,8 @@ public final class Graph {
         List<Value> inputs = node.inputs();
         if (inputs != null) return inputs.stream().map(Tensor.class::cast).toList();
         throw new IllegalStateException("graph: '" + node.name()
-                + "' was let go by backward: take the graph before, or keep it with" + " backward(cotangent, true)");
+                + "' was released by backward: create the graph before backward, or retain it with"
+                + " backward(cotangent, true)");
     }
 
     /**
@@ -341,7 +342,7 @@ public final class Graph {
          * @return the line
          */
         public Optional<StackTraceElement> line() {
-            return Optional.ofNullable(node).map(Node::site);
+            return Optional.ofNullable(node).map(Node::sourceLine);
         }
 
         /** One line: id, op, shape, role, operands, and the value and gradient if there is one element. */

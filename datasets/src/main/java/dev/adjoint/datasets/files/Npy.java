@@ -2,7 +2,7 @@ package dev.adjoint.datasets.files;
 
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.autograd.internal.io.TensorBytes;
 import dev.adjoint.datasets.BinaryInput;
 import dev.adjoint.datasets.DataException;
@@ -73,7 +73,7 @@ public final class Npy {
             if (in.read() >= 0) throw damaged(file.toString(), "is longer than its header says");
             return tensor;
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -108,11 +108,11 @@ public final class Npy {
             }
         } catch (ZipException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": cannot be read (" + IoReason.excerpt(e.getMessage())
+                    file + ": cannot be read (" + IoErrorMessage.excerpt(e.getMessage())
                             + "); it is damaged, or no npz file: get it again",
                     e);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
         if (all.isEmpty()) throw damaged(file.toString(), "holds no array");
         return all;
@@ -168,7 +168,7 @@ public final class Npy {
         }
 
         private static DataException unreadable(String name, String text) {
-            return new DataException(name + ": its header is " + IoReason.excerpt(text)
+            return new DataException(name + ": its header is " + IoErrorMessage.excerpt(text)
                     + ": expected one array of numbers; save float32, float64 or integers with numpy.save");
         }
     }
@@ -247,7 +247,8 @@ public final class Npy {
         long[] shape = new long[sizes.length];
         for (int i = 0; i < shape.length; i++) {
             String size = sizes[i].strip().replaceFirst("L$", "");
-            if (!size.matches("\\d{1,18}")) throw damaged(name, "claims the shape (" + IoReason.excerpt(text) + ")");
+            if (!size.matches("\\d{1,18}"))
+                throw damaged(name, "claims the shape (" + IoErrorMessage.excerpt(text) + ")");
             shape[i] = Long.parseLong(size);
         }
         return shape;

@@ -7,7 +7,7 @@ import com.google.gson.stream.JsonToken;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.autograd.internal.io.TensorBytes;
 import dev.adjoint.datasets.BinaryInput;
 import dev.adjoint.datasets.DataException;
@@ -175,7 +175,7 @@ public final class SafeTensors {
     private static void checkText(String what, String text) {
         if (text == null) throw new IllegalArgumentException("safetensors: " + what + " is null: expected a text");
         if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) return;
-        throw new IllegalArgumentException("safetensors: " + what + " '" + IoReason.excerpt(text)
+        throw new IllegalArgumentException("safetensors: " + what + " '" + IoErrorMessage.excerpt(text)
                 + "' has a lone surrogate, which cannot be encoded as UTF-8; remove it");
     }
 
@@ -219,7 +219,7 @@ public final class SafeTensors {
             checkOffsets(file, entries, size - Long.BYTES - length);
             return new SafeTensors(file, Long.BYTES + length, entries, metadata);
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -237,7 +237,8 @@ public final class SafeTensors {
             if (in.peek() != JsonToken.END_DOCUMENT) throw damaged(file, "its header has trailing data");
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             throw new DataException(
-                    file + ": its header is malformed (" + IoReason.excerpt(e.getMessage()) + ")" + DAMAGED_HINT, e);
+                    file + ": its header is malformed (" + IoErrorMessage.excerpt(e.getMessage()) + ")" + DAMAGED_HINT,
+                    e);
         }
     }
 
@@ -370,7 +371,7 @@ public final class SafeTensors {
         }
         StoredType kind = entry.kind();
         if (kind == null) {
-            throw new DataException(file + ": tensor '" + name + "' is of type " + IoReason.excerpt(entry.type)
+            throw new DataException(file + ": tensor '" + name + "' is of type " + IoErrorMessage.excerpt(entry.type)
                     + ", which is not supported: expected one of " + Arrays.toString(StoredType.values())
                     + "; convert it with the program that wrote it");
         }
@@ -403,7 +404,7 @@ public final class SafeTensors {
                 }
             };
         } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + IoReason.of(e), e);
+            throw new DataException(file + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
     }
 

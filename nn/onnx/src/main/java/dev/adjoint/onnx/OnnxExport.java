@@ -6,7 +6,7 @@ import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Scope;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.nn.AvgPool2d;
 import dev.adjoint.nn.BatchNorm1d;
 import dev.adjoint.nn.BatchNorm2d;
@@ -92,7 +92,7 @@ public final class OnnxExport {
         try {
             AtomicFile.write(file, onnx::writeTo);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 

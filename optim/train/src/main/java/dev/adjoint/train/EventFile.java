@@ -1,6 +1,6 @@
 package dev.adjoint.train;
 
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,7 +66,7 @@ public final class EventFile implements AutoCloseable {
             events.record(events.newEvent(0).bytes(EVENT_VERSION, "brain.Event:2".getBytes(StandardCharsets.UTF_8)));
             return events;
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(folder + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -94,7 +94,7 @@ public final class EventFile implements AutoCloseable {
             record(newEvent(step).bytes(EVENT_SESSION, start.toBytes()));
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("events: cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException("events: cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -114,7 +114,7 @@ public final class EventFile implements AutoCloseable {
             record(newEvent(step).bytes(EVENT_SUMMARY, summary.toBytes()));
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("events: cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException("events: cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -151,7 +151,7 @@ public final class EventFile implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("events: cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException("events: cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 

@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.adjoint.autograd.internal.io.AtomicFile;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -126,7 +126,7 @@ public final class MetricsLog implements Callback {
         try {
             work.run();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 }

@@ -5,7 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.adjoint.autograd.Tensor;
-import dev.adjoint.autograd.internal.io.IoReason;
+import dev.adjoint.autograd.internal.io.IoErrorMessage;
 import dev.adjoint.autograd.internal.support.Warnings;
 import dev.adjoint.datasets.DataException;
 import dev.adjoint.datasets.files.SafeTensors;
@@ -92,7 +92,7 @@ public final class Snapshots {
             valid.add(file);
             prune();
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
         return file;
     }
@@ -153,7 +153,7 @@ public final class Snapshots {
             channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
             return () -> release(channel, file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be written: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be written: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -175,7 +175,7 @@ public final class Snapshots {
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("the folder has snapshots and is kept", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + ": cannot be removed: " + IoReason.of(e), e);
+            throw new UncheckedIOException(file + ": cannot be removed: " + IoErrorMessage.of(e), e);
         }
     }
 
@@ -195,7 +195,7 @@ public final class Snapshots {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be read: " + IoReason.of(e), e);
+            throw new UncheckedIOException(folder + ": cannot be read: " + IoErrorMessage.of(e), e);
         }
         return Optional.empty();
     }
@@ -213,7 +213,7 @@ public final class Snapshots {
         } catch (DirectoryNotEmptyException e) {
             LOG.debug("the folder has other files and is kept", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(folder + ": cannot be cleared: " + IoReason.of(e), e);
+            throw new UncheckedIOException(folder + ": cannot be cleared: " + IoErrorMessage.of(e), e);
         }
     }
 

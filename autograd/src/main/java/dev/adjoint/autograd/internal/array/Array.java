@@ -86,7 +86,7 @@ public final class Array {
     }
 
     /**
-     * Marks this array as visible to user code, which may hold it: its memory is no longer exchanged, see {@link #exchangeFor}.
+     * Marks this array as visible to user code, which may hold it: its memory is no longer exchanged, see {@link #swapMemory}.
      */
     public void expose() {
         if (memory != null) memory.isExposed = true;
@@ -108,7 +108,7 @@ public final class Array {
      * @param old an array of this type and length that outlives every frame and is no longer used
      * @return an array with this memory that outlives every frame; null if the frame does not own the memory, or if it is exposed
      */
-    public Array exchangeFor(Array old) {
+    public Array swapMemory(Array old) {
         return frame == null ? null : frame.exchange(this, old);
     }
 
@@ -248,7 +248,7 @@ public final class Array {
         int parts = (int) shape[0];
         if (length() == 0) return;
         int size = (int) length() / parts;
-        ThreadPool.share(length(), parts, 1, (from, to) -> {
+        ThreadPool.runParallel(length(), parts, 1, (from, to) -> {
             for (int i = from; i < to; i++) write.accept(floats().slice(i * size, size), i);
         });
         Reference.reachabilityFence(this);

@@ -56,7 +56,7 @@ public final class Memory {
      */
     private static volatile Function<ByteBuffer, Object> views;
 
-    public static void makeViewsBy(Function<ByteBuffer, Object> make) {
+    public static void setVectorViewFactory(Function<ByteBuffer, Object> make) {
         views = make;
     }
 
@@ -94,11 +94,11 @@ public final class Memory {
             // alignedSlice cuts off bytes at both ends.
             return ByteBuffer.allocateDirect(size + 2 * (ALIGNMENT - 1)).alignedSlice(ALIGNMENT);
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError mended = new OutOfMemoryError("tensor: no room for " + size
+            OutOfMemoryError withHint = new OutOfMemoryError("tensor: no room for " + size
                     + " bytes more: open a Scope around each step, or raise -XX:MaxDirectMemorySize (" + e.getMessage()
                     + ")");
-            mended.initCause(e);
-            throw mended;
+            withHint.initCause(e);
+            throw withHint;
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Arithmetic on shapes, strides and axes. Methods that validate their arguments take the name of the calling op, for messages. */
 public final class Shapes {
     /** The largest number of axes, as in NumPy. */
-    private static final int MOST_AXES = 64;
+    private static final int MAX_RANK = 64;
 
     private Shapes() {}
 
@@ -34,7 +34,7 @@ public final class Shapes {
     public static long plus(String op, long a, long b) {
         if (a > Long.MAX_VALUE - b) {
             throw new IllegalArgumentException(
-                    op + ": sizes " + a + " and " + b + ": their sum is more than can be counted; take fewer elements");
+                    op + ": sizes " + a + " and " + b + ": their sum overflows a long; take fewer elements");
         }
         return a + b;
     }
@@ -64,9 +64,9 @@ public final class Shapes {
      * @throws IllegalArgumentException if a size is negative or there are too many axes
      */
     public static void check(String op, long... shape) {
-        if (shape.length > MOST_AXES) {
+        if (shape.length > MAX_RANK) {
             throw new IllegalArgumentException(
-                    op + ": a shape of " + shape.length + " axes: expected at most " + MOST_AXES);
+                    op + ": a shape of " + shape.length + " axes: expected at most " + MAX_RANK);
         }
         for (long size : shape) {
             if (size < 0) {
@@ -203,7 +203,7 @@ public final class Shapes {
         for (int i = 1; i < all.length; i++) {
             if (all[i] == all[i - 1]) {
                 throw new IllegalArgumentException(
-                        op + ": axes " + Arrays.toString(axes) + ": axis " + all[i] + " is named twice");
+                        op + ": axes " + Arrays.toString(axes) + ": axis " + all[i] + " occurs twice");
             }
         }
         return all;

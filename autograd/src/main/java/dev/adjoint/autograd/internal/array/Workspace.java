@@ -22,12 +22,12 @@ public final class Workspace {
     /** Pooled memory that was not needed during this many closings of frames is released. */
     private static final int IDLE_LIMIT = 64;
 
-    /** Memory that is left to the garbage collector gets a temporary heap array of 1/LIGHTER of its size, see {@link #weigh}. */
-    private static final int LIGHTER = 4;
+    /** Memory that is left to the garbage collector gets a temporary heap array of 1/LIGHTER of its size, see {@link #allocateBallast}. */
+    private static final int BALLAST_DIVISOR = 4;
     /** The largest size of that heap array, in bytes: large arrays are seldom allocated in every step. */
-    private static final int HEAVIEST = 1 << 20;
+    private static final int MAX_BALLAST = 1 << 20;
 
-    private static volatile byte[] weight;
+    private static volatile byte[] ballast;
 
     private final Map<Long, Pool> pools = new HashMap<>();
     private final Memory[] slabs = new Memory[ElementType.values().length];
@@ -61,7 +61,7 @@ public final class Workspace {
      * @param like an array
      * @return an array of the same type and shape
      */
-    public static Array allocateBeside(Array like) {
+    public static Array allocateLike(Array like) {
         return CURRENT.get().allocate(like.frame(), like.dtype(), like.shape());
     }
 
@@ -108,7 +108,7 @@ public final class Workspace {
         // The pool and the list of a frame of another thread must not be used.
         boolean foreign = frame != null && frame.workspace != this;
         if (frame == null || foreign || !frame.pooled) {
-            weigh(length * dtype.bytes());
+            allocateBallast(length * dtype.bytes());
             return new Array(create(dtype, length), null, shape);
         }
         Pool pool = pools.get(key(dtype, length));
@@ -126,8 +126,8 @@ public final class Workspace {
      * Allocates a temporary heap array, so that the garbage collector runs in time. The collector sees the small objects that own
      * native memory, not the size of that memory, and runs only when the heap has filled up.
      */
-    private static void weigh(long bytes) {
-        weight = new byte[(int) Math.min(HEAVIEST, bytes / LIGHTER)];
+    private static void allocateBallast(long bytes) {
+        ballast = new byte[(int) Math.min(MAX_BALLAST, bytes / BALLAST_DIVISOR)];
     }
 
     private Memory create(ElementType dtype, long length) {
@@ -143,7 +143,7 @@ public final class Workspace {
         return small;
     }
 
-    private void takeBack(Frame frame) {
+    private void release(Frame frame) {
         // In reverse order, so that the next step, which takes from the end, gets them in the order of this one.
         for (int i = frame.taken.size() - 1; i >= 0; i--) {
             Memory memory = frame.taken.get(i);
@@ -276,7 +276,7 @@ public final class Workspace {
             }
             workspace.innermost = outer;
             closed = true;
-            workspace.takeBack(this);
+            workspace.release(this);
         }
     }
 }

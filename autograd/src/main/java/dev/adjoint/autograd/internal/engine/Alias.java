@@ -38,12 +38,12 @@ final class Alias extends Op {
     }
 
     @Override
-    protected boolean isItsOwnTangent() {
+    protected boolean isJointlyLinear() {
         return true;
     }
 
     @Override
-    protected boolean keepsValues() {
+    protected boolean savesValues() {
         return false;
     }
 

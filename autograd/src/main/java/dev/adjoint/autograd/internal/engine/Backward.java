@@ -33,7 +33,7 @@ public final class Backward {
     }
 
     /** The nodes whose gradients are requested. */
-    private final Predicate<Node> wanted;
+    private final Predicate<Node> requested;
 
     /** The expected number of parameters of a small model; for a larger one the map grows. */
     private static final int FEW = 8;
@@ -53,8 +53,8 @@ public final class Backward {
     /** Whether the result depends on a leaf that is not requested, directly or through a tangent. */
     private boolean othersDepend;
 
-    private Backward(Predicate<Node> wanted, boolean endsAtWanted, IntUnaryOperator order) {
-        this.wanted = wanted;
+    private Backward(Predicate<Node> requested, boolean endsAtWanted, IntUnaryOperator order) {
+        this.requested = requested;
         this.endsAtWanted = endsAtWanted;
         this.order = order;
     }
@@ -81,15 +81,15 @@ public final class Backward {
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
-     * @param wanted the nodes of the tensors to differentiate with respect to
+     * @param requested the nodes of the tensors to differentiate with respect to
      * @param retain whether the graph is kept for another backward pass
      * @param differentiable whether the gradients are recorded, which retains the graph
      * @return a gradient for each node; null where the result does not depend on it
      * @throws IllegalStateException if an earlier backward released the graph, or a saved value was changed in place
      */
     public static Value[] gradients(
-            Node root, Value cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
-        return gradients(root, cotangent, wanted, false, retain, differentiable);
+            Node root, Value cotangent, Node[] requested, boolean retain, Differentiable differentiable) {
+        return gradients(root, cotangent, requested, false, retain, differentiable);
     }
 
     /**
@@ -98,14 +98,14 @@ public final class Backward {
      *
      * @param root the node of the result
      * @param cotangent ∂L/∂result, of the result's shape
-     * @param wanted the nodes of the tensors to differentiate with respect to
+     * @param requested the nodes of the tensors to differentiate with respect to
      * @param retain whether the graph is kept for another backward pass
      * @param differentiable whether the gradients are recorded, which retains the graph
      * @return a gradient for each node; null where the result does not depend on it
      */
     public static Value[] partials(
-            Node root, Value cotangent, Node[] wanted, boolean retain, Differentiable differentiable) {
-        return gradients(root, cotangent, wanted, true, retain, differentiable);
+            Node root, Value cotangent, Node[] requested, boolean retain, Differentiable differentiable) {
+        return gradients(root, cotangent, requested, true, retain, differentiable);
     }
 
     /**
@@ -126,21 +126,21 @@ public final class Backward {
     private static Value[] gradients(
             Node root,
             Value cotangent,
-            Node[] wanted,
+            Node[] requested,
             boolean endsAtWanted,
             boolean retain,
             Differentiable differentiable) {
         Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
-        Collections.addAll(asked, wanted);
+        Collections.addAll(asked, requested);
         Backward walk = new Backward(asked::contains, endsAtWanted, null);
         walk.from(root, cotangent, retain, differentiable);
-        Value[] gradients = Arrays.stream(wanted).map(walk.found::get).toArray(Value.arithmetic()::newArray);
-        separate(gradients);
+        Value[] gradients = Arrays.stream(requested).map(walk.found::get).toArray(Value.arithmetic()::newArray);
+        copyShared(gradients);
         return gradients;
     }
 
     /** Copies each gradient that shares its memory with another one, as the two of an add do. */
-    private static void separate(Value... gradients) {
+    private static void copyShared(Value... gradients) {
         for (int i = 1; i < gradients.length; i++) {
             Value g = gradients[i];
             if (g == null || g.isDifferentiable()) continue;
@@ -156,26 +156,26 @@ public final class Backward {
         if (root == null) return;
         cotangent.array().expose(); // the caller may hold it
         if (isEnd(root)) {
-            if (wanted.test(root)) found.put(root, root.hooked(cotangent));
+            if (requested.test(root)) found.put(root, root.applyHooks(cotangent));
             return;
         }
-        List<Node> operandsFirst = operandsFirst(root);
+        List<Node> topologicalOrder = topologicalOrder(root);
         differentiable = mode == Differentiable.YES || mode == Differentiable.IF_OTHERS_DEPEND && othersDepend;
         retain = retainGraph || differentiable;
         root.visit.cotangent = cotangent;
         ThreadState state = ThreadState.get();
         Node outer = state.visited;
         try (Recording recording = Recording.set(differentiable)) {
-            if (order == null) visitLastFirst(operandsFirst, state);
-            else visitInOrder(root, operandsFirst, state);
-            found.replaceAll((node, gradient) -> isEnd(node) ? node.hooked(gradient) : gradient);
+            if (order == null) visitInReverseTopologicalOrder(topologicalOrder, state);
+            else visitInOrder(root, topologicalOrder, state);
+            found.replaceAll((node, gradient) -> isEnd(node) ? node.applyHooks(gradient) : gradient);
         } finally {
             state.visited = outer;
         }
     }
 
-    private void visitLastFirst(List<Node> operandsFirst, ThreadState state) {
-        while (!operandsFirst.isEmpty()) visit(operandsFirst.remove(operandsFirst.size() - 1), state);
+    private void visitInReverseTopologicalOrder(List<Node> topologicalOrder, ThreadState state) {
+        while (!topologicalOrder.isEmpty()) visit(topologicalOrder.remove(topologicalOrder.size() - 1), state);
     }
 
     /**
@@ -204,7 +204,7 @@ public final class Backward {
     }
 
     /** All nodes between the root and the leaves in topological order, operands first: depth-first search with an explicit stack. */
-    private List<Node> operandsFirst(Node root) {
+    private List<Node> topologicalOrder(Node root) {
         List<Node> nodes = new ArrayList<>();
         List<Node> path = new ArrayList<>();
         path.add(begin(root));
@@ -216,11 +216,11 @@ public final class Backward {
                 nodes.add(path.remove(path.size() - 1));
                 continue;
             }
-            othersDepend |= node.hidesGraph(visit.nextInput);
+            othersDepend |= node.isRecordedInside(visit.nextInput);
             Node parent = node.parent(visit.nextInput++);
             if (parent == null) continue;
             // A requested node that is not a leaf depends on leaves.
-            if (isEnd(parent)) othersDepend |= !(parent.isLeaf() && wanted.test(parent));
+            if (isEnd(parent)) othersDepend |= !(parent.isLeaf() && requested.test(parent));
             else if (parent.visit == null || parent.visit.walk != this) path.add(begin(parent));
         }
         return nodes;
@@ -237,27 +237,27 @@ public final class Backward {
     }
 
     private boolean isNeeded(Node node) {
-        boolean needed = wanted.test(node) || node.isWatched();
+        boolean needed = requested.test(node) || node.isWatched();
         for (int i = 0; i < node.inputCount(); i++) needed |= leadsToWanted(node.parent(i));
         return needed;
     }
 
     private boolean leadsToWanted(Node parent) {
         if (parent == null) return false;
-        return isEnd(parent) ? wanted.test(parent) : parent.visit.needed;
+        return isEnd(parent) ? requested.test(parent) : parent.visit.needed;
     }
 
     /** Whether the traversal stops at a node. */
     private boolean isEnd(Node node) {
-        return node.isLeaf() || endsAtWanted && wanted.test(node);
+        return node.isLeaf() || endsAtWanted && requested.test(node);
     }
 
     private void visit(Node node, ThreadState state) {
         Visit visit = node.visit;
         if (visit.needed && visit.cotangent != null) {
             state.visited = node;
-            Value cotangent = node.hooked(visit.cotangent);
-            if (wanted.test(node)) found.put(node, cotangent);
+            Value cotangent = node.applyHooks(visit.cotangent);
+            if (requested.test(node)) found.put(node, cotangent);
             boolean[] asked = new boolean[node.inputCount()];
             boolean any = false;
             for (int i = 0; i < asked.length; i++) any |= asked[i] = leadsToWanted(node.parent(i));

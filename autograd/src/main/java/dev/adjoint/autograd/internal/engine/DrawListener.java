@@ -20,7 +20,7 @@ public interface DrawListener {
     }
 
     /** A registered listener. */
-    final class Listening extends Switch<Listening> {
+    final class Listening extends ThreadSetting<Listening> {
         private final DrawListener listener;
 
         private Listening(DrawListener listener) {

@@ -15,7 +15,7 @@ import java.util.List;
 public final class ForwardLevel implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
     private final int depth = ++state.deepest;
-    private final List<Value> lent = new ArrayList<>();
+    private final List<Value> withTangents = new ArrayList<>();
     private boolean open = true;
 
     private ForwardLevel() {
@@ -58,9 +58,9 @@ public final class ForwardLevel implements AutoCloseable {
      * @param tensor x
      * @param tangent ẋ, of the same shape and type
      */
-    public void lend(Value tensor, Value tangent) {
+    public void attachTangent(Value tensor, Value tangent) {
         tensor.setDual(new Dual(tensor.alias(), tangent, this));
-        lent.add(tensor);
+        withTangents.add(tensor);
     }
 
     /**
@@ -109,13 +109,13 @@ public final class ForwardLevel implements AutoCloseable {
     }
 
     /** Whether a tensor's primal or tangent, at any level, is recorded. */
-    static boolean hidesGraph(Value x) {
+    static boolean isRecordedInside(Value x) {
         Dual dual = x.dual();
         return dual != null && (leadsToGraph(dual.primal()) || leadsToGraph(dual.tangent()));
     }
 
     private static boolean leadsToGraph(Value x) {
-        return x.isRecorded() || hidesGraph(x);
+        return x.isRecorded() || isRecordedInside(x);
     }
 
     /** The innermost open level at which any of the tensors has a tangent, or null. */
@@ -134,6 +134,6 @@ public final class ForwardLevel implements AutoCloseable {
         if (!open) return;
         open = false;
         if (--state.levels == 0) state.deepest = 0;
-        for (Value tensor : lent) tensor.setDual(tensor.dual().primal().dual());
+        for (Value tensor : withTangents) tensor.setDual(tensor.dual().primal().dual());
     }
 }

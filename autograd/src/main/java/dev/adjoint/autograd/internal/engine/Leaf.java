@@ -13,7 +13,7 @@ public final class Leaf extends Node {
 
     private Value grad;
     /** Whether user code has received the gradient, and so its memory. */
-    private boolean isHandedOut;
+    private boolean isExposed;
 
     /** Creates the leaf of a tensor with this value. */
     Leaf(Array value) {
@@ -47,8 +47,8 @@ public final class Leaf extends Node {
 
     /** Returns the gradient to user code, which may keep it: later gradients get other memory. */
     @Override
-    public synchronized Value handOutGrad() {
-        isHandedOut = grad != null;
+    public synchronized Value gradForUser() {
+        isExposed = grad != null;
         return grad;
     }
 
@@ -56,8 +56,8 @@ public final class Leaf extends Node {
     @Override
     public synchronized void clear() {
         grad = null;
-        if (isHandedOut) buffer = null;
-        isHandedOut = false;
+        if (isExposed) buffer = null;
+        isExposed = false;
     }
 
     /** Accumulates a gradient. One that can be differentiated again, or that has a tangent, is stored as it is. */
@@ -68,16 +68,16 @@ public final class Leaf extends Node {
         }
         Array g = contribution.array();
         if (grad == null) {
-            take(g);
+            adopt(g);
             grad = Value.of(buffer, "grad");
         } else if (grad.isDifferentiable()) {
             grad = Value.arithmetic().add(grad, contribution);
-        } else if (isHandedOut) {
-            Array sum = Workspace.allocateBeside(value);
+        } else if (isExposed) {
+            Array sum = Workspace.allocateLike(value);
             Kernels.current().add(buffer, g, sum);
             buffer = sum;
             grad = Value.of(buffer, "grad");
-            isHandedOut = false;
+            isExposed = false;
         } else {
             Kernels.current().add(buffer, g, buffer);
         }
@@ -85,13 +85,13 @@ public final class Leaf extends Node {
     }
 
     /** Takes over a new gradient: exchanges its memory for the buffer's, or else copies it to the buffer. */
-    private void take(Array fresh) {
-        Array taken = buffer == null ? null : fresh.exchangeFor(buffer);
+    private void adopt(Array fresh) {
+        Array taken = buffer == null ? null : fresh.swapMemory(buffer);
         if (taken != null) {
             buffer = taken;
             return;
         }
-        if (buffer == null) buffer = Workspace.allocateBeside(value);
+        if (buffer == null) buffer = Workspace.allocateLike(value);
         Kernels.current().copy(fresh, buffer);
     }
 }

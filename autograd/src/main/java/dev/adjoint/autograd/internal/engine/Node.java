@@ -10,8 +10,8 @@ import java.util.function.UnaryOperator;
  */
 public sealed class Node permits Leaf {
     private final Op op;
-    private final StackTraceElement site;
-    private final Region region;
+    private final StackTraceElement sourceLine;
+    private final GraphRegion region;
     private Value[] inputs;
     private Value output;
     private List<UnaryOperator<Value>> hooks;
@@ -21,19 +21,19 @@ public sealed class Node permits Leaf {
     /** The state of this node in the current backward pass; null if there is none. */
     Backward.Visit visit;
 
-    Node(Op op, StackTraceElement site) {
+    Node(Op op, StackTraceElement sourceLine) {
         this.op = op;
-        this.site = site;
+        this.sourceLine = sourceLine;
         this.region = ThreadState.get().region;
     }
 
-    Region region() {
+    GraphRegion region() {
         return region;
     }
 
     static Value record(Op op, Value[] x, Value y, boolean tracing) {
         Node node = new Node(op, tracing ? Tracing.caller() : null);
-        boolean withValues = tracing || op.keepsValues();
+        boolean withValues = tracing || op.savesValues();
         node.inputs = Value.arithmetic().newArray(x.length);
         for (int i = 0; i < x.length; i++) node.inputs[i] = x[i].saved(withValues);
         Value result = y.with(node);
@@ -105,8 +105,8 @@ public sealed class Node permits Leaf {
      *
      * @return the line or null
      */
-    public StackTraceElement site() {
-        return site;
+    public StackTraceElement sourceLine() {
+        return sourceLine;
     }
 
     /**
@@ -157,7 +157,7 @@ public sealed class Node permits Leaf {
      *
      * @return the gradient, or null if there is none
      */
-    public Value handOutGrad() {
+    public Value gradForUser() {
         return grad();
     }
 
@@ -167,7 +167,7 @@ public sealed class Node permits Leaf {
     }
 
     /** Applies all hooks to the gradient, and stores the result if it is to be retained. */
-    Value hooked(Value gradient) {
+    Value applyHooks(Value gradient) {
         Value result = hooks == null ? gradient : afterHooks(gradient);
         if (retains) {
             Arithmetic arithmetic = Value.arithmetic();
@@ -211,8 +211,8 @@ public sealed class Node permits Leaf {
     }
 
     /** Whether an operand is a dual number whose primal or tangent is recorded in another graph. */
-    boolean hidesGraph(int input) {
-        return ForwardLevel.hidesGraph(inputs[input]);
+    boolean isRecordedInside(int input) {
+        return ForwardLevel.isRecordedInside(inputs[input]);
     }
 
     Op.Scatter scatter() {

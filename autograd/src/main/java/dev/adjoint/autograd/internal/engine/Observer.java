@@ -25,7 +25,7 @@ public interface Observer {
     }
 
     /** A registered observer. */
-    final class Observation extends Switch<Observation> {
+    final class Observation extends ThreadSetting<Observation> {
         private final Observer observer;
 
         private Observation(Observer observer) {

@@ -62,10 +62,10 @@ public abstract class Op {
      * Whether the op is jointly linear in its operands, so that its Jacobian-vector product is the op itself, applied to their
      * tangents.
      */
-    protected abstract boolean isItsOwnTangent();
+    protected abstract boolean isJointlyLinear();
 
     /** Whether its rules read the values of operands and result, not only their shapes. */
-    protected abstract boolean keepsValues();
+    protected abstract boolean savesValues();
 
     /** The in-place accumulation of the first operand's cotangent; null if there is none. */
     protected abstract Scatter scatter();
@@ -133,7 +133,7 @@ public abstract class Op {
         }
         if (!any) return null;
         Value sum = null;
-        if (isItsOwnTangent()) {
+        if (isJointlyLinear()) {
             for (int i = 0; i < x.length; i++) if (tangents[i] == null) tangents[i] = arithmetic.zerosLike(primals[i]);
             sum = applyTo(tangents);
         } else {

@@ -3,7 +3,7 @@ package dev.adjoint.autograd.internal.engine;
 import java.util.List;
 
 /** Switches the recording of this thread's ops for backward on or off; it is on by default. */
-public final class Recording extends Switch<Recording> {
+public final class Recording extends ThreadSetting<Recording> {
     private final boolean on;
     private final boolean isPrograms;
 
@@ -38,16 +38,16 @@ public final class Recording extends Switch<Recording> {
      *
      * @return a handle that restores the previous state when closed
      */
-    public static Recording offForProgram() {
+    public static Recording noGrad() {
         return new Recording(false, true);
     }
 
     /**
      * Whether the program has switched recording off.
      *
-     * @return true between {@link #offForProgram} and its end
+     * @return true between {@link #noGrad} and its end
      */
-    public static boolean isOffForProgram() {
+    public static boolean isNoGrad() {
         for (Recording one : ThreadState.get().recordings) if (one.isPrograms) return true;
         return false;
     }

@@ -19,10 +19,10 @@ final class ThreadState {
     boolean tracing;
 
     final List<Tracing> tracings = new ArrayList<>();
-    final List<Transparency> transparencies = new ArrayList<>();
+    final List<CustomOpExpansion> transparencies = new ArrayList<>();
     final List<DrawListener.Listening> listenings = new ArrayList<>();
-    /** The region to which new nodes belong, see {@link Region}; null for none. */
-    Region region;
+    /** The region to which new nodes belong, see {@link GraphRegion}; null for none. */
+    GraphRegion region;
     /** The number of open forward-mode levels. */
     int levels;
     /** The depth of the forward-mode level that was opened last; a level that is opened later is always deeper. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Makes nodes save every value and the source line that applied the op. It is off by default, because both are costly. */
-public final class Tracing extends Switch<Tracing> {
+public final class Tracing extends ThreadSetting<Tracing> {
     private static final String ENGINE = "dev.adjoint.autograd.";
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 

@@ -22,10 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class AtomicFile {
     /** The suffix of the names of files that are being written. */
-    public static final String UNFINISHED = ".partial";
+    public static final String PARTIAL_SUFFIX = ".partial";
 
     private static final int BUFFER = 1 << 16;
-    private static final int MOST_LINKS = 40;
+    private static final int MAX_LINKS = 40;
     /** Distinguishes files that this process writes at the same time. */
     private static final AtomicLong NUMBER = new AtomicLong();
 
@@ -62,18 +62,18 @@ public final class AtomicFile {
             return;
         }
         if (isOld && !Files.isWritable(target)) throw new AccessDeniedException(file.toString());
-        Path beside = beside(target);
+        Path temporaryFile = temporaryFile(target);
         try {
-            try (FileChannel channel = FileChannel.open(beside, CREATE_NEW, WRITE)) {
+            try (FileChannel channel = FileChannel.open(temporaryFile, CREATE_NEW, WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
                 content.writeTo(out);
                 out.flush();
                 channel.force(true);
             }
-            if (isOld) copyPermissions(target, beside);
-            rename(beside, target);
+            if (isOld) copyPermissions(target, temporaryFile);
+            rename(temporaryFile, target);
         } finally {
-            Files.deleteIfExists(beside);
+            Files.deleteIfExists(temporaryFile);
         }
     }
 
@@ -81,16 +81,16 @@ public final class AtomicFile {
     private static Path target(Path file) throws IOException {
         Path target = file;
         for (int links = 0; Files.isSymbolicLink(target); links++) {
-            if (links == MOST_LINKS) throw new FileSystemException(file.toString(), null, "too many symbolic links");
+            if (links == MAX_LINKS) throw new FileSystemException(file.toString(), null, "too many symbolic links");
             target = target.resolveSibling(Files.readSymbolicLink(target));
         }
         return target;
     }
 
     /** The name of a temporary file, unique to this process. It is short, since the file's name may already have the maximum length. */
-    private static Path beside(Path file) {
+    private static Path temporaryFile(Path file) {
         String name = "." + Integer.toHexString(file.getFileName().hashCode()) + "-"
-                + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + UNFINISHED;
+                + ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + PARTIAL_SUFFIX;
         return file.resolveSibling(name);
     }
 

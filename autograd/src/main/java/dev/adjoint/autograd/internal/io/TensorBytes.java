@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 /** Converts the elements of tensors to the bytes of a file. */
 public final class TensorBytes {
     /** The size of a piece, in bytes; a tensor is written in pieces, so that it may be larger than a Java array. */
-    private static final int PIECE = 1 << 20;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private TensorBytes() {}
 
@@ -25,7 +25,7 @@ public final class TensorBytes {
         int size = tensor.dtype().bytes();
         long length = tensor.length();
         Tensor flat = tensor.detach().reshape(length);
-        int most = PIECE / size;
+        int most = CHUNK_BYTES / size;
         for (long from = 0; from < length; from += most) {
             long to = Math.min(length, from + most);
             out.write(littleEndian(length <= most ? flat : flat.slice(0, from, to)));

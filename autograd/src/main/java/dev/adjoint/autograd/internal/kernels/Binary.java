@@ -14,8 +14,8 @@ enum Binary {
     EQ((a, b) -> a == b ? 1 : 0),
     GT((a, b) -> a > b ? 1 : 0),
     GE((a, b) -> a >= b ? 1 : 0),
-    CHAIN(Functions::chain),
-    CHAIN_QUOTIENT((d, p) -> d == 0 ? 0 : d / p),
+    ZERO_SAFE_MUL(Functions::zeroSafeMul),
+    ZERO_SAFE_DIV((d, p) -> d == 0 ? 0 : d / p),
     GATE((a, b) -> b > 0 ? a : 0);
 
     final DoubleBinaryOperator definition;

@@ -51,8 +51,8 @@ final class Blas {
                 inner,
                 beta);
         double each = operations(rows, columns, inner);
-        boolean isWorthSharing = ThreadPool.isWorthSharing(each * count);
-        if (isWorthSharing && count >= ThreadPool.SIZE && !ThreadPool.isWorthSharing(each)) {
+        boolean isWorthParallel = ThreadPool.isWorthParallel(each * count);
+        if (isWorthParallel && count >= ThreadPool.SIZE && !ThreadPool.isWorthParallel(each)) {
             ThreadPool.run(k -> {
                 int end = ThreadPool.begin(k + 1, count, 1);
                 for (int i = ThreadPool.begin(k, count, 1); i < end; i++)
@@ -62,7 +62,7 @@ final class Blas {
             // In a linear layer, x·Wᵀ is split by columns and the gradient ȳᵀ·x by rows: so the same core, which has
             // the same rows of W in its cache, computes their product, gradient and update.
             boolean byRows = transA || !transB && rows >= columns;
-            for (int i = 0; i < count; i++) share(isWorthSharing, rows, columns, byRows, products.apply(i)::compute);
+            for (int i = 0; i < count; i++) share(isWorthParallel, rows, columns, byRows, products.apply(i)::compute);
         }
         Reference.reachabilityFence(a); // a pointer does not keep its memory alive
         Reference.reachabilityFence(b);
@@ -79,8 +79,8 @@ final class Blas {
                 new Matrix(x, 0, inner), new Matrix(weight, 0, inner, true), new Matrix(out, 0, columns), inner, 1);
         FloatBuffer to = out.floats();
         FloatBuffer from = bias.floats();
-        boolean isWorthSharing = ThreadPool.isWorthSharing(operations(rows, columns, inner));
-        share(isWorthSharing, rows, columns, false, (row, rowEnd, column, columnEnd) -> {
+        boolean isWorthParallel = ThreadPool.isWorthParallel(operations(rows, columns, inner));
+        share(isWorthParallel, rows, columns, false, (row, rowEnd, column, columnEnd) -> {
             for (int i = row; i < rowEnd; i++) to.put(i * columns + column, from, column, columnEnd - column);
             product.compute(row, rowEnd, column, columnEnd);
         });

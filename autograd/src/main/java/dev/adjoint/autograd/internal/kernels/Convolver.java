@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
  * and the product of kernels and columns is written directly to the output of the image. The images are divided among the threads.
  */
 final class Convolver {
-    private final Windows w;
+    private final ConvGeometry w;
     private final int images;
     private final int channels;
     private final int height;
@@ -36,7 +36,7 @@ final class Convolver {
      * @param weight shape of the kernels, [O, C/groups, height, width]
      * @param w the kernel size, stride, padding and dilation
      */
-    Convolver(long[] image, long[] weight, Windows w) {
+    Convolver(long[] image, long[] weight, ConvGeometry w) {
         this.w = w;
         images = (int) image[0];
         channels = (int) image[1];
@@ -130,7 +130,7 @@ final class Convolver {
 
     /** Whether the columns are the image itself: a 1 × 1 kernel with stride 1 and no padding. */
     private boolean isPointwise() {
-        return w.equals(Windows.square(1, 1, 1, 0, 1));
+        return w.equals(ConvGeometry.square(1, 1, 1, 0, 1));
     }
 
     /** Memory for the columns of each thread. */
@@ -149,7 +149,8 @@ final class Convolver {
             int end = ThreadPool.begin(k + 1, images, 1);
             for (int n = ThreadPool.begin(k, images, 1); n < end; n++) work.on(n, k);
         };
-        if (ThreadPool.isWorthSharing(Blas.operations((double) images * kernels, places, window))) ThreadPool.run(part);
+        if (ThreadPool.isWorthParallel(Blas.operations((double) images * kernels, places, window)))
+            ThreadPool.run(part);
         else for (int k = 0; k < ThreadPool.SIZE; k++) part.accept(k);
     }
 

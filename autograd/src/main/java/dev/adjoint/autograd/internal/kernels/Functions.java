@@ -5,7 +5,7 @@ public final class Functions {
     private Functions() {}
 
     /** d·p, or 0 where d is 0. */
-    static double chain(double d, double p) {
+    static double zeroSafeMul(double d, double p) {
         return d == 0 ? 0 : d * p;
     }
 

@@ -12,19 +12,19 @@ import java.util.function.DoubleUnaryOperator;
  * one. So a provider inherits nothing from another, and a kernel is selected once and not at each call.
  */
 final class KernelTable {
-    interface Map1 {
+    interface UnaryKernel {
         void run(Array x, Array out);
     }
 
-    interface Map2 {
+    interface BinaryKernel {
         void run(Array a, Array b, Array out);
     }
 
-    interface MapOf1 {
+    interface UnaryFunctionKernel {
         void run(DoubleUnaryOperator f, Array x, Array out);
     }
 
-    interface MapOf2 {
+    interface BinaryFunctionKernel {
         void run(DoubleBinaryOperator f, Array a, Array b, Array out);
     }
 
@@ -73,7 +73,7 @@ final class KernelTable {
     }
 
     interface Pool {
-        void run(Array x, Windows windows, Array out);
+        void run(Array x, ConvGeometry windows, Array out);
     }
 
     interface Moments {
@@ -96,10 +96,10 @@ final class KernelTable {
         void run(Array w, Array grad, Array m, Array v, AdamStep step);
     }
 
-    private final Map1[] unary = new Map1[Unary.values().length];
-    private final Map2[] binary = new Map2[Binary.values().length];
-    MapOf1 map1;
-    MapOf2 map2;
+    private final UnaryKernel[] unary = new UnaryKernel[Unary.values().length];
+    private final BinaryKernel[] binary = new BinaryKernel[Binary.values().length];
+    UnaryFunctionKernel map1;
+    BinaryFunctionKernel map2;
     Clamp clamp;
     Where where;
 
@@ -134,19 +134,19 @@ final class KernelTable {
     Sgd sgd;
     Adam adam;
 
-    Map1 of(Unary op) {
+    UnaryKernel of(Unary op) {
         return unary[op.ordinal()];
     }
 
-    Map2 of(Binary op) {
+    BinaryKernel of(Binary op) {
         return binary[op.ordinal()];
     }
 
-    void put(Unary op, Map1 kernel) {
+    void put(Unary op, UnaryKernel kernel) {
         unary[op.ordinal()] = kernel;
     }
 
-    void put(Binary op, Map2 kernel) {
+    void put(Binary op, BinaryKernel kernel) {
         binary[op.ordinal()] = kernel;
     }
 }

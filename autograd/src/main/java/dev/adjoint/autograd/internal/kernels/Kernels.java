@@ -225,13 +225,13 @@ public final class Kernels {
     }
 
     /** out = d·p, or 0 where d is 0, whatever p is: a cotangent or tangent times a partial derivative. */
-    public void chain(Array d, Array p, Array out) {
-        run(Binary.CHAIN, d, p, out);
+    public void zeroSafeMul(Array d, Array p, Array out) {
+        run(Binary.ZERO_SAFE_MUL, d, p, out);
     }
 
     /** out = d/p, or 0 where d is 0, whatever p is. */
-    public void chainQuotient(Array d, Array p, Array out) {
-        run(Binary.CHAIN_QUOTIENT, d, p, out);
+    public void zeroSafeDiv(Array d, Array p, Array out) {
+        run(Binary.ZERO_SAFE_DIV, d, p, out);
     }
 
     /** out = a where b &gt; 0, else 0: the gradient of ReLU. */
@@ -425,7 +425,7 @@ public final class Kernels {
      * @param w the kernel size, stride, padding and dilation
      * @param out [N, O, H', W']
      */
-    public void conv2d(Array x, Array weight, Array bias, Windows w, Array out) {
+    public void conv2d(Array x, Array weight, Array bias, ConvGeometry w, Array out) {
         new Convolver(x.shape(), weight.shape(), w).convolve(x, weight, bias, out);
     }
 
@@ -437,7 +437,7 @@ public final class Kernels {
      * @param w the kernel size, stride, padding and dilation
      * @param out [N, C, H, W]
      */
-    public void conv2dInputBackward(Array gradient, Array weight, Windows w, Array out) {
+    public void conv2dInputBackward(Array gradient, Array weight, ConvGeometry w, Array out) {
         new Convolver(out.shape(), weight.shape(), w).toImages(gradient, weight, out);
     }
 
@@ -449,7 +449,7 @@ public final class Kernels {
      * @param w the kernel size, stride, padding and dilation
      * @param out [O, C', height, width]
      */
-    public void conv2dWeightBackward(Array x, Array gradient, Windows w, Array out) {
+    public void conv2dWeightBackward(Array x, Array gradient, ConvGeometry w, Array out) {
         new Convolver(x.shape(), out.shape(), w).toKernels(x, gradient, out, this);
     }
 
@@ -460,7 +460,7 @@ public final class Kernels {
      * @param w the kernel size, stride, padding and dilation
      * @param out int64, [N, C, outHeight, outWidth], flat indices into x
      */
-    public void maxPoolIndices(Array x, Windows w, Array out) {
+    public void maxPoolIndices(Array x, ConvGeometry w, Array out) {
         table(x).maxPoolIndices.run(x, w, out);
     }
 

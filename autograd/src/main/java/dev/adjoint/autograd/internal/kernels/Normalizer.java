@@ -10,10 +10,10 @@ final class Normalizer {
     private final Array x;
     private final Groups groups;
     private final int group;
-    /** The computed mean; {@link #offCenter} is its rounding error, so that deviations of equal elements are 0. */
+    /** The computed mean; {@link #centerError} is its rounding error, so that deviations of equal elements are 0. */
     private final double center;
 
-    private final double offCenter;
+    private final double centerError;
     private final double variance;
     /** r = 1/√(σ² + ε). */
     private final double scale;
@@ -25,7 +25,7 @@ final class Normalizer {
         double middle = total(i -> x.get(i)) / groups.size();
         this.center = middle;
         double rest = total(i -> x.get(i) - middle) / groups.size();
-        this.offCenter = rest;
+        this.centerError = rest;
         this.variance = total(i -> square(x.get(i) - middle - rest)) / groups.size();
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
@@ -35,7 +35,7 @@ final class Normalizer {
     }
 
     double mean() {
-        return center + offCenter;
+        return center + centerError;
     }
 
     double variance() {
@@ -43,21 +43,21 @@ final class Normalizer {
     }
 
     void normalize(double weight, double bias, Array out) {
-        each(i -> out.set(i, weight * hat(i) + bias));
+        each(i -> out.set(i, weight * normalized(i) + bias));
     }
 
     void backward(double weight, Array gradient, Array out) {
-        double even = total(i -> gradient.get(i)) / groups.size();
+        double meanGradient = total(i -> gradient.get(i)) / groups.size();
         double projection = dot(gradient) / groups.size();
-        each(i -> out.set(i, weight * scale * (gradient.get(i) - even - hat(i) * projection)));
+        each(i -> out.set(i, weight * scale * (gradient.get(i) - meanGradient - normalized(i) * projection)));
     }
 
     double dot(Array gradient) {
-        return total(i -> gradient.get(i) * hat(i));
+        return total(i -> gradient.get(i) * normalized(i));
     }
 
-    private double hat(int i) {
-        return (x.get(i) - center - offCenter) * scale;
+    private double normalized(int i) {
+        return (x.get(i) - center - centerError) * scale;
     }
 
     private double total(IntToDoubleFunction f) {

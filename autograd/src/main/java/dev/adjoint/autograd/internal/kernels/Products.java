@@ -13,7 +13,7 @@ final class Products {
         table.affine = Products::affine;
     }
 
-    private static final int[] THE_ONLY = {0};
+    private static final int[] SINGLE_MATRIX = {0};
 
     static void matmul(Array a, boolean transA, Array b, boolean transB, double beta, Array out) {
         long[] batch = Arrays.copyOf(out.shape(), out.rank() - 2);
@@ -36,7 +36,7 @@ final class Products {
 
     /** The index of the matrix of x at each position of the broadcast batch. */
     private static int[] matrixIndex(Array x, long[] batch) {
-        if (batch.length == 0) return THE_ONLY;
+        if (batch.length == 0) return SINGLE_MATRIX;
         long[] own = Arrays.copyOf(x.shape(), x.rank() - 2);
         int[] index = new int[(int) Shapes.length(batch)];
         int i = 0;

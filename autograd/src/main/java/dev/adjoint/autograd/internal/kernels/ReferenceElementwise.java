@@ -51,7 +51,7 @@ final class ReferenceElementwise {
     }
 
     /** Creates the op only when its arrays exist, because ND4J has started by then. */
-    private static KernelTable.Map1 nd4j(Unary op, BiFunction<INDArray, INDArray, Op> make) {
+    private static KernelTable.UnaryKernel nd4j(Unary op, BiFunction<INDArray, INDArray, Op> make) {
         return (x, out) -> {
             if (out.length() < WORTH_ND4J) map(op.definition, x, out);
             else Nd4j.exec(make.apply(x.nd(), out.nd()));

@@ -80,14 +80,14 @@ final class ReferenceReductions {
         for (long lane = 0; lane < out.length(); lane++) {
             long best = 0;
             for (long i = 1; i < n; i++) {
-                if (isAbove(lanes.get(lane * n + i), lanes.get(lane * n + best))) best = i;
+                if (isGreaterOrNaN(lanes.get(lane * n + i), lanes.get(lane * n + best))) best = i;
             }
             out.set(lane, best);
         }
     }
 
     /** Whether a is greater, where a NaN is greater than all numbers, as in the maximum. Double.compare would order 0 above −0. */
-    private static boolean isAbove(double a, double b) {
+    private static boolean isGreaterOrNaN(double a, double b) {
         return a > b || Double.isNaN(a) && !Double.isNaN(b);
     }
 
@@ -101,7 +101,7 @@ final class ReferenceReductions {
         }
     }
 
-    private static void maxPoolIndices(Array x, Windows w, Array out) {
+    private static void maxPoolIndices(Array x, ConvGeometry w, Array out) {
         long[] shape = x.shape();
         int height = (int) shape[2];
         int width = (int) shape[3];
@@ -115,7 +115,7 @@ final class ReferenceReductions {
                     for (int y = Math.max(0, top); y < Math.min(height, top + w.height()); y++) {
                         for (int z = Math.max(0, left); z < Math.min(width, left + w.width()); z++) {
                             int at = (plane * height + y) * width + z;
-                            if (best < 0 || isAbove(x.get(at), x.get(best))) best = at;
+                            if (best < 0 || isGreaterOrNaN(x.get(at), x.get(best))) best = at;
                         }
                     }
                     out.longs().put(next++, best);

@@ -17,11 +17,11 @@ final class SoftmaxRows {
     private static final int BLOCK = 1024;
 
     /** The smallest exponent: e⁻¹¹⁰ is positive in double precision and 0 in single precision. */
-    private static final double LOWEST = -110;
+    private static final double MIN_EXPONENT = -110;
 
     private final Array x;
     private final int columns;
-    private final int most;
+    private final int maxRows;
     private final int end;
     private final float[] block;
     private final double[] shifted;
@@ -35,7 +35,7 @@ final class SoftmaxRows {
         this.columns = columns;
         this.end = end;
         this.first = begin;
-        this.most = Math.max(1, BLOCK / columns);
+        this.maxRows = Math.max(1, BLOCK / columns);
         this.block = scratch.block;
         this.shifted = scratch.shifted;
         this.exponentials = scratch.exponentials;
@@ -76,17 +76,18 @@ final class SoftmaxRows {
     static boolean each(Array x, Action action) {
         int columns = (int) x.shape()[x.rank() - 1];
         int rows = (int) x.length() / columns;
-        if (!ThreadPool.isWorthSharing(x.length() * ThreadPool.OPERATIONS_PER_EXPONENTIAL))
-            return some(x, columns, 0, rows, action);
+        if (!ThreadPool.isWorthParallel(x.length() * ThreadPool.OPERATIONS_PER_EXPONENTIAL))
+            return processRows(x, columns, 0, rows, action);
         AtomicBoolean finite = new AtomicBoolean(true);
         ThreadPool.run(k -> {
-            boolean all = some(x, columns, ThreadPool.begin(k, rows, 1), ThreadPool.begin(k + 1, rows, 1), action);
+            boolean all =
+                    processRows(x, columns, ThreadPool.begin(k, rows, 1), ThreadPool.begin(k + 1, rows, 1), action);
             if (!all) finite.set(false);
         });
         return finite.get();
     }
 
-    private static boolean some(Array x, int columns, int begin, int end, Action action) {
+    private static boolean processRows(Array x, int columns, int begin, int end, Action action) {
         SoftmaxRows rows = new SoftmaxRows(x, columns, begin, end, Scratch.with(columns));
         while (rows.next()) {
             if (!rows.shift()) return false;
@@ -100,7 +101,7 @@ final class SoftmaxRows {
     /** Copies the next rows to the heap; false if there are none. */
     private boolean next() {
         first += count;
-        count = Math.min(most, end - first);
+        count = Math.min(maxRows, end - first);
         if (count <= 0) return false;
         x.floats().get(first * columns, block, 0, count * columns);
         return true;
@@ -135,7 +136,7 @@ final class SoftmaxRows {
      */
     private static void exp(double[] x, double[] out, int n) {
         for (int i = 0; i < n; i++) {
-            double y = Math.max(x[i], LOWEST) * (1 / 256.0);
+            double y = Math.max(x[i], MIN_EXPONENT) * (1 / 256.0);
             double p = y * (1 / 362_880.0) + 1 / 40_320.0;
             p = p * y + 1 / 5_040.0;
             p = p * y + 1 / 720.0;

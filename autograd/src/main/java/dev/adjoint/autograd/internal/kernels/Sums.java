@@ -15,18 +15,18 @@ import java.util.Arrays;
  */
 final class Sums {
     /** The length of a line: the number of floats that are added to as many others at a time. Two lines fit in the L1 cache. */
-    private static final int LINE = 512;
+    private static final int BLOCK = 512;
     /** The number of floats that are added in single precision, with their rounding errors, before the sum is converted to double. */
-    private static final int SINGLE = 8;
+    private static final int FLOAT_ADDITIONS = 8;
     /** The shortest line, for few elements: these are split into lines too, so that they are added before any conversion. */
-    private static final int SHORTEST = 64;
+    private static final int MIN_BLOCK = 64;
 
     private static final ThreadLocal<Sums> OWN = ThreadLocal.withInitial(Sums::new);
 
-    private final float[] sum = new float[LINE];
-    private final float[] line = new float[LINE];
+    private final float[] sum = new float[BLOCK];
+    private final float[] block = new float[BLOCK];
     /** The rounding errors of the additions to {@link #sum}. */
-    private final float[] lost = new float[LINE];
+    private final float[] roundingErrors = new float[BLOCK];
     /** The sums of columns, which grows to the largest number requested. */
     private double[] sums = new double[0];
 
@@ -37,11 +37,11 @@ final class Sums {
         Sums own = OWN.get();
         FloatBuffer floats = x.floats();
         double total = 0;
-        int most = Math.min(LINE, Math.max(SHORTEST, n / SINGLE));
+        int most = Math.min(BLOCK, Math.max(MIN_BLOCK, n / FLOAT_ADDITIONS));
         for (int at = 0, width, lines; at < n; at += lines * width) {
             width = Math.min(most, n - at);
-            lines = Math.min(SINGLE, (n - at) / width);
-            own.addUp(floats, from + at, width, lines, width);
+            lines = Math.min(FLOAT_ADDITIONS, (n - at) / width);
+            own.sumBlocks(floats, from + at, width, lines, width);
             total += own.total(width);
         }
         if (!Double.isFinite(total)) total = inDouble(floats, from, 1, n);
@@ -63,14 +63,14 @@ final class Sums {
         if (own.sums.length < columns) own.sums = new double[columns];
         double[] sums = own.sums;
         Arrays.fill(sums, 0, columns, 0);
-        for (int column = 0; column < columns; column += LINE) {
-            int width = Math.min(LINE, columns - column);
+        for (int column = 0; column < columns; column += BLOCK) {
+            int width = Math.min(BLOCK, columns - column);
             // Several short rows share a line.
-            int most = width < columns ? 1 : LINE / columns;
+            int most = width < columns ? 1 : BLOCK / columns;
             for (int row = 0, together, lines; row < rows; row += lines * together) {
                 together = Math.min(most, rows - row);
-                lines = Math.min(SINGLE, (rows - row) / together);
-                own.addUp(floats, row * columns + column, together * columns, lines, together * width);
+                lines = Math.min(FLOAT_ADDITIONS, (rows - row) / together);
+                own.sumBlocks(floats, row * columns + column, together * columns, lines, together * width);
                 for (int i = 0; i < together; i++) own.addTo(column, i * width, width);
             }
         }
@@ -82,28 +82,28 @@ final class Sums {
     }
 
     /** Sums lines of a given width with a given stride. */
-    private void addUp(FloatBuffer floats, int from, int stride, int lines, int width) {
+    private void sumBlocks(FloatBuffer floats, int from, int stride, int lines, int width) {
         floats.get(from, sum, 0, width);
-        Arrays.fill(lost, 0, width, 0);
+        Arrays.fill(roundingErrors, 0, width, 0);
         for (int k = 1; k < lines; k++) {
-            floats.get(from + k * stride, line, 0, width);
-            add(line, sum, lost, width);
+            floats.get(from + k * stride, block, 0, width);
+            add(block, sum, roundingErrors, width);
         }
     }
 
-    private static void add(float[] x, float[] sum, float[] lost, int n) {
+    private static void add(float[] x, float[] sum, float[] roundingErrors, int n) {
         for (int i = 0; i < n; i++) {
             float a = sum[i];
             float b = x[i];
             float s = a + b;
             float ofB = s - a;
-            lost[i] += (a - (s - ofB)) + (b - ofB);
+            roundingErrors[i] += (a - (s - ofB)) + (b - ofB);
             sum[i] = s;
         }
     }
 
     private void addTo(int at, int from, int n) {
-        for (int i = 0; i < n; i++) sums[at + i] += (double) sum[from + i] + lost[from + i];
+        for (int i = 0; i < n; i++) sums[at + i] += (double) sum[from + i] + roundingErrors[from + i];
     }
 
     /** Uses four accumulators, since each addition depends on the one before it. */
@@ -114,12 +114,12 @@ final class Sums {
         double d = 0;
         int i = 0;
         for (; i + 3 < n; i += 4) {
-            a += (double) sum[i] + lost[i];
-            b += (double) sum[i + 1] + lost[i + 1];
-            c += (double) sum[i + 2] + lost[i + 2];
-            d += (double) sum[i + 3] + lost[i + 3];
+            a += (double) sum[i] + roundingErrors[i];
+            b += (double) sum[i + 1] + roundingErrors[i + 1];
+            c += (double) sum[i + 2] + roundingErrors[i + 2];
+            d += (double) sum[i + 3] + roundingErrors[i + 3];
         }
-        for (; i < n; i++) a += (double) sum[i] + lost[i];
+        for (; i < n; i++) a += (double) sum[i] + roundingErrors[i];
         return (a + b) + (c + d);
     }
 }

@@ -112,10 +112,10 @@ final class TiledElementwise {
         table.put(Binary.GE, map((x, y, z, n) -> {
             for (int i = 0; i < n; i++) z[i] = flag(x[i] >= y[i]);
         }));
-        table.put(Binary.CHAIN, map((x, y, z, n) -> {
+        table.put(Binary.ZERO_SAFE_MUL, map((x, y, z, n) -> {
             for (int i = 0; i < n; i++) z[i] = x[i] == 0 ? 0 : x[i] * y[i];
         }));
-        table.put(Binary.CHAIN_QUOTIENT, map((x, y, z, n) -> {
+        table.put(Binary.ZERO_SAFE_DIV, map((x, y, z, n) -> {
             for (int i = 0; i < n; i++) z[i] = x[i] == 0 ? 0 : x[i] / y[i];
         }));
         table.put(Binary.GATE, map((x, y, z, n) -> {
@@ -123,11 +123,11 @@ final class TiledElementwise {
         }));
     }
 
-    private static KernelTable.Map1 map(Tile1 f) {
+    private static KernelTable.UnaryKernel map(Tile1 f) {
         return (x, out) -> run(x, out, f);
     }
 
-    private static KernelTable.Map2 map(Tile2 f) {
+    private static KernelTable.BinaryKernel map(Tile2 f) {
         return (a, b, out) -> run(a, b, out, f);
     }
 
@@ -137,7 +137,7 @@ final class TiledElementwise {
     }
 
     private static void run(Array x, Array out, Tile1 f) {
-        ThreadPool.share(out.length(), (int) out.length(), Tiles.SIZE, (from, to) -> {
+        ThreadPool.runParallel(out.length(), (int) out.length(), Tiles.SIZE, (from, to) -> {
             float[][] tiles = Tiles.own();
             for (int i = from; i < to; i += Tiles.SIZE) {
                 int n = Math.min(Tiles.SIZE, to - i);
@@ -158,8 +158,10 @@ final class TiledElementwise {
                 Shapes.strides(shape));
         for (; r.hasRun(); r.next()) {
             // Short runs do not use share(): there may be thousands of them, each of which would need an object.
-            if (!ThreadPool.isWorthSharing(r.length())) run(a, b, out, f, r, 0, r.length());
-            else ThreadPool.share(r.length(), r.length(), Tiles.SIZE, (from, to) -> run(a, b, out, f, r, from, to));
+            if (!ThreadPool.isWorthParallel(r.length())) run(a, b, out, f, r, 0, r.length());
+            else
+                ThreadPool.runParallel(
+                        r.length(), r.length(), Tiles.SIZE, (from, to) -> run(a, b, out, f, r, from, to));
         }
         Reference.reachabilityFence(a);
         Reference.reachabilityFence(b);

@@ -53,12 +53,12 @@ final class TiledReductions {
         for (int i = 0; i < sums.length; i++) out.put(i, (float) (sums[i] / divisor));
     }
 
-    private static void maxPoolIndices(Array x, Windows w, Array out) {
+    private static void maxPoolIndices(Array x, ConvGeometry w, Array out) {
         int height = (int) x.shape()[2];
         int width = (int) x.shape()[3];
         int planes = (int) (x.shape()[0] * x.shape()[1]);
         int places = w.rows(height) * w.columns(width);
-        ThreadPool.share(x.length(), planes, 1, (from, to) -> {
+        ThreadPool.runParallel(x.length(), planes, 1, (from, to) -> {
             float[] plane = new float[height * width];
             for (int n = from; n < to; n++) {
                 x.floats().get(n * plane.length, plane);
@@ -70,7 +70,7 @@ final class TiledReductions {
     }
 
     private static void maxPoolIndices(
-            float[] plane, int height, int width, Windows w, int base, LongBuffer out, int to) {
+            float[] plane, int height, int width, ConvGeometry w, int base, LongBuffer out, int to) {
         int next = to;
         int columns = w.columns(width);
         for (int p = 0; p < w.rows(height); p++) {

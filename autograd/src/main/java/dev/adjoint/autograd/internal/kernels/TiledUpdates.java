@@ -10,12 +10,12 @@ import java.lang.ref.Reference;
 final class TiledUpdates {
     /**
      * The moments of dead units decay to denormals, each of which costs some hundred cycles. Adding this constant to m and
-     * subtracting it again rounds far smaller values; adding {@link #TINY_V} to v keeps it normal. Both are negligible for any step
+     * subtracting it again rounds far smaller values; adding {@link #V_FLOOR} to v keeps it normal. Both are negligible for any step
      * size or ε, and two additions cost less than a minimum that handles NaN.
      */
-    static final float TINY_M = 1e-29f;
+    static final float M_FLUSH = 1e-29f;
 
-    static final float TINY_V = 1e-36f;
+    static final float V_FLOOR = 1e-36f;
 
     private TiledUpdates() {}
 
@@ -25,7 +25,8 @@ final class TiledUpdates {
     }
 
     private static void sgd(Array w, Array grad, Array velocity, SgdStep s) {
-        ThreadPool.share(w.length(), (int) w.length(), Tiles.SIZE, (from, to) -> sgd(w, grad, velocity, s, from, to));
+        ThreadPool.runParallel(
+                w.length(), (int) w.length(), Tiles.SIZE, (from, to) -> sgd(w, grad, velocity, s, from, to));
         Reference.reachabilityFence(w);
         Reference.reachabilityFence(grad);
         Reference.reachabilityFence(velocity);
@@ -39,7 +40,7 @@ final class TiledUpdates {
             grad.floats().get(at, tiles[1], 0, n);
             if (velocity != null) velocity.floats().get(at, tiles[2], 0, n);
             decay(tiles[0], tiles[1], (float) s.weightDecay(), n);
-            if (velocity != null) accelerate(tiles[1], tiles[2], s, n);
+            if (velocity != null) applyMomentum(tiles[1], tiles[2], s, n);
             descend(tiles[0], tiles[1], (float) s.learningRate(), n);
             w.floats().put(at, tiles[0], 0, n);
             if (velocity != null) velocity.floats().put(at, tiles[2], 0, n);
@@ -52,12 +53,12 @@ final class TiledUpdates {
     }
 
     /** Updates the velocity v and replaces the gradient g by the update direction. */
-    private static void accelerate(float[] g, float[] v, SgdStep s, int n) {
+    private static void applyMomentum(float[] g, float[] v, SgdStep s, int n) {
         float old = s.first() ? 0 : (float) s.momentum();
-        float fresh = s.first() ? 1 : (float) (1 - s.dampening());
+        float gradientFactor = s.first() ? 1 : (float) (1 - s.dampening());
         float ahead = s.nesterov() ? (float) s.momentum() : 1;
         float own = s.nesterov() ? 1 : 0;
-        for (int i = 0; i < n; i++) v[i] = (s.first() ? 0 : old * v[i]) + fresh * g[i];
+        for (int i = 0; i < n; i++) v[i] = (s.first() ? 0 : old * v[i]) + gradientFactor * g[i];
         for (int i = 0; i < n; i++) g[i] = own * g[i] + ahead * v[i];
     }
 
@@ -66,7 +67,8 @@ final class TiledUpdates {
     }
 
     private static void adam(Array w, Array grad, Array m, Array v, AdamStep s) {
-        ThreadPool.share(w.length(), (int) w.length(), Tiles.SIZE, (from, to) -> adam(w, grad, m, v, s, from, to));
+        ThreadPool.runParallel(
+                w.length(), (int) w.length(), Tiles.SIZE, (from, to) -> adam(w, grad, m, v, s, from, to));
         Reference.reachabilityFence(w);
         Reference.reachabilityFence(grad);
         Reference.reachabilityFence(m);
@@ -97,8 +99,8 @@ final class TiledUpdates {
         float scale = (float) (1 / s.rootCorrection());
         float epsilon = (float) s.epsilon();
         for (int i = 0; i < n; i++) {
-            float first = m[i] + fresh1 * (g[i] - m[i]) + TINY_M - TINY_M;
-            float second = beta2 * v[i] + TINY_V + fresh2 * g[i] * g[i];
+            float first = m[i] + fresh1 * (g[i] - m[i]) + M_FLUSH - M_FLUSH;
+            float second = beta2 * v[i] + V_FLOOR + fresh2 * g[i] * g[i];
             m[i] = first;
             v[i] = second;
             // TINY_V keeps the denominator above 0, also without an ε.

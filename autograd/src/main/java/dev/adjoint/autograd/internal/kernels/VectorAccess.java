@@ -52,7 +52,7 @@ final class VectorAccess {
                     ? lookup.findStatic(memory, "ofBuffer", MethodType.methodType(memory, Buffer.class))
                     : MethodHandles.identity(ByteBuffer.class);
             OVER = over.asType(MethodType.methodType(Object.class, ByteBuffer.class));
-            Memory.makeViewsBy(VectorAccess::over);
+            Memory.setVectorViewFactory(VectorAccess::over);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

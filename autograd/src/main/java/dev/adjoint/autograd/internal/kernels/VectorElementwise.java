@@ -48,8 +48,8 @@ final class VectorElementwise {
         put(table, Binary.EQ, (x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.EQ, y)));
         put(table, Binary.GT, (x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GT, y)));
         put(table, Binary.GE, (x, y) -> ZERO.blend(ONE, x.compare(VectorOperators.GE, y)));
-        put(table, Binary.CHAIN, (x, y) -> ZERO.blend(x.mul(y), x.compare(VectorOperators.NE, ZERO)));
-        put(table, Binary.CHAIN_QUOTIENT, (x, y) -> ZERO.blend(x.div(y), x.compare(VectorOperators.NE, ZERO)));
+        put(table, Binary.ZERO_SAFE_MUL, (x, y) -> ZERO.blend(x.mul(y), x.compare(VectorOperators.NE, ZERO)));
+        put(table, Binary.ZERO_SAFE_DIV, (x, y) -> ZERO.blend(x.div(y), x.compare(VectorOperators.NE, ZERO)));
         put(table, Binary.GATE, (x, y) -> ZERO.blend(x, y.compare(VectorOperators.GT, ZERO)));
     }
 
@@ -61,7 +61,7 @@ final class VectorElementwise {
     /** Large angles, infinities and NaN fall back to the previous kernel of the table. */
     private static void putTrigonometric(KernelTable table, Unary op, VectorLoop.Function1 f) {
         Loop1 loop = VectorLoop.of(f);
-        KernelTable.Map1 exact = table.of(op);
+        KernelTable.UnaryKernel exact = table.of(op);
         table.put(op, (x, out) -> {
             if (isWithin(VectorMath.TRIGONOMETRY_LIMIT, x)) run(loop, x, out);
             else exact.run(x, out);
@@ -71,24 +71,24 @@ final class VectorElementwise {
     /** Strides above 1, and runs shorter than a vector, fall back to the previous kernel of the table. */
     private static void put(KernelTable table, Binary op, VectorLoop.Function2 f) {
         Loop2 loop = VectorLoop.of(f);
-        KernelTable.Map2 otherwise = table.of(op);
+        KernelTable.BinaryKernel otherwise = table.of(op);
         table.put(op, (a, b, out) -> run(loop, otherwise, a, b, out));
     }
 
     /** Runs a loop over all elements, in parallel if there are many. */
     private static void run(Loop1 loop, Array x, Array out) {
         int n = (int) out.length();
-        if (!ThreadPool.isWorthSharing(n)) loop.run(x, 0, out, 0, n);
+        if (!ThreadPool.isWorthParallel(n)) loop.run(x, 0, out, 0, n);
         else ThreadPool.run(k -> loop.run(x, begin(k, n), out, begin(k, n), begin(k + 1, n) - begin(k, n)));
     }
 
-    private static void run(Loop2 loop, KernelTable.Map2 otherwise, Array a, Array b, Array out) {
+    private static void run(Loop2 loop, KernelTable.BinaryKernel otherwise, Array a, Array b, Array out) {
         int n = (int) out.length();
         // An operand with as many elements as the result is not broadcast; a scalar is repeated for all elements.
         int stepA = a.length() == n ? 1 : 0;
         int stepB = b.length() == n ? 1 : 0;
         if ((stepA == 1 || a.length() == 1) && (stepB == 1 || b.length() == 1)) {
-            if (!ThreadPool.isWorthSharing(n)) loop.run(a, 0, stepA, b, 0, stepB, out, 0, n);
+            if (!ThreadPool.isWorthParallel(n)) loop.run(a, 0, stepA, b, 0, stepB, out, 0, n);
             else {
                 ThreadPool.run(k -> {
                     int from = begin(k, n);

@@ -18,7 +18,7 @@ final class VectorMath {
      * Adding this constant and subtracting it again rounds a float of at most 2²² to an integer; the sum has this integer in its
      * low bits.
      */
-    private static final float ROUND = 0x1.8p23f;
+    private static final float ROUNDING_CONSTANT = 0x1.8p23f;
 
     private static final int MANTISSA_BITS = 23;
     private static final int EXPONENT_BIAS = 127;
@@ -60,26 +60,27 @@ final class VectorMath {
 
     /** eˣ = 2ⁿ·eʳ with |r| ≤ ½ ln 2. */
     static FloatVector exp(FloatVector x) {
-        FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
-        FloatVector shifted = bounded.fma(all(LOG2_E), all(ROUND));
+        FloatVector clampToExpRange = x.min(EXP_HIGHEST).max(EXP_LOWEST);
+        FloatVector shifted = clampToExpRange.fma(all(LOG2_E), all(ROUNDING_CONSTANT));
         // As two factors, since 2ⁿ alone could overflow or underflow where the product does not.
-        IntVector whole = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
+        IntVector whole = shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDING_CONSTANT));
         IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-        return expOfRest(bounded, shifted).mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
+        return expOfRemainder(clampToExpRange, shifted).mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
     }
 
     /**
      * eˣ for x ≥ −87, where 2ⁿ does not underflow; from 88.4 to 89 it is ∞. Functions of eˣ use this method: with the full exp,
      * they would be too large for the JIT compiler to inline into a loop.
      */
-    private static FloatVector expWithin(FloatVector x) {
-        FloatVector shifted = x.fma(all(LOG2_E), all(ROUND));
-        return expOfRest(x, shifted).mul(powerOfTwo(shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND))));
+    private static FloatVector expNoUnderflow(FloatVector x) {
+        FloatVector shifted = x.fma(all(LOG2_E), all(ROUNDING_CONSTANT));
+        return expOfRemainder(x, shifted)
+                .mul(powerOfTwo(shifted.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUNDING_CONSTANT))));
     }
 
     /** eʳ with r = x − n·ln 2, where n is the integer in the low bits of {@code shifted}. */
-    private static FloatVector expOfRest(FloatVector x, FloatVector shifted) {
-        FloatVector n = shifted.sub(ROUND);
+    private static FloatVector expOfRemainder(FloatVector x, FloatVector shifted) {
+        FloatVector n = shifted.sub(ROUNDING_CONSTANT);
         FloatVector r = n.fma(all(-LN2_HIGH), x);
         r = n.fma(all(-LN2_LOW), r);
         FloatVector p = polynomial(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f);
@@ -101,9 +102,9 @@ final class VectorMath {
         IntVector exponent = bits.lanewise(VectorOperators.LSHR, MANTISSA_BITS).sub(EXPONENT_BIAS - 1);
         FloatVector m = bits.and(0x7fffff).or(0x3f000000).reinterpretAsFloats();
         // Converts to float by bits: adding an integer to the bits of 1.5·2²³ adds it to the value.
-        FloatVector e = exponent.add(Float.floatToRawIntBits(ROUND))
+        FloatVector e = exponent.add(Float.floatToRawIntBits(ROUNDING_CONSTANT))
                 .reinterpretAsFloats()
-                .sub(ROUND);
+                .sub(ROUNDING_CONSTANT);
         e = e.sub(all(0).blend(25, tiny));
         VectorMask<Float> low = m.compare(VectorOperators.LT, SQRT_HALF);
         e = e.sub(all(0).blend(1, low));
@@ -126,14 +127,14 @@ final class VectorMath {
      * square of a value that does not underflow.
      */
     static FloatVector sigmoid(FloatVector x) {
-        FloatVector root = expWithin(x.abs().mul(-0.5f).max(-SIGMOID_LARGEST_HALF));
+        FloatVector root = expNoUnderflow(x.abs().mul(-0.5f).max(-SIGMOID_LARGEST_HALF));
         FloatVector e = root.mul(root);
         return all(1).blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     }
 
     /** tanh x = (1 − t)/(1 + t) with t = e⁻²ˣ; near 0, where that loses precision, a polynomial. */
     static FloatVector tanh(FloatVector x) {
-        FloatVector t = expWithin(x.min(TANH_LARGE).max(-TANH_LARGE).mul(-2));
+        FloatVector t = expNoUnderflow(x.min(TANH_LARGE).max(-TANH_LARGE).mul(-2));
         FloatVector far = all(1).sub(t).div(t.add(1));
         FloatVector square = x.mul(x);
         FloatVector p =
@@ -144,18 +145,18 @@ final class VectorMath {
 
     /** sin x for |x| up to {@link #TRIGONOMETRY_LIMIT}. */
     static FloatVector sin(FloatVector x) {
-        return quarterWaves(x, 0);
+        return sinShifted(x, 0);
     }
 
     /** cos x for |x| up to {@link #TRIGONOMETRY_LIMIT}. */
     static FloatVector cos(FloatVector x) {
-        return quarterWaves(x, 1);
+        return sinShifted(x, 1);
     }
 
     /** The sine of x + shift·π/2: with x = q·π/2 + r, a sine or cosine of r, with a sign. */
-    private static FloatVector quarterWaves(FloatVector x, int shift) {
-        FloatVector shifted = x.fma(all((float) (2 / Math.PI)), all(ROUND));
-        FloatVector q = shifted.sub(ROUND);
+    private static FloatVector sinShifted(FloatVector x, int shift) {
+        FloatVector shifted = x.fma(all((float) (2 / Math.PI)), all(ROUNDING_CONSTANT));
+        FloatVector q = shifted.sub(ROUNDING_CONSTANT);
         FloatVector r = q.fma(all(-HALF_PI_HIGH), x);
         r = q.fma(all(-HALF_PI_MIDDLE), r);
         r = q.fma(all(-HALF_PI_LOW), r);

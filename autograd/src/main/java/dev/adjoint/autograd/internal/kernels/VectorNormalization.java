@@ -57,7 +57,7 @@ final class VectorNormalization {
     }
 
     private static void eachGroup(Array x, Groups groups, IntConsumer work) {
-        ThreadPool.share(x.length(), groups.count(), 1, (from, to) -> {
+        ThreadPool.runParallel(x.length(), groups.count(), 1, (from, to) -> {
             for (int g = from; g < to; g++) work.accept(g);
         });
     }

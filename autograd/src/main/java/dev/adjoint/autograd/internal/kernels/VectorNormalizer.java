@@ -29,10 +29,10 @@ final class VectorNormalizer {
     private final Groups groups;
     private final int group;
     private final double mean;
-    /** The mean rounded to float, which is subtracted from the elements; {@link #offCenter} is the mean of the differences. */
+    /** The mean rounded to float, which is subtracted from the elements; {@link #centerError} is the mean of the differences. */
     private final float center;
 
-    private final double offCenter;
+    private final double centerError;
     private final double variance;
     private final double epsilon;
     /** r = 1/√(σ² + ε). */
@@ -45,10 +45,10 @@ final class VectorNormalizer {
         this.epsilon = epsilon;
         this.center = (float) (total(x) / groups.size());
         double[] moments = moments();
-        this.offCenter = moments[0] / groups.size();
-        this.mean = center + offCenter;
+        this.centerError = moments[0] / groups.size();
+        this.mean = center + centerError;
         // Rounding may make it negative where all elements are nearly equal.
-        this.variance = Math.max(0, moments[1] / groups.size() - offCenter * offCenter);
+        this.variance = Math.max(0, moments[1] / groups.size() - centerError * centerError);
         this.scale = 1 / Math.sqrt(variance + epsilon);
     }
 
@@ -73,15 +73,15 @@ final class VectorNormalizer {
     /** out = γ·r·ȳ − γ·r³·mean(ȳ·(x − μ))·(x − μ) − γ·r·mean(ȳ). */
     void backward(double weight, Array gradient, Array out) {
         double sum = total(gradient);
-        double even = sum / groups.size();
-        double projection = (centeredDot(gradient) - offCenter * sum) / groups.size();
+        double meanGradient = sum / groups.size();
+        double projection = (centeredDot(gradient) - centerError * sum) / groups.size();
         double factor = weight * scale;
-        combine(-factor * scale * scale * projection, gradient, factor, -factor * even, out);
+        combine(-factor * scale * scale * projection, gradient, factor, -factor * meanGradient, out);
     }
 
     /** Σ ȳ·x̂. */
     double dot(Array gradient) {
-        return (centeredDot(gradient) - offCenter * total(gradient)) * scale;
+        return (centeredDot(gradient) - centerError * total(gradient)) * scale;
     }
 
     private double total(Array a) {
@@ -152,7 +152,7 @@ final class VectorNormalizer {
         Object to = VectorAccess.memory(out);
         float factorX = (float) p;
         float factor = (float) q;
-        float constant = (float) (c - p * offCenter);
+        float constant = (float) (c - p * centerError);
         for (int run = 0; run < groups.runs(); run++) {
             int i = groups.at(run, group);
             int end = i + groups.length();

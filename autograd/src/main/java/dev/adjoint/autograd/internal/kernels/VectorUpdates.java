@@ -35,7 +35,7 @@ final class VectorUpdates {
     private static void sgd(Array w, Array grad, SgdStep s) {
         float minusRate = (float) -s.learningRate();
         int n = (int) w.length();
-        if (!ThreadPool.isWorthSharing(n)) sgd(w, grad, minusRate, 0, n);
+        if (!ThreadPool.isWorthParallel(n)) sgd(w, grad, minusRate, 0, n);
         else
             ThreadPool.run(
                     k -> sgd(w, grad, minusRate, ThreadPool.begin(k, n, LANES), ThreadPool.begin(k + 1, n, LANES)));
@@ -62,7 +62,7 @@ final class VectorUpdates {
         Object gradient = VectorAccess.memory(grad);
         Object first = VectorAccess.memory(m);
         Object second = VectorAccess.memory(v);
-        if (!ThreadPool.isWorthSharing(n)) adam(weights, gradient, first, second, s, 0, n);
+        if (!ThreadPool.isWorthParallel(n)) adam(weights, gradient, first, second, s, 0, n);
         else
             ThreadPool.run(k -> adam(
                     weights,
@@ -84,7 +84,7 @@ final class VectorUpdates {
         FloatVector fresh1 = all(1 - s.beta1());
         FloatVector beta2 = all(s.beta2());
         FloatVector fresh2 = all(1 - s.beta2());
-        FloatVector tinyV = all(TiledUpdates.TINY_V);
+        FloatVector tinyV = all(TiledUpdates.V_FLOOR);
         FloatVector minusStep = all(-s.stepSize());
         FloatVector scale = all(1 / s.rootCorrection());
         FloatVector epsilon = all(s.epsilon());
@@ -93,7 +93,7 @@ final class VectorUpdates {
             FloatVector g = x.fma(decay, load(gradient, i));
             FloatVector mean = load(first, i);
             mean = g.sub(mean).fma(fresh1, mean);
-            mean = mean.add(TiledUpdates.TINY_M).sub(TiledUpdates.TINY_M);
+            mean = mean.add(TiledUpdates.M_FLUSH).sub(TiledUpdates.M_FLUSH);
             FloatVector variance = load(second, i).fma(beta2, tinyV);
             variance = g.mul(g).fma(fresh2, variance);
             store(mean, first, i);

@@ -24,7 +24,7 @@ public final class NativeLibraries {
     /** The longest wait for a start; the first start on a machine unpacks up to 400 MB. */
     private static final long LONGEST_SECONDS = 300;
 
-    private static final Door DOOR = new Door();
+    private static final StartLock START_LOCK = new StartLock();
 
     private static volatile boolean hasOpenBlas;
     private static volatile boolean hasNd4j;
@@ -39,7 +39,7 @@ public final class NativeLibraries {
      * @throws IllegalStateException if they cannot be loaded, or another thread has not finished starting them after five minutes
      */
     public static void startOpenBlas() {
-        if (!hasOpenBlas) DOOR.enter(NativeLibraries::openBlas);
+        if (!hasOpenBlas) START_LOCK.runLocked(NativeLibraries::openBlas);
     }
 
     /**
@@ -49,12 +49,12 @@ public final class NativeLibraries {
      * @throws IllegalStateException if it cannot be loaded, or another thread has not finished starting them after five minutes
      */
     public static void startNd4j() {
-        if (!hasNd4j) DOOR.enter(NativeLibraries::nd4j);
+        if (!hasNd4j) START_LOCK.runLocked(NativeLibraries::nd4j);
     }
 
     private static void openBlas() {
         if (hasOpenBlas) return;
-        attempt("OpenBLAS", () -> {
+        startOrFail("OpenBLAS", () -> {
             // A program that uses ND4J directly in another thread does not call this class. It locks the class of
             // OpenBLAS, then this monitor (Loader.loadLibrary), then Pointer. The steps here take the locks in the same
             // order.
@@ -70,7 +70,7 @@ public final class NativeLibraries {
     private static void nd4j() {
         if (hasNd4j) return;
         openBlas();
-        attempt("ND4J", () -> {
+        startOrFail("ND4J", () -> {
             Nd4j.getBackend();
             // libnd4j's threads would compete with the thread pool for the cores (a step of 2 ms then takes 29 ms), and
             // its start gives OpenBLAS all cores again.
@@ -94,7 +94,7 @@ public final class NativeLibraries {
         }
     }
 
-    private static void attempt(String library, Runnable start) {
+    private static void startOrFail(String library, Runnable start) {
         if (failure == null) {
             try {
                 start.run();
@@ -121,23 +121,23 @@ public final class NativeLibraries {
     }
 
     /** A lock that admits one thread at a time, with a limit on the waiting time. */
-    static final class Door {
+    static final class StartLock {
         private final ReentrantLock lock = new ReentrantLock();
         private final long longestNanos;
-        private volatile Thread inside;
+        private volatile Thread owner;
 
-        Door() {
+        StartLock() {
             this(TimeUnit.SECONDS.toNanos(LONGEST_SECONDS));
         }
 
-        Door(long longestNanos) {
+        StartLock(long longestNanos) {
             this.longestNanos = longestNanos;
         }
 
-        void enter(Runnable start) {
+        void runLocked(Runnable start) {
             waitForTurn();
             try {
-                inside = Thread.currentThread();
+                owner = Thread.currentThread();
                 start.run();
             } finally {
                 lock.unlock();
@@ -153,7 +153,7 @@ public final class NativeLibraries {
                     try {
                         if (lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) return;
                         throw new IllegalStateException("the start of native code has not finished after "
-                                + TimeUnit.NANOSECONDS.toSeconds(longestNanos) + " s; " + whereIs(inside)
+                                + TimeUnit.NANOSECONDS.toSeconds(longestNanos) + " s; " + whereIs(owner)
                                 + "; restart the program, and report this if it happens again");
                     } catch (InterruptedException e) {
                         interrupted = true;

@@ -27,7 +27,7 @@ public final class ThreadPool {
      * The cost from which on work is worth more than one thread, since a hand-over takes a microsecond or two. Cost is counted in
      * operations on an element of an array in memory, such as an addition of two floats.
      */
-    private static final double WORTH_SHARING = 16_384;
+    private static final double PARALLEL_THRESHOLD = 16_384;
 
     /** The number of multiply-adds in a matrix product that take as long as one operation on an element in memory. */
     public static final double PRODUCTS_PER_OPERATION = 32;
@@ -36,13 +36,13 @@ public final class ThreadPool {
     public static final double OPERATIONS_PER_EXPONENTIAL = 8;
 
     /** How long a helper spins before it sleeps, in nanoseconds: longer than the gaps in a training step. */
-    private static final long PATIENCE = 500_000;
+    private static final long SPIN_NANOS = 500_000;
     /** The number of spins between two readings of the clock. */
-    private static final int LOOKS = 64;
+    private static final int SPINS_PER_CLOCK_CHECK = 64;
     /** The number of spins after which the waiting caller yields its core, which a helper may need. */
-    private static final int LONG = 1 << 16;
+    private static final int SPINS_BEFORE_YIELD = 1 << 16;
     /** How long the caller waits for a helper; the largest matrix product takes minutes. */
-    private static final long LONGEST_SECONDS = 3600;
+    private static final long MAX_WAIT_SECONDS = 3600;
 
     private static final ReentrantLock BUSY = new ReentrantLock();
     private static final Helper[] HELPERS = new Helper[SIZE - 1];
@@ -103,16 +103,16 @@ public final class ThreadPool {
     }
 
     /** Whether work of the given number of operations on elements is worth more than one thread. */
-    public static boolean isWorthSharing(double operations) {
-        return operations >= WORTH_SHARING;
+    public static boolean isWorthParallel(double operations) {
+        return operations >= PARALLEL_THRESHOLD;
     }
 
     /**
      * Runs work on n items that costs the given number of operations in all: if that is worth it, in parallel, in parts that begin
      * at multiples of the given number, else on the calling thread.
      */
-    public static void share(double operations, int n, int multiple, Span work) {
-        if (isWorthSharing(operations)) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
+    public static void runParallel(double operations, int n, int multiple, Span work) {
+        if (isWorthParallel(operations)) run(k -> work.run(begin(k, n, multiple), begin(k + 1, n, multiple)));
         else work.run(0, n);
     }
 
@@ -147,7 +147,7 @@ public final class ThreadPool {
             long since = 0;
             for (int looks = 1; done.get() < SIZE; looks++) {
                 Thread.onSpinWait();
-                if (looks % LONG != 0) continue;
+                if (looks % SPINS_BEFORE_YIELD != 0) continue;
                 if (since == 0) since = System.nanoTime();
                 checkHelpers(System.nanoTime() - since);
                 Thread.yield();
@@ -158,13 +158,13 @@ public final class ThreadPool {
 
     /** Throws if a helper thread has ended or does not finish, so that the caller does not wait forever. */
     private static void checkHelpers(long nanosWaited) {
-        boolean tooLong = nanosWaited > TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+        boolean tooLong = nanosWaited > TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS);
         for (Helper helper : HELPERS) {
             if (!tooLong && helper.isAlive()) continue;
             StackTraceElement[] stack = helper.getStackTrace();
             throw new IllegalStateException("kernel: its part on thread " + helper.getName() + " "
                     + (helper.isAlive()
-                            ? "has not finished after " + LONGEST_SECONDS + " s"
+                            ? "has not finished after " + MAX_WAIT_SECONDS + " s"
                             : "was lost, for the thread has ended")
                     + (stack.length == 0 ? "" : "; it is at " + stack[0])
                     + "; restart the program, with -Dadjoint.threads=1 if it happens again");
@@ -200,8 +200,8 @@ public final class ThreadPool {
                 Job job = current;
                 if (job != null && job != last) return job;
                 Thread.onSpinWait();
-                if (looks % LOOKS != 0) continue;
-                if (System.nanoTime() - since > PATIENCE) sleep(last);
+                if (looks % SPINS_PER_CLOCK_CHECK != 0) continue;
+                if (System.nanoTime() - since > SPIN_NANOS) sleep(last);
                 else Thread.yield(); // for example to the JIT compiler, which needs a core as well
             }
         }

@@ -12,7 +12,7 @@ import org.slf4j.helpers.NOPLoggerFactory;
  * messages, they go to standard error, each once.
  */
 public final class Warnings {
-    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+    private static final Set<String> PRINTED = ConcurrentHashMap.newKeySet();
 
     private Warnings() {}
 
@@ -29,6 +29,6 @@ public final class Warnings {
             return;
         }
         String text = MessageFormatter.basicArrayFormat(message, arguments);
-        if (SAID.add(text)) System.err.println("warning: " + text);
+        if (PRINTED.add(text)) System.err.println("warning: " + text);
     }
 }

@@ -69,10 +69,12 @@ abstract class KernelsContract {
         BINARY.put("eq", Kernels::eq);
         BINARY.put("gt", Kernels::gt);
         BINARY.put("ge", Kernels::ge);
-        BINARY.put("chain", (k, a, b, out) -> k.chain(Access.array(tensor(a).sub(1)), b, out));
         BINARY.put(
-                "chainQuotient",
-                (k, a, b, out) -> k.chainQuotient(Access.array(tensor(a).sub(1)), b, out));
+                "zeroSafeMul",
+                (k, a, b, out) -> k.zeroSafeMul(Access.array(tensor(a).sub(1)), b, out));
+        BINARY.put(
+                "zeroSafeDiv",
+                (k, a, b, out) -> k.zeroSafeDiv(Access.array(tensor(a).sub(1)), b, out));
         // Less 1, so that the gate is shut for some.
         BINARY.put("gate", (k, a, b, out) -> k.gate(a, Access.array(tensor(b).sub(1)), out));
     }
@@ -524,21 +526,21 @@ abstract class KernelsContract {
 
     @Test
     void windowsAgree() {
-        Windows[] all = {
-            Windows.square(2, 2, 1, 0, 1),
-            Windows.square(3, 2, 2, 1, 1),
-            Windows.square(2, 3, 1, 2, 2),
-            Windows.square(1, 1, 3, 0, 1),
-            Windows.square(5, 5, 1, 4, 1)
+        ConvGeometry[] all = {
+            ConvGeometry.square(2, 2, 1, 0, 1),
+            ConvGeometry.square(3, 2, 2, 1, 1),
+            ConvGeometry.square(2, 3, 1, 2, 2),
+            ConvGeometry.square(1, 1, 3, 0, 1),
+            ConvGeometry.square(5, 5, 1, 4, 1)
         };
         Array x = random(1, 2, 3, 6, 5);
-        for (Windows w : all) {
+        for (ConvGeometry w : all) {
             for (int groups : new int[] {1, 3}) convolutionsAgree(x, w, groups);
             if (2 * w.paddingY() > w.height()) continue;
             long[] pooled = {2, 3, w.rows(6), w.columns(5)};
             Array places = Workspace.allocate(ElementType.INT64, pooled);
             Array fastPlaces = Workspace.allocate(ElementType.INT64, pooled);
-            Windows plain = Windows.square(w.height(), w.width(), w.strideY(), w.paddingY(), 1);
+            ConvGeometry plain = ConvGeometry.square(w.height(), w.width(), w.strideY(), w.paddingY(), 1);
             if (w.dilationX() > 1) continue;
             reference.maxPoolIndices(x, plain, places);
             fast.maxPoolIndices(x, plain, fastPlaces);
@@ -547,7 +549,7 @@ abstract class KernelsContract {
     }
 
     /** Against the definition: y[n, o, p, q] = b[o] + Σ x[n, c, …]·W[o, c, i, j], and its two transposes. */
-    private void convolutionsAgree(Array x, Windows w, int groups) {
+    private void convolutionsAgree(Array x, ConvGeometry w, int groups) {
         int kernels = 6;
         int rows = w.rows(6);
         int columns = w.columns(5);
@@ -603,7 +605,7 @@ abstract class KernelsContract {
     /** What the cores share must be what one of them makes of each image by itself. */
     @Test
     void manyImagesAreAsManySingleOnes() {
-        Windows w = Windows.square(5, 5, 1, 2, 1);
+        ConvGeometry w = ConvGeometry.square(5, 5, 1, 2, 1);
         long[] one = {1, 3, 20, 20};
         Array weight = random(1, 6, 3, 5, 5);
         Array images = random(2, 9, 3, 20, 20);

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 class NativeLibrariesTest {
     @Test
     void oneThreadAtATimeEnters() throws InterruptedException {
-        NativeLibraries.Door door = new NativeLibraries.Door();
+        NativeLibraries.StartLock door = new NativeLibraries.StartLock();
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         Thread[] threads = new Thread[8];
         for (int i = 0; i < threads.length; i++) {
-            threads[i] = new Thread(() -> door.enter(() -> {
+            threads[i] = new Thread(() -> door.runLocked(() -> {
                 most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                 Thread.onSpinWait();
                 inside.decrementAndGet();
@@ -30,13 +30,13 @@ class NativeLibrariesTest {
 
     @Test
     void aStartThatStandsStillIsAnErrorThatNamesItsThread() throws InterruptedException {
-        NativeLibraries.Door door = new NativeLibraries.Door(TimeUnit.MILLISECONDS.toNanos(50));
+        NativeLibraries.StartLock door = new NativeLibraries.StartLock(TimeUnit.MILLISECONDS.toNanos(50));
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        Thread first = new Thread(() -> door.enter(() -> waitFor(entered, end)), "the-first");
+        Thread first = new Thread(() -> door.runLocked(() -> waitFor(entered, end)), "the-first");
         first.start();
         entered.await();
-        var e = assertThrows(IllegalStateException.class, () -> door.enter(() -> {}));
+        var e = assertThrows(IllegalStateException.class, () -> door.runLocked(() -> {}));
         assertTrue(e.getMessage().contains("thread the-first is at "), e.getMessage());
         end.countDown();
         first.join();
@@ -45,10 +45,10 @@ class NativeLibrariesTest {
     /** Who was interrupted while it waited still gets in, and still finds its interrupt. */
     @Test
     void anInterruptIsKept() {
-        NativeLibraries.Door door = new NativeLibraries.Door();
+        NativeLibraries.StartLock door = new NativeLibraries.StartLock();
         AtomicInteger entered = new AtomicInteger();
         Thread.currentThread().interrupt();
-        door.enter(entered::incrementAndGet);
+        door.runLocked(entered::incrementAndGet);
         assertEquals(1, entered.get());
         assertTrue(Thread.interrupted());
     }

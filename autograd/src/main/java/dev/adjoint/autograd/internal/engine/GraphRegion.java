@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /** Marks the nodes that are recorded while it is open, so that this part of the graph can be told from the rest. */
-public final class Region implements AutoCloseable {
+public final class GraphRegion implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
-    private final Region outer = state.region;
+    private final GraphRegion outer = state.region;
 
-    private Region() {
+    private GraphRegion() {
         state.region = this;
     }
 
@@ -21,8 +21,8 @@ public final class Region implements AutoCloseable {
      *
      * @return the region
      */
-    public static Region open() {
-        return new Region();
+    public static GraphRegion open() {
+        return new GraphRegion();
     }
 
     @Override

@@ -7,13 +7,13 @@ import java.util.function.Function;
  * A per-thread setting that is in effect until it is closed. Settings of one kind can be closed in any order: those that are still
  * open stay in effect, the last one opened has precedence, and without any the thread is in its default state.
  */
-abstract class Switch<S extends Switch<S>> implements AutoCloseable {
+abstract class ThreadSetting<S extends ThreadSetting<S>> implements AutoCloseable {
     private final ThreadState state = ThreadState.get();
     private final List<S> open;
     private boolean isClosed;
 
     /** Creates a setting for the list of its kind. */
-    Switch(Function<ThreadState, List<S>> kind) {
+    ThreadSetting(Function<ThreadState, List<S>> kind) {
         open = kind.apply(state);
     }
 

@@ -3,13 +3,13 @@ package dev.adjoint.autograd;
 import static dev.adjoint.autograd.Pointwise.binary;
 
 /** Binary cross-entropy, declared as in {@link Elementwise}. As a composition of logarithms, it could be NaN or lose precision. */
-final class BinaryEntropy {
+final class BinaryCrossEntropy {
     /** The lower bound of a logarithm, as in PyTorch, so that a loss stays finite. */
-    private static final double LEAST_LOG = -100;
+    private static final double MIN_LOG = -100;
     /** The lower bound of p·(1 − p) in the derivative, as in PyTorch. */
-    private static final double LEAST_VARIANCE = 1e-12;
+    private static final double MIN_DENOMINATOR = 1e-12;
 
-    private BinaryEntropy() {}
+    private BinaryCrossEntropy() {}
 
     /**
      * y = −t·ln p − (1 − t)·ln(1 − p) of a probability p and a target t, with logarithms clamped to at least −100; ∂y/∂p = (p − t)
@@ -17,12 +17,12 @@ final class BinaryEntropy {
      */
     static final Primitive OF_PROBABILITIES = binary(
             "binaryCrossEntropy",
-            (kernels, p, t, out) -> kernels.map(BinaryEntropy::ofProbability, p, t, out),
-            (p, t, y) -> p.sub(t).div(p.mul(p.neg().add(1)).maximum(LEAST_VARIANCE)),
-            (p, t, y) -> p.neg().log1p().maximum(LEAST_LOG).sub(p.log().maximum(LEAST_LOG)));
+            (kernels, p, t, out) -> kernels.map(BinaryCrossEntropy::ofProbability, p, t, out),
+            (p, t, y) -> p.sub(t).div(p.mul(p.neg().add(1)).maximum(MIN_DENOMINATOR)),
+            (p, t, y) -> p.neg().log1p().maximum(MIN_LOG).sub(p.log().maximum(MIN_LOG)));
 
     private static double ofProbability(double p, double t) {
-        return -t * Math.max(Math.log(p), LEAST_LOG) - (1 - t) * Math.max(Math.log1p(-p), LEAST_LOG);
+        return -t * Math.max(Math.log(p), MIN_LOG) - (1 - t) * Math.max(Math.log1p(-p), MIN_LOG);
     }
 
     /**
@@ -31,7 +31,7 @@ final class BinaryEntropy {
      */
     static final Primitive OF_LOGITS = binary(
             "binaryCrossEntropyWithLogits",
-            (kernels, x, t, out) -> kernels.map(BinaryEntropy::ofLogit, x, t, out),
+            (kernels, x, t, out) -> kernels.map(BinaryCrossEntropy::ofLogit, x, t, out),
             (x, t, y) -> t.neg().add(1).mul(x.sigmoid()).sub(t.mul(x.neg().sigmoid())),
             (x, t, y) -> x.neg());
 

@@ -6,15 +6,15 @@ import java.util.List;
  * Makes custom ops transparent: they are computed and recorded as the ops of their forward functions, so that a check can compare
  * the program's derivative rule with the derivative of the definition. It is off by default.
  */
-public final class Transparency extends Switch<Transparency> {
-    private Transparency() {
+public final class CustomOpExpansion extends ThreadSetting<CustomOpExpansion> {
+    private CustomOpExpansion() {
         super(state -> state.transparencies);
         begin(this);
     }
 
     /** Switches transparency on for this thread until the result is closed. */
-    public static Transparency open() {
-        return new Transparency();
+    public static CustomOpExpansion open() {
+        return new CustomOpExpansion();
     }
 
     /** Whether transparency is on in this thread. */
@@ -23,5 +23,5 @@ public final class Transparency extends Switch<Transparency> {
     }
 
     @Override
-    void apply(ThreadState state, List<Transparency> open) {}
+    void apply(ThreadState state, List<CustomOpExpansion> open) {}
 }

@@ -12,7 +12,7 @@ package dev.adjoint.autograd.internal.kernels;
  * @param dilationY the vertical spacing between kernel elements
  * @param dilationX the horizontal spacing between kernel elements
  */
-public record Windows(
+public record ConvGeometry(
         int height, int width, int strideY, int strideX, int paddingY, int paddingX, int dilationY, int dilationX) {
     /**
      * Creates a geometry with the same stride, padding and dilation along both axes.
@@ -25,12 +25,12 @@ public record Windows(
      * @return the geometry
      * @throws IllegalArgumentException if a setting is out of range
      */
-    public static Windows square(int height, int width, int stride, int padding, int dilation) {
-        return new Windows(height, width, stride, stride, padding, padding, dilation, dilation);
+    public static ConvGeometry square(int height, int width, int stride, int padding, int dilation) {
+        return new ConvGeometry(height, width, stride, stride, padding, padding, dilation, dilation);
     }
 
     /** Checks the settings. */
-    public Windows {
+    public ConvGeometry {
         if (height < 1 || width < 1 || strideY < 1 || strideX < 1 || dilationY < 1 || dilationX < 1) {
             throw new IllegalArgumentException("windows of " + height + " × " + width + ", stride " + strideY + ", "
                     + strideX + ", dilation " + dilationY + ", " + dilationX + ": expected at least 1 each");

@@ -13,14 +13,14 @@ import java.util.stream.IntStream;
  * Diagnoses a wrong gradient: each common mistake leaves a pattern that relates the computed gradient a to the numeric Jacobian J,
  * which for the cotangent u gives the right gradient n = uᵀJ.
  */
-final class GradDoctor {
+final class GradDiagnoser {
     /** The tolerance when two patterns are compared, relative to the largest element. */
-    private static final double SAME = 1e-4;
+    private static final double PATTERN_TOLERANCE = 1e-4;
     /** A relative error below this without a pattern is attributed to precision. */
     private static final double SMALL_ERROR = 1e-3;
 
     /** The largest rank at which all permutations of the axes are tried. */
-    private static final int MOST_AXES = 4;
+    private static final int MAX_RANK = 4;
 
     /** A diagnosis and its details. */
     record Finding(Diagnosis diagnosis, String explanation) {
@@ -36,28 +36,28 @@ final class GradDoctor {
     private final double[] a;
 
     private final double[] n;
-    private final boolean whole;
-    private final NumericalJacobian slopes;
-    private final double[] elsewhere;
+    private final boolean allEntries;
+    private final NumericalJacobian jacobian;
+    private final double[] previousGradient;
     private final double precision;
 
-    GradDoctor(
+    GradDiagnoser(
             Tensor leaf,
             Tensor y,
             Tensor u,
             double[] analytic,
-            NumericalJacobian slopes,
-            double[] elsewhere,
+            NumericalJacobian jacobian,
+            double[] previousGradient,
             GradCheck settings) {
         this.shape = leaf.shape();
         this.resultShape = y.shape();
         this.u = u.toDoubles();
-        this.slopes = slopes;
-        this.n = slopes.numeric();
-        this.whole = n.length == analytic.length;
-        this.a = pick(analytic, slopes.entries());
-        this.elsewhere = elsewhere;
-        this.precision = Math.max(SAME, settings.tolerance());
+        this.jacobian = jacobian;
+        this.n = jacobian.numeric();
+        this.allEntries = n.length == analytic.length;
+        this.a = pick(analytic, jacobian.entries());
+        this.previousGradient = previousGradient;
+        this.precision = Math.max(PATTERN_TOLERANCE, settings.tolerance());
     }
 
     private static double[] pick(double[] values, int... entries) {
@@ -69,10 +69,10 @@ final class GradDoctor {
      *
      * @param transparent the contribution of each use of the leaf, with custom ops differentiated by their forward functions
      */
-    Finding examine(Supplier<List<double[]>> transparent) {
+    Finding diagnose(Supplier<List<double[]>> transparent) {
         if (Arrays.stream(a).anyMatch(value -> !Double.isFinite(value))) return Finding.of(Diagnosis.NOT_FINITE, "");
-        if (elsewhere != null) {
-            String where = matches(elsewhere)
+        if (previousGradient != null) {
+            String where = matches(previousGradient)
                     ? "it is the gradient at the point of the previous call"
                     : "it was right at" + " the first point and is wrong at the second";
             return Finding.of(Diagnosis.STALE_VALUE, where);
@@ -133,7 +133,7 @@ final class GradDoctor {
         double c = factor(a, n);
         if (!Double.isFinite(c) || c == 0) return false;
         double[] scaled = Arrays.stream(n).map(value -> c * value).toArray();
-        return same(a, scaled, SAME);
+        return same(a, scaled, PATTERN_TOLERANCE);
     }
 
     /** Finds the constant factor between two derivatives, if there is one. */
@@ -141,22 +141,24 @@ final class GradDoctor {
         if (allZero(a)) return Finding.of(Diagnosis.ZERO, "everywhere");
         if (!isProportional(a, n)) return Finding.of(Diagnosis.UNKNOWN, "no common mistake explains the difference");
         double c = factor(a, n);
-        if (Math.abs(c + 1) < SAME) return Finding.of(Diagnosis.SIGN_FLIPPED, "it is −1 times the right one");
+        if (Math.abs(c + 1) < PATTERN_TOLERANCE)
+            return Finding.of(Diagnosis.SIGN_FLIPPED, "it is −1 times the correct gradient");
         if (Math.abs(c - 1) < SMALL_ERROR)
             return Finding.of(Diagnosis.PRECISION_ONLY, "rounding in an intermediate step");
-        return Finding.of(Diagnosis.CONSTANT_FACTOR, "it is " + named(c, shape, resultShape) + " times the right one");
+        return Finding.of(
+                Diagnosis.CONSTANT_FACTOR, "it is " + named(c, shape, resultShape) + " times the correct gradient");
     }
 
     /** A factor and its possible sources. */
     private static String named(double c, long[] shape, long... resultShape) {
-        String number = Math.abs(c - Math.rint(c)) < SAME
+        String number = Math.abs(c - Math.rint(c)) < PATTERN_TOLERANCE
                 ? Long.toString(Math.round(c))
-                : Math.abs(1 / c - Math.rint(1 / c)) < SAME
+                : Math.abs(1 / c - Math.rint(1 / c)) < PATTERN_TOLERANCE
                         ? "1/" + Math.round(1 / c)
                         : String.format(Locale.ROOT, "%.6g", c);
         long size = Math.round(Math.abs(c) < 1 ? 1 / c : c);
-        boolean whole = number.indexOf('.') < 0 && number.indexOf('e') < 0;
-        if (!whole || size <= 2) return number;
+        boolean allEntries = number.indexOf('.') < 0 && number.indexOf('e') < 0;
+        if (!allEntries || size <= 2) return number;
         List<String> sources = new ArrayList<>();
         if (shape.length > 0 && shape[0] == size) sources.add("the batch size");
         for (int axis = 1; axis < shape.length; axis++)
@@ -171,7 +173,7 @@ final class GradDoctor {
     private Finding wrongWeights() {
         double[] ones = new double[u.length];
         Arrays.fill(ones, 1);
-        if (u.length > 1 && matches(slopes.weighed(ones)) && !same(n, slopes.weighed(ones), precision)) {
+        if (u.length > 1 && matches(jacobian.vjp(ones)) && !same(n, jacobian.vjp(ones), precision)) {
             return Finding.of(Diagnosis.COTANGENT_IGNORED, "it is the gradient of the plain sum of the result");
         }
         return null;
@@ -184,7 +186,7 @@ final class GradDoctor {
             for (long at : new long[] {0, size - 1}) {
                 double[] masked = u.clone();
                 for (int i = 0; i < masked.length; i++) if (Shapes.index(i, resultShape)[axis] != at) masked[i] = 0;
-                if (size > 1 && matches(slopes.weighed(masked))) {
+                if (size > 1 && matches(jacobian.vjp(masked))) {
                     return Finding.of(
                             Diagnosis.BROADCAST_NOT_SUMMED,
                             "only index " + at + " of axis " + axis + " of the result contributes");
@@ -197,17 +199,18 @@ final class GradDoctor {
     // ---- a pattern in the order of elements ----
 
     private Finding wrongOrder() {
-        if (!whole) return null;
+        if (!allEntries) return null;
         int rank = shape.length;
         if (rank >= 2 && matches(permuted(n, shape, swapped(rank, rank - 2, rank - 1)))) {
             return Finding.of(Diagnosis.TRANSPOSED, "its elements are in the order of the transpose");
         }
         for (int[] order : permutations(rank)) {
-            if (matches(permuted(n, shape, order))) return mixed("the axes are in the order " + Arrays.toString(order));
+            if (matches(permuted(n, shape, order)))
+                return axisMixedUp("the axes are in the order " + Arrays.toString(order));
         }
         for (int axis = 0; axis < rank; axis++) {
-            if (matches(reordered(n, shape, axis, true))) return mixed("axis " + axis + " is reversed");
-            if (matches(reordered(n, shape, axis, false))) return mixed("axis " + axis + " is shifted by one");
+            if (matches(reordered(n, shape, axis, true))) return axisMixedUp("axis " + axis + " is reversed");
+            if (matches(reordered(n, shape, axis, false))) return axisMixedUp("axis " + axis + " is shifted by one");
         }
         return wrongResultOrder();
     }
@@ -215,15 +218,15 @@ final class GradDoctor {
     /** The cotangent was used with its axes or elements in another order. */
     private Finding wrongResultOrder() {
         for (int[] order : permutations(resultShape.length)) {
-            if (matches(slopes.weighed(permuted(u, resultShape, order)))) {
-                return mixed("the cotangent's axes are used in the order " + Arrays.toString(order));
+            if (matches(jacobian.vjp(permuted(u, resultShape, order)))) {
+                return axisMixedUp("the cotangent's axes are used in the order " + Arrays.toString(order));
             }
         }
         for (int axis = 0; axis < resultShape.length; axis++) {
-            double[] backwards = slopes.weighed(reordered(u, resultShape, axis, true));
-            if (matches(backwards)) return mixed("the cotangent is used in reversed order along axis " + axis);
+            double[] backwards = jacobian.vjp(reordered(u, resultShape, axis, true));
+            if (matches(backwards)) return axisMixedUp("the cotangent is used in reversed order along axis " + axis);
             if (axis < shape.length && matches(reordered(backwards, shape, axis, true))) {
-                return mixed("it accumulates along axis " + axis + " from the wrong end");
+                return axisMixedUp("it accumulates along axis " + axis + " from the wrong end");
             }
         }
         return null;
@@ -239,7 +242,7 @@ final class GradDoctor {
     /** All permutations of up to four axes except the identity. */
     private static List<int[]> permutations(int rank) {
         List<int[]> all = new ArrayList<>(List.of(new int[0]));
-        for (int axis = 0; axis < (rank > MOST_AXES ? 0 : rank); axis++) {
+        for (int axis = 0; axis < (rank > MAX_RANK ? 0 : rank); axis++) {
             List<int[]> longer = new ArrayList<>();
             for (int[] order : all) {
                 for (int at = 0; at <= order.length; at++) {
@@ -256,7 +259,7 @@ final class GradDoctor {
         return all;
     }
 
-    private static Finding mixed(String how) {
+    private static Finding axisMixedUp(String how) {
         return Finding.of(Diagnosis.AXIS_MIXED_UP, how);
     }
 
@@ -293,7 +296,7 @@ final class GradDoctor {
     private Finding uses(List<double[]> contributions) {
         double[] sum = new double[n.length];
         for (double[] contribution : contributions) {
-            double[] part = pick(contribution, slopes.entries());
+            double[] part = pick(contribution, jacobian.entries());
             for (int i = 0; i < sum.length; i++) sum[i] += part[i];
         }
         if (!same(sum, n, precision)) {
@@ -301,7 +304,7 @@ final class GradDoctor {
                     Diagnosis.DETACHED, "the result also depends on it through detach, a Java number or an array");
         }
         for (int use = 0; contributions.size() > 1 && use < contributions.size(); use++) {
-            double[] one = pick(contributions.get(use), slopes.entries());
+            double[] one = pick(contributions.get(use), jacobian.entries());
             if (matches(one) || matches(difference(n, one))) {
                 return Finding.of(
                         Diagnosis.OVERWRITTEN,

@@ -12,11 +12,11 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
 /** Explains why a file could not be read or written, and what helps: Java's exceptions often contain only the name of the file. */
-public final class IoReason {
+public final class IoErrorMessage {
     /** The largest number of characters of an excerpt. */
     private static final int LONGEST = 120;
 
-    private IoReason() {}
+    private IoErrorMessage() {}
 
     /**
      * The reason for an I/O exception, in words.
@@ -31,7 +31,7 @@ public final class IoReason {
         if (e instanceof AccessDeniedException)
             return "permission denied; choose another place, or change the permissions";
         if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
-            return "a file of that name is in the place of a folder; choose another name";
+            return "a file exists where a folder is needed; choose another name; choose another name";
         }
         if (e instanceof DirectoryNotEmptyException) return "the folder is not empty; choose another name";
         if (e instanceof CharacterCodingException) return "it is not encoded in UTF-8; save it as UTF-8";

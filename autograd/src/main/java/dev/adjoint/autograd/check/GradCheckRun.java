@@ -9,10 +9,10 @@ import dev.adjoint.autograd.internal.array.Array;
 import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.engine.Access;
 import dev.adjoint.autograd.internal.engine.Backward;
+import dev.adjoint.autograd.internal.engine.CustomOpExpansion;
 import dev.adjoint.autograd.internal.engine.ForwardLevel;
 import dev.adjoint.autograd.internal.engine.NoForwardRuleException;
 import dev.adjoint.autograd.internal.engine.Observer;
-import dev.adjoint.autograd.internal.engine.Transparency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One gradient check of a function with respect to some leaves, which it changes in place and restores. */
-final class GradTrial {
+final class GradCheckRun {
     /** The steps, relative to the normal one, that are tried for an entry that seems wrong. */
-    private static final double[] LADDER = {30, 5, 1, 0.2, 0.03};
+    private static final double[] STEP_FACTORS = {30, 5, 1, 0.2, 0.03};
     /** The largest relative change of an element from the first point to the second, small enough that no sign changes. */
-    private static final double MOVE = 0.1;
+    private static final double SECOND_POINT_SHIFT = 0.1;
     /** An element smaller than this gets the step of an element of this size. */
     private static final double SMALL = 0.01;
 
@@ -40,7 +40,7 @@ final class GradTrial {
     private int incomparable;
     private boolean dependsOnLeaves;
 
-    GradTrial(GradCheck settings, String over, Supplier<Tensor> f, List<Tensor> leaves, List<String> names) {
+    GradCheckRun(GradCheck settings, String over, Supplier<Tensor> f, List<Tensor> leaves, List<String> names) {
         this.settings = settings;
         this.over = over;
         this.f = f;
@@ -71,7 +71,7 @@ final class GradTrial {
     }
 
     /** A random cotangent for a result, the same in every call. */
-    static Tensor weights(Tensor y, long seed) {
+    static Tensor randomCotangent(Tensor y, long seed) {
         DType dtype = y.dtype().isFloating() ? y.dtype() : DType.FLOAT64;
         return Tensor.uniform(new Rng(seed + 3), dtype, 0.5, 1.5, y.shape());
     }
@@ -97,15 +97,17 @@ final class GradTrial {
         if (failures.isEmpty()) failures.addAll(compareForward());
         if (!failures.isEmpty()) return failures;
         List<double[]> before = leaves.stream().map(Tensor::toDoubles).toList();
-        List<double[]> slopes = new ArrayList<>();
-        Tensor u = weights(y, settings.seed());
-        for (Tensor leaf : leaves) slopes.add(slopes(leaf, u).numeric());
+        List<double[]> numericalJacobian = new ArrayList<>();
+        Tensor u = randomCotangent(y, settings.seed());
+        for (Tensor leaf : leaves)
+            numericalJacobian.add(numericalJacobian(leaf, u).numeric());
         try {
             for (Tensor leaf : leaves) {
                 double[] moved = leaf.toDoubles();
-                for (int i = 0; i < moved.length; i++) set(leaf, i, moved[i] * (1 + MOVE * rng.nextDouble()));
+                for (int i = 0; i < moved.length; i++)
+                    set(leaf, i, moved[i] * (1 + SECOND_POINT_SHIFT * rng.nextDouble()));
             }
-            return compareReverse(slopes);
+            return compareReverse(numericalJacobian);
         } finally {
             for (int i = 0; i < before.size(); i++) {
                 for (int k = 0; k < before.get(i).length; k++) set(leaves.get(i), k, before.get(i)[k]);
@@ -115,9 +117,9 @@ final class GradTrial {
 
     // ---- reverse mode ----
 
-    private List<Failure> compareReverse(List<double[]> slopesElsewhere) {
+    private List<Failure> compareReverse(List<double[]> gradientsAtFirstPoint) {
         Tensor y = f.get();
-        Tensor u = weights(y, settings.seed());
+        Tensor u = randomCotangent(y, settings.seed());
         Tensor[] gradients = gradients(y, u);
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < leaves.size(); i++) {
@@ -135,10 +137,16 @@ final class GradTrial {
                 most = error;
             }
             if (worst < 0) continue;
-            NumericalJacobian slopes = slopes(leaf, u);
-            GradDoctor doctor = new GradDoctor(
-                    leaf, y, u, analytic, slopes, slopesElsewhere.isEmpty() ? null : slopesElsewhere.get(i), settings);
-            GradDoctor.Finding finding = doctor.examine(() -> transparent(leaf));
+            NumericalJacobian numericalJacobian = numericalJacobian(leaf, u);
+            GradDiagnoser doctor = new GradDiagnoser(
+                    leaf,
+                    y,
+                    u,
+                    analytic,
+                    numericalJacobian,
+                    gradientsAtFirstPoint.isEmpty() ? null : gradientsAtFirstPoint.get(i),
+                    settings);
+            GradDiagnoser.Finding finding = doctor.diagnose(() -> transparent(leaf));
             failures.add(new Failure(
                     "reverse" + over,
                     names.get(i),
@@ -158,10 +166,11 @@ final class GradTrial {
 
     /** The contribution of each use of a leaf, with custom ops differentiated by their forward functions instead of their rules. */
     private List<double[]> transparent(Tensor leaf) {
-        try (Transparency on = Transparency.open()) {
+        try (CustomOpExpansion on = CustomOpExpansion.open()) {
             Tensor y = f.get();
             if (!y.requiresGrad()) return List.of();
-            return Backward.contributions(Access.node(y), weights(y, settings.seed()), Access.node(leaf)).stream()
+            return Backward.contributions(Access.node(y), randomCotangent(y, settings.seed()), Access.node(leaf))
+                    .stream()
                     .map(g -> ((Tensor) g).toDoubles())
                     .toList();
         }
@@ -170,7 +179,7 @@ final class GradTrial {
     /** NaN if the entry is right, lies at a kink or cannot be compared, else the numeric derivative. */
     private double wrong(Tensor leaf, int k, double analytic, Tensor u) {
         double h = step(leaf, k);
-        double n = slope(leaf, k, h, u);
+        double n = directionalQuotient(leaf, k, h, u);
         double noise = noise(u, h);
         if (close(analytic, n, noise)) return Double.NaN;
         double[] refined = refined(leaf, k, u);
@@ -202,8 +211,8 @@ final class GradTrial {
         double best = Double.NaN;
         double error = Double.POSITIVE_INFINITY;
         double last = Double.NaN;
-        for (double factor : LADDER) {
-            double n = slope(leaf, k, step(leaf, k) * factor, u);
+        for (double factor : STEP_FACTORS) {
+            double n = directionalQuotient(leaf, k, step(leaf, k) * factor, u);
             if (Math.abs(n - last) < error) {
                 best = n;
                 error = Math.abs(n - last);
@@ -257,7 +266,7 @@ final class GradTrial {
             Tensor along = Tensor.uniform(rng, leaf.dtype(), 0.5, 1.5, leaf.shape());
             Tensor tangent;
             try (ForwardLevel level = ForwardLevel.open()) {
-                level.lend(leaf, along);
+                level.attachTangent(leaf, along);
                 Tensor y = f.get();
                 tangent = level.tangent(y) == null ? Tensor.zerosLike(y) : (Tensor) level.tangent(y);
             } catch (NoForwardRuleException e) {
@@ -293,11 +302,11 @@ final class GradTrial {
         // Reverse mode has already been checked entry by entry; if the two modes agree, the quotient crossed a kink.
         double[] byReverse = new double[analytic.length];
         for (int k = 0; k < analytic.length; k++) byReverse[k] = rowTimes(leaf, k, along);
-        if (GradDoctor.same(analytic, byReverse, settings.tolerance())) {
+        if (GradDiagnoser.same(analytic, byReverse, settings.tolerance())) {
             kinks++;
             return null;
         }
-        GradDoctor.Finding finding = GradDoctor.proportion(analytic, byReverse, leaf.shape(), tangent.shape());
+        GradDiagnoser.Finding finding = GradDiagnoser.proportion(analytic, byReverse, leaf.shape(), tangent.shape());
         return new Failure(
                 "forward" + over,
                 names.get(i),
@@ -349,18 +358,18 @@ final class GradTrial {
     }
 
     /** ⟨u, f(x + h) − f(x − h)⟩ / 2h. */
-    private double slope(Tensor leaf, int k, double h, Tensor u) {
-        return weighed(u, difference(leaf, k, h, -h)) / (2 * h);
+    private double directionalQuotient(Tensor leaf, int k, double h, Tensor u) {
+        return dot(u, difference(leaf, k, h, -h)) / (2 * h);
     }
 
     private double oneSided(Tensor leaf, int k, double h, Tensor u) {
-        return weighed(u, difference(leaf, k, h, 0)) / h;
+        return dot(u, difference(leaf, k, h, 0)) / h;
     }
 
-    private static double weighed(Tensor u, double[] values) {
-        Array weights = Access.array(u);
+    private static double dot(Tensor u, double[] values) {
+        Array randomCotangent = Access.array(u);
         double sum = 0;
-        for (int i = 0; i < values.length; i++) sum += weights.get(i) * values[i];
+        for (int i = 0; i < values.length; i++) sum += randomCotangent.get(i) * values[i];
         return sum;
     }
 
@@ -392,7 +401,7 @@ final class GradTrial {
                 .toArray();
     }
 
-    private NumericalJacobian slopes(Tensor leaf, Tensor u) {
+    private NumericalJacobian numericalJacobian(Tensor leaf, Tensor u) {
         int[] entries = entries(leaf);
         double[][] columns = new double[entries.length][];
         for (int i = 0; i < entries.length; i++) {

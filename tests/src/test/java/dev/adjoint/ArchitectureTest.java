@@ -45,13 +45,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/** The house: which room may know of which. */
+/** Checks the dependencies between modules and between packages. */
 class ArchitectureTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("dev.adjoint");
 
     @Test
-    void modulesKnowOnlyWhatStandsBelowThem() {
+    void modulesAccessOnlyModulesBelowThem() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage("dev.adjoint..")
                 .layer("autograd")
@@ -103,9 +103,9 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** From the ground up; a room knows those before it, and no other of the project. */
+    /** Packages from bottom to top; each may access only those before it. */
     @Test
-    void roomsOfAutogradKnowOnlyWhatStandsBelowThem() {
+    void autogradPackagesAccessOnlyPackagesBelowThem() {
         String internal = "dev.adjoint.autograd.internal.";
         Map<String, List<String>> rooms = new LinkedHashMap<>();
         rooms.put(internal + "support", List.of());
@@ -134,7 +134,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void thereIsNoCircleBetweenPackages() {
+    void packagesAreFreeOfCycles() {
         SlicesRuleDefinition.slices()
                 .matching("dev.adjoint.(**)")
                 .should()
@@ -143,11 +143,11 @@ class ArchitectureTest {
     }
 
     /**
-     * What is internal is used through a few doors: the array and gradient of a tensor, the kernels of updates, the writing of files, and
-     * warnings.
+     * Outside autograd, only a few internal classes may be used: for a tensor's array and gradient, the optimizers' update kernels, writing
+     * files, and warnings.
      */
     @Test
-    void internalPackagesAreUsedThroughDoors() {
+    void internalPackagesAreUsedOnlyThroughAllowedClasses() {
         Set<Class<?>> files = Set.of(
                 AtomicFile.class, AtomicFile.Content.class, IoErrorMessage.class, TensorBytes.class, Warnings.class);
         Set<Class<?>> updates =
@@ -181,7 +181,7 @@ class ArchitectureTest {
         return all;
     }
 
-    /** The dependencies on other modules that each module's pom declares. */
+    /** Each module's pom declares exactly the expected dependencies on other modules. */
     @ParameterizedTest
     @CsvSource({
         "autograd, ''",
@@ -192,7 +192,7 @@ class ArchitectureTest {
         "nn/onnx, autograd nn",
         "autograd/bom, ''",
     })
-    void modulesDependOnWhatStandsBelowThem(String module, String below) throws Exception {
+    void pomsDeclareTheExpectedModules(String module, String below) throws Exception {
         NodeList dependencies = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(Path.of(module, "pom.xml").toFile())
@@ -216,7 +216,7 @@ class ArchitectureTest {
                         "..internal.support..",
                         "..internal.array..",
                         "..internal.kernels..",
-                        // Its ONNX classes are ND4J's.
+                        // Uses the ONNX classes of ND4J.
                         "dev.adjoint.onnx..",
                         "dev.adjoint.bench..",
                         "dev.adjoint.cli..")
@@ -227,7 +227,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theFaceKnowsOfNd4jTheArrayAlone() {
+    void publicAutogradClassesUseOnlyINDArrayOfNd4j() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.adjoint.autograd")
@@ -249,9 +249,9 @@ class ArchitectureTest {
         noClasses().should(GeneralCodingRules.USE_JAVA_UTIL_LOGGING).check(CLASSES);
     }
 
-    /** Digits and decimal points are those of the program, not of the machine it runs on: files must be read elsewhere. */
+    /** Formatting must not depend on the default locale, since files are read on other machines. */
     @Test
-    void textsAreMadeWithoutTheMachinesLocale() {
+    void textsAreFormattedWithAnExplicitLocale() {
         noClasses()
                 .should()
                 .callMethod(String.class, "format", String.class, Object[].class)

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every class and method that Javadoc, comments or Markdown name in code exists. */
+/** Checks that every class and method named as code in Javadoc, comments or Markdown exists. */
 class CodeReferencesTest {
     private static final List<String> MODULES = List.of("autograd", "nn", "optim", "datasets", "examples", "tests");
     private static final Pattern COMMENT = Pattern.compile("/\\*\\*.*?\\*/", Pattern.DOTALL);
@@ -63,7 +63,7 @@ class CodeReferencesTest {
             "org.bytedeco.javacpp.",
             "org.nd4j.linalg.api.ndarray.");
 
-    /** Members by the simple name of a project's class. */
+    /** The members of the project's classes, by simple class name. */
     private static final Map<String, Set<String>> MEMBERS = new HashMap<>();
 
     private static final Set<String> METHODS = new HashSet<>();
@@ -84,7 +84,7 @@ class CodeReferencesTest {
         }
     }
 
-    /** Also in comments that are not public, which the compiler's lint leaves out. */
+    /** Includes comments of non-public members, which the compiler's doclint skips. */
     @Test
     void everyLinkInJavadocResolves() throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -128,7 +128,7 @@ class CodeReferencesTest {
         assertEquals("", String.join("\n", wrong));
     }
 
-    /** Inline code: the examples in fences are compiled by the tests of the guide and of the README. */
+    /** Checks inline code only; GuideTest compiles the fenced examples. */
     @Test
     void everyNameInCodeOfMarkdownExists() throws IOException {
         Set<String> wrong = new TreeSet<>();
@@ -203,7 +203,7 @@ class CodeReferencesTest {
             try {
                 return Class.forName(library + name, false, CodeReferencesTest.class.getClassLoader());
             } catch (ClassNotFoundException | NoClassDefFoundError e) {
-                // Perhaps in the next package.
+                // Try the next package.
             }
         }
         return null;

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What users can call, as a list that a change of it has to change, too: {@code api.txt}. After a change that is meant, {@code mvn verify
- * -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false -Dapi.write=true} writes it anew.
+ * Compares the public API with the list in {@code api.txt}. After an intended change, {@code mvn verify -Dtest=PublicApiTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dapi.write=true} rewrites the list.
  */
 class PublicApiTest {
     private static final Path LIST = Path.of("tests/src/test/resources/api.txt");
@@ -33,7 +33,7 @@ class PublicApiTest {
             Pattern.compile("dev\\.adjoint\\.(autograd(\\.check|\\.inspect)?|nn|optim|datasets(\\.files)?|train|onnx)");
 
     @Test
-    void theListIsThatOfTheClasses() throws IOException {
+    void apiListMatchesThePublicClasses() throws IOException {
         List<String> lines = new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests()))
                 .importPackages("dev.adjoint").stream()
                         .filter(type -> PACKAGES.matcher(type.getPackageName()).matches())
@@ -55,7 +55,7 @@ class PublicApiTest {
 
     private static List<String> lines(Class<?> type) {
         TreeSet<String> members = new TreeSet<>();
-        // What users inherit from a class or interface that they do not see is a member of the one they see.
+        // Members inherited from a non-public class or interface belong to the public subclass.
         TreeSet<Class<?>> sources = new TreeSet<>((a, b) -> a.getName().compareTo(b.getName()));
         collect(type, type, sources);
         for (Class<?> source : sources) {
@@ -107,7 +107,7 @@ class PublicApiTest {
         return Arrays.stream(types).map(PublicApiTest::name).collect(Collectors.joining(", "));
     }
 
-    /** Without the packages of Java and of our own public types. */
+    /** The type's name, without the package for Java's and our own public types. */
     private static String name(Type type) {
         return type.getTypeName()
                 .replaceAll("\\bjava\\.(lang|util|util\\.function|nio\\.file|io)\\.(?=[A-Z])", "")

@@ -23,16 +23,16 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two classes whose static initialisers need each other are a deadlock: when two threads come to them at the same time, each waits
- * for the other's for ever. So the static initialisers of our classes form no circle, and none of them starts native code, which has
- * a circle of its own (JavaCPP's {@code Loader} and {@code Pointer}).
+ * Two classes whose static initialisers depend on each other can deadlock if two threads initialise them at the same time. This test
+ * checks that the static initialisers of our classes have no cycle, and that none of them starts native code, which has such a cycle
+ * (JavaCPP's {@code Loader} and {@code Pointer}).
  */
 class StaticInitializersTest {
     private static final JavaClasses CLASSES =
             new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests())).importPackages("dev.adjoint");
 
     @Test
-    void staticInitializersFormNoCircle() {
+    void staticInitializersHaveNoCycles() {
         Map<String, Set<String>> needs = new TreeMap<>();
         for (JavaClass type : CLASSES) {
             Set<String> needed = new TreeSet<>();
@@ -55,14 +55,14 @@ class StaticInitializersTest {
             for (JavaClass other : initializedBy(type)) {
                 String name = other.getPackageName();
                 boolean isNative = name.startsWith("org.bytedeco") || name.startsWith("org.nd4j");
-                // ND4J's enums load nothing.
+                // ND4J's enums load no native code.
                 if (isNative && !other.isEnum()) found.add(type.getName() + " -> " + other.getName());
             }
         }
         assertEquals(Set.of(), found);
     }
 
-    /** What the test is made of sees the accesses at all. */
+    /** Checks that this test detects accesses in static initialisers at all. */
     @Test
     void accessesOfStaticInitializersAreFound() {
         assertTrue(initializedBy(CLASSES.get("dev.adjoint.autograd.Elementwise")).stream()
@@ -73,10 +73,10 @@ class StaticInitializersTest {
         return type.getPackageName().startsWith("dev.adjoint");
     }
 
-    /** The classes whose initialisation a class's static initialiser causes, by itself or through the methods that it calls. */
+    /** The classes that a class's static initialiser initialises, directly or through methods that it calls. */
     private static Set<JavaClass> initializedBy(JavaClass type) {
         Set<JavaClass> found = new HashSet<>();
-        // The body of an enum's constant is a class that only the enum itself can reach.
+        // The class body of an enum constant is reachable only through the enum.
         boolean isEnumBody = type.isAnonymousClass() && type.isAssignableTo(Enum.class);
         if (!isEnumBody)
             type.getRawSuperclass().filter(StaticInitializersTest::isOurs).ifPresent(found::add);
@@ -107,7 +107,7 @@ class StaticInitializersTest {
         return found;
     }
 
-    /** A constructor, a static method and a static field that is no constant initialise their class. */
+    /** Constructors, static methods and non-constant static fields initialise their class. */
     private static boolean initializes(JavaAccess<?> access) {
         if (access instanceof JavaFieldAccess field) {
             return field.getTarget()

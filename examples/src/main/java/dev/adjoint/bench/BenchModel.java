@@ -11,15 +11,15 @@ import dev.adjoint.nn.MultiheadAttention;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
-/** The networks whose training step is timed; tests/peers/step_models.py has the same in PyTorch. */
+/** The networks for benchmarks of a training step; tests/peers/step_models.py has the same networks in PyTorch. */
 enum BenchModel {
-    /** Linear layers with rectifiers, of the sizes given. */
+    /** An MLP with ReLU, of the given layer sizes. */
     MLP,
     /** The network of {@link E7Cnn}, on [N, 1, 28, 28]. */
     CNN,
-    /** An LSTM over 64 steps of 128 numbers, its last state classified. */
+    /** An LSTM over 64 time steps with 128 features, and a classifier on its last output. */
     LSTM,
-    /** Self-attention with 4 heads over 64 places of 128 numbers, the mean of its outputs classified. */
+    /** Self-attention with 4 heads over 64 positions with 128 features, and a classifier on the mean of its outputs. */
     ATTENTION;
 
     private static final int LENGTH = 64;
@@ -36,7 +36,7 @@ enum BenchModel {
         };
     }
 
-    /** A layer over sequences, and a linear one on what is made of its outputs. */
+    /** A sequence layer followed by a linear classifier on a summary of its outputs. */
     private static Module classifier(Module layer, UnaryOperator<Tensor> summary, Rng rng) {
         return new Module() {
             private final Module body = child("body", layer);

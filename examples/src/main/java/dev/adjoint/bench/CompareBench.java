@@ -23,29 +23,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Ours and the peers in turn, in processes of their own, in one run on one machine. */
+/** Benchmarks Adjoint and its peers in turn, each in its own process, in one run on one machine. */
 @Command(
         name = "compare",
         description =
-                "Runs 'bench step' and, where a Python with torch is found, the same in PyTorch (and JAX), or another"
-                        + " program in turn; prints the ratios peer / adjoint.",
+                "Runs 'bench step' in turn with the same step in PyTorch and JAX (if Python has them) or with another"
+                        + " program; prints the ratios peer / adjoint.",
         mixinStandardHelpOptions = true)
 public final class CompareBench implements Runnable {
     @Option(
             names = "--peers",
-            description = "Folder with step_time.py, which prints a JSON line for each engine.",
+            description = "Folder with step_time.py, a script that prints one JSON line per engine.",
             paramLabel = "FOLDER")
     private Path peers;
 
     @Option(
             names = "--python",
-            description = "Python to run it with (default: ${DEFAULT-VALUE}).",
+            description = "Python interpreter to run it (default: ${DEFAULT-VALUE}).",
             defaultValue = "python3")
     private String python;
 
     @Option(
             names = "--with",
-            description = "Another peer: a program that takes the options of 'bench step' and prints such a JSON line.",
+            description =
+                    "Another peer: a program that takes the options of 'bench step' and prints one such JSON line.",
             paramLabel = "COMMAND")
     private String with;
 
@@ -57,15 +58,15 @@ public final class CompareBench implements Runnable {
 
     @Option(
             names = "--nets",
-            description = "Layer sizes of the nets.",
+            description = "Layer sizes of the networks.",
             split = ";",
             defaultValue = "784,128,10;784,256,128,64,10")
     private String[] nets;
 
-    @Option(names = "--engines", description = "Peers.", defaultValue = "torch,jax")
+    @Option(names = "--engines", description = "Engines that step_time.py should run.", defaultValue = "torch,jax")
     private String engines;
 
-    @Option(names = "--turns", description = "How often each is run; the median counts.", defaultValue = "3")
+    @Option(names = "--turns", description = "Number of runs of each; the median is reported.", defaultValue = "3")
     private int turns;
 
     @Spec
@@ -93,10 +94,10 @@ public final class CompareBench implements Runnable {
                     "geometric mean of the ratios, best peer / adjoint: %.2f over %d cells%n",
                     Math.exp(logs / cells),
                     cells);
-        else out.println("no peer was run: give --peers FOLDER and a --python that has torch, or --with COMMAND");
+        else out.println("no peer was run: specify --peers FOLDER and a --python that has torch, or --with COMMAND");
     }
 
-    /** One line of the table; returns the best peer's time by ours, 0 without a peer. */
+    /** Prints one line of the table and returns the ratio of the best peer's time to ours, 0 without a peer. */
     private double cell(String net, String optimizer, int batch, PrintWriter out) {
         List<String> settings = List.of("--batch", "" + batch, "--layers", net, "--optimizer", optimizer);
         Map<String, List<Double>> times = new TreeMap<>();
@@ -133,7 +134,7 @@ public final class CompareBench implements Runnable {
         return sorted[sorted.length / 2];
     }
 
-    /** This program again, with the flags of this JVM. */
+    /** The command that starts this program again, with the flags of this JVM. */
     private List<String> ours(List<String> settings) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -155,7 +156,7 @@ public final class CompareBench implements Runnable {
         return command;
     }
 
-    /** The JSON lines that a program prints, as far as it came. */
+    /** Runs a program and returns the JSON lines that it prints, even if it fails. */
     private static List<JsonObject> lines(List<String> command) {
         try {
             Path output = Files.createTempFile("adjoint", ".txt");

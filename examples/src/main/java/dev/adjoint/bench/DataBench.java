@@ -24,12 +24,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The rate of training steps on MNIST by where the batches come from, in turn: one batch over and over, which costs nothing to load;
- * shuffled rows of tensors in memory; the images, which are kept as bytes, loaded by the training thread or ahead of time.
+ * Times training steps on MNIST with batches from different sources, in turn: the same batch repeatedly, which has no loading cost;
+ * shuffled rows of tensors in memory; images stored as bytes, loaded by the training thread or prefetched.
  */
 @Command(
         name = "data",
-        description = "Times training steps on MNIST by how the data is loaded; a JSON line each.",
+        description =
+                "Times training steps on MNIST for different ways of loading the data; prints a JSON line for each.",
         mixinStandardHelpOptions = true)
 public final class DataBench implements Runnable {
     @Mixin
@@ -70,7 +71,7 @@ public final class DataBench implements Runnable {
         micros.forEach(this::print);
     }
 
-    /** Microseconds a step. */
+    /** The mean time of a step in microseconds. */
     private double time(Iterable<Batch> source, Module model, Optimizer optimizer) {
         int done = 0;
         long start = System.nanoTime();

@@ -17,10 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The matrix products of a training step alone, by OpenBLAS with threads of its own: what nobody can do without. */
+/** Times only the matrix products of a training step, with OpenBLAS and its own threads: a lower bound for any implementation. */
 @Command(
         name = "floor",
-        description = "Times the bare matrix products of the step that 'bench step' times, by OpenBLAS on all cores.",
+        description = "Times only the matrix products of the step of 'bench step', with OpenBLAS on all cores.",
         mixinStandardHelpOptions = true)
 public final class FloorBench implements Runnable {
     private static final int WARM_UP = 500;
@@ -46,7 +46,7 @@ public final class FloorBench implements Runnable {
         if (!net.isValid()) {
             throw new ParameterException(spec.commandLine(), "--batch, --steps and --rounds must be at least 1");
         }
-        NativeLibraries.startOpenBlas(); // gives it one thread
+        NativeLibraries.startOpenBlas(); // sets OpenBLAS to one thread
         openblas_nolapack.blas_set_num_threads(Runtime.getRuntime().availableProcessors());
         List<Product> products = products();
         Runnable step = () -> products.forEach(Product::compute);
@@ -63,7 +63,7 @@ public final class FloorBench implements Runnable {
         spec.commandLine().getOut().println(Json.of(line));
     }
 
-    /** Forward y = x·Wᵀ for each layer; backward W̄ = ȳᵀ·x for each, and x̄ = ȳ·W for all but the first. */
+    /** The products of a step: forward y = x·Wᵀ for each layer; backward W̄ = ȳᵀ·x for each, and x̄ = ȳ·W for all but the first. */
     private List<Product> products() {
         List<Integer> sizes = net.layers().sizes();
         int batch = net.batch();

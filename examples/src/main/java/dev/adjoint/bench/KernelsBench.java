@@ -15,20 +15,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The fast kernels against the reference. */
+/** Times the fast kernels against the reference kernels. */
 @Command(
         name = "kernels",
-        description = "Times the kernels that the engine runs on against the reference, one JSON line for each.",
+        description = "Times the kernels in use against the reference kernels; prints a JSON line for each.",
         mixinStandardHelpOptions = true)
 public final class KernelsBench implements Runnable {
     private static final int ROUNDS = 9;
     private static final long ROUND_NANOS = 20_000_000;
-    /** By time, not by calls: the first ones of a vector kernel take milliseconds, those that count take microseconds. */
+    /** A time instead of a number of calls: the first calls of a vector kernel take milliseconds, later ones microseconds. */
     private static final long WARM_UP_NANOS = 700_000_000;
 
     private static final int COLUMNS = 16;
 
-    @Option(names = "--size", description = "Elements (default: ${DEFAULT-VALUE}).", defaultValue = "16384")
+    @Option(names = "--size", description = "Number of elements (default: ${DEFAULT-VALUE}).", defaultValue = "16384")
     private int size;
 
     @Spec

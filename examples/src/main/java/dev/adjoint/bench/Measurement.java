@@ -4,18 +4,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Timing of repeated work, and the JSON line that a benchmark prints. */
+/** Helpers for benchmarks: timing of repeated work, and the JSON line to print. */
 final class Measurement {
     private Measurement() {}
 
-    /** A line with the name of the engine, which is the first field of every line. */
+    /** Creates a line with the engine's name, which is the first field of every line. */
     static Map<String, Object> line(String engine) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("engine", engine);
         return line;
     }
 
-    /** The time of one repetition in each round, in microseconds, sorted. */
+    /** Returns the time per repetition of each round, in microseconds, sorted. */
     static double[] rounds(int rounds, int repetitions, Runnable work) {
         double[] micros = new double[rounds];
         for (int round = 0; round < rounds; round++) {

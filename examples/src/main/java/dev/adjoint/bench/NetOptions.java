@@ -3,9 +3,9 @@ package dev.adjoint.bench;
 import dev.adjoint.cli.options.LayerSizes;
 import picocli.CommandLine.Option;
 
-/** Which net, and how many examples at a time: what the benchmarks of a training step have in common. */
+/** Options shared by the benchmarks of a training step: layer sizes, batch size, steps and rounds. */
 final class NetOptions {
-    @Option(names = "--batch", description = "Rows in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
+    @Option(names = "--batch", description = "Batch size (default: ${DEFAULT-VALUE}).", defaultValue = "128")
     private int batch;
 
     @Option(
@@ -15,10 +15,10 @@ final class NetOptions {
             converter = LayerSizes.Converter.class)
     private LayerSizes layers;
 
-    @Option(names = "--steps", description = "Steps in a round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
+    @Option(names = "--steps", description = "Steps per round (default: ${DEFAULT-VALUE}).", defaultValue = "200")
     private int steps;
 
-    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
+    @Option(names = "--rounds", description = "Number of timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
     private int rounds;
 
     int batch() {
@@ -37,7 +37,7 @@ final class NetOptions {
         return rounds;
     }
 
-    /** Whether there is anything to time. */
+    /** Whether batch size, steps and rounds are all at least 1. */
     boolean isValid() {
         return batch >= 1 && steps >= 1 && rounds >= 1;
     }

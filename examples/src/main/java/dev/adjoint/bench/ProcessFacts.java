@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
 
-/** Time and memory of this process, as the operating system counts them. */
+/** The running time and memory of this process. */
 public final class ProcessFacts {
     private static final int KILOBYTE = 1024;
 
     private ProcessFacts() {}
 
     /**
-     * The time since the process started.
+     * Returns the time since the JVM started.
      *
      * @return seconds
      */
@@ -25,7 +25,7 @@ public final class ProcessFacts {
     }
 
     /**
-     * The peak resident memory of this process; where the system does not report it, the present one.
+     * Returns the peak resident memory of this process, or the current one if the system does not report the peak.
      *
      * @return kilobytes
      */
@@ -44,7 +44,7 @@ public final class ProcessFacts {
     }
 
     /**
-     * The resident memory of this process now.
+     * Returns the current resident memory of this process.
      *
      * @return kilobytes
      */

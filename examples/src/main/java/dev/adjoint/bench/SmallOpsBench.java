@@ -10,10 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What an op costs beside its arithmetic: a chain of elementwise ops on a small tensor. */
+/** Measures the overhead per op with a chain of elementwise ops on a small tensor. */
 @Command(
         name = "small-ops",
-        description = "Times a chain of elementwise ops, forward with recording, and forward and backward.",
+        description = "Times a chain of elementwise ops: forward with recording, and forward and backward.",
         mixinStandardHelpOptions = true)
 public final class SmallOpsBench implements Runnable {
     private static final int OPS_IN_A_LINK = 4;
@@ -21,10 +21,13 @@ public final class SmallOpsBench implements Runnable {
     private static final int REPETITIONS = 10;
     private static final int ROUNDS = 15;
 
-    @Option(names = "--ops", description = "Ops in the chain (default: ${DEFAULT-VALUE}).", defaultValue = "1000")
+    @Option(
+            names = "--ops",
+            description = "Number of ops in the chain (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1000")
     private int ops;
 
-    @Option(names = "--size", description = "Elements (default: ${DEFAULT-VALUE}).", defaultValue = "4")
+    @Option(names = "--size", description = "Number of elements (default: ${DEFAULT-VALUE}).", defaultValue = "4")
     private int size;
 
     @Spec

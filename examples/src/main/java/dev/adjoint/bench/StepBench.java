@@ -19,21 +19,21 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A training step. */
+/** Times a training step. */
 @Command(
         name = "step",
-        description = "Times a training step: forward, backward, update, on random data with live gradients.",
+        description = "Times a training step (forward, backward, update) on random data, with non-vanishing gradients.",
         mixinStandardHelpOptions = true)
 public final class StepBench implements Runnable {
-    /** Small enough that gradients neither vanish nor become denormal while timing. */
+    /** So small that gradients neither vanish nor become denormal during the benchmark. */
     private static final double LEARNING_RATE = 1e-7;
 
     private static final ThreadMXBean HEAP = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    /** Steps until the JIT compiler has settled; it shares the cores with what is measured. */
+    /** Steps until JIT compilation has finished; the compiler would compete with the measurement for the cores. */
     private static final int WARM_UP = 2000;
 
-    /** Steps after which the pools are full, so that no more memory is needed. */
+    /** Steps after which the memory pools are filled, so that no more memory is allocated. */
     private static final int FIRST_STEPS = 100;
 
     @Mixin
@@ -48,7 +48,9 @@ public final class StepBench implements Runnable {
             defaultValue = "mlp")
     private BenchModel network;
 
-    @Option(names = "--no-scope", description = "Leave the memory of each step to the garbage collector.")
+    @Option(
+            names = "--no-scope",
+            description = "Run without a Scope: the garbage collector frees the memory of each step.")
     private boolean noScope;
 
     @Spec
@@ -81,7 +83,7 @@ public final class StepBench implements Runnable {
     }
 
     private Map<String, Object> measure(Runnable step) {
-        // The other networks take so long that the JIT compiler has settled after fewer steps.
+        // A step of the other networks takes so long that JIT compilation finishes within fewer steps.
         boolean small = network == BenchModel.MLP;
         int first = small ? FIRST_STEPS : 1;
         int warmUp = small ? WARM_UP : Math.min(WARM_UP, 2 * net.steps());

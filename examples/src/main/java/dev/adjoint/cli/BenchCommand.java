@@ -12,10 +12,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The group of benchmarks. Each prints JSON lines, so that the results of several programs can be compared. */
+/** The benchmark commands. Each prints JSON lines, so that results of several programs can be compared. */
 @Command(
         name = "bench",
-        description = "Measures how fast the engine is; prints JSON lines.",
+        description = "Measures the speed of the engine; prints JSON lines.",
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Runnable, CommandGroup {
     @Spec

@@ -54,12 +54,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = "Checks the gradients of the built-in layers and losses against central differences,"
-                + " by inputs and parameters, in both modes, first and second order.",
+                + " with respect to inputs and parameters, in both modes, first and second order.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
-            description = "Seed of weights and inputs (default: ${DEFAULT-VALUE}).",
+            description = "Seed of the weights and inputs (default: ${DEFAULT-VALUE}).",
             defaultValue = "0")
     private long seed;
 
@@ -69,7 +69,7 @@ final class CheckCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** A layer or a loss, and where to check it. */
+    /** A layer or loss and the input to check it at. */
     private record Case(Function<Tensor, Tensor> f, Tensor input) {}
 
     @Override

@@ -5,14 +5,14 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** A command that consists of others. */
+/** A command with subcommands. */
 interface CommandGroup {
-    /** The classes of the others. */
+    /** The classes of the subcommands. */
     List<Class<?>> commands();
 
     /**
-     * The group as picocli has it. If the first word names one of its commands, it gets that one alone: to read the annotations of all
-     * takes a quarter of a second, and a program should begin at once.
+     * Returns the group as a picocli command. If the first word names a subcommand, only this one is added: reading the annotations of
+     * all of them takes a quarter of a second, which would delay the start of the program.
      */
     default CommandLine toCommandLine(String... words) {
         CommandLine line = new CommandLine(this);
@@ -35,7 +35,7 @@ interface CommandGroup {
         try {
             return CommandLine.defaultFactory().create(command);
         } catch (Exception e) {
-            throw new IllegalStateException(command + " has no constructor without arguments", e);
+            throw new IllegalStateException(command + " has no no-argument constructor", e);
         }
     }
 }

@@ -25,11 +25,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures what derivatives cost: the reason for reverse mode, in numbers. */
+/** Measures the cost of derivatives, which is the reason for reverse mode. */
 @Command(
         name = "cost",
-        description = "Measures what derivatives cost: a gradient against its function, a Jacobian by either mode,"
-                + " the memory of reverse mode, forward mode and checkpointing.",
+        description =
+                "Measures the cost of derivatives: a gradient relative to its function, a Jacobian in either mode,"
+                        + " the memory of reverse mode, forward mode and checkpointing.",
         mixinStandardHelpOptions = true)
 final class CostCommand implements Runnable {
     private static final int[] INPUTS = {1, 10, 100, 1_000, 10_000};
@@ -42,7 +43,7 @@ final class CostCommand implements Runnable {
     @Option(names = "--json", description = "Print one JSON line for each measurement.")
     private boolean json;
 
-    @Option(names = "--rounds", description = "Timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
+    @Option(names = "--rounds", description = "Number of timed rounds (default: ${DEFAULT-VALUE}).", defaultValue = "9")
     private int rounds;
 
     @Spec
@@ -55,10 +56,10 @@ final class CostCommand implements Runnable {
         memory();
     }
 
-    // ---- a gradient against its function ----
+    // ---- gradient relative to its function ----
 
     private void gradients() {
-        title("gradient of a scalar function of n inputs, against the function (at most 5 by theory)");
+        title("gradient of a scalar function of n inputs, relative to the function (at most 5 in theory)");
         for (int n : INPUTS) {
             Tensor x = Tensor.uniform(new Rng(n), DType.FLOAT64, 0.5, 1.5, n);
             Runnable value = () -> {
@@ -87,7 +88,7 @@ final class CostCommand implements Runnable {
         }
     }
 
-    /** Made of the usual ops: Σ xᵢ·sin xᵢ + ln(Σ eˣ) + Σ tanh(xᵢ)²/(1 + xᵢ²). */
+    /** A test function of common ops: Σ xᵢ·sin xᵢ + ln(Σ eˣ) + Σ tanh(xᵢ)²/(1 + xᵢ²). */
     private static Tensor scalar(Tensor x) {
         Tensor waves = x.mul(x.sin()).sum();
         Tensor bumps = x.tanh().square().div(x.square().add(1)).sum();
@@ -101,10 +102,10 @@ final class CostCommand implements Runnable {
         }
     }
 
-    // ---- a Jacobian by either mode ----
+    // ---- Jacobian in either mode ----
 
     private void jacobians() {
-        title("Jacobian of tanh(W·x), [m x n]: forward mode grows with n, reverse mode with m");
+        title("Jacobian of tanh(W·x), [m x n]: the cost of forward mode grows with n, of reverse mode with m");
         for (int size : SIZES) jacobian(size, FEW);
         for (int size : SIZES) jacobian(FEW, size);
     }
@@ -161,7 +162,7 @@ final class CostCommand implements Runnable {
 
     // ---- timing and printing ----
 
-    /** The median time of each piece of work, measured in turn so that a noisy neighbour disturbs both alike. */
+    /** The median time of each task. The tasks alternate, so that other load on the machine affects all of them equally. */
     private double[] times(Runnable... work) {
         int[] repeats = new int[work.length];
         for (int i = 0; i < work.length; i++) repeats[i] = repeats(work[i]);
@@ -178,7 +179,7 @@ final class CostCommand implements Runnable {
                 .toArray();
     }
 
-    /** Warms up, and says how often to repeat so that a round takes some 30 ms. */
+    /** Warms up, and returns the number of repetitions for a round of about 30 ms. */
     private static int repeats(Runnable work) {
         long start = System.nanoTime();
         int runs = 0;

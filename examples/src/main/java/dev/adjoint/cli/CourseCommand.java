@@ -15,10 +15,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The coursework. */
+/** Shows and grades the coursework assignments. */
 @Command(
         name = "course",
-        description = "Five assignments, from backward rules to a convolutional net, and their grader.",
+        description = "Five assignments, from backward rules to a convolutional network, and their grader.",
         mixinStandardHelpOptions = true)
 final class CourseCommand implements Runnable {
     @Spec
@@ -26,10 +26,10 @@ final class CourseCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what of the course? expected show or grade, and a number");
+        throw new ParameterException(spec.commandLine(), "no subcommand given: expected show or grade, and a number");
     }
 
-    @Command(name = "show", description = "Shows what an assignment asks for.", mixinStandardHelpOptions = true)
+    @Command(name = "show", description = "Shows an assignment.", mixinStandardHelpOptions = true)
     void show(@Parameters(paramLabel = "N", description = "1 to 5.") int number) {
         check(number);
         try (InputStream text = CourseReport.class.getResourceAsStream(number + ".md")) {
@@ -42,11 +42,11 @@ final class CourseCommand implements Runnable {
 
     @Command(
             name = "grade",
-            description = "Grades the answer to an assignment, with a hint for what is wrong.",
+            description = "Grades the answer to an assignment and gives hints for mistakes.",
             mixinStandardHelpOptions = true)
     void grade(
             @Parameters(paramLabel = "N", description = "1 to 5.") int number,
-            @Option(names = "--json", paramLabel = "FILE", description = "Write a report for a script, too.")
+            @Option(names = "--json", paramLabel = "FILE", description = "Also write a report for scripts.")
                     Path json) {
         check(number);
         CourseReport report = CourseReport.grade(number);

@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A picture of a digit, made like those the model learned from: light on dark, and unless it has their size already, cut out,
- * scaled to 20/28 of the side and centred by mass.
+ * Converts an image of a digit to the format of the training images: light on dark and, unless it already has their size, cropped to the
+ * digit, scaled to 20/28 of the side length and centred by its centre of mass.
  */
 final class DigitImage {
     private static final double INK = 0.2;
 
     private DigitImage() {}
 
-    /** Reads a picture as side × side grey levels in [0, 1]. */
+    /** Reads an image as side × side grey values in [0, 1]. */
     static Tensor read(Path file, int side) {
         double[][] grey = grey(file);
         if (isDarkOnLight(grey)) invert(grey);
@@ -30,22 +30,22 @@ final class DigitImage {
 
     private static double[][] grey(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(file
-                    + ": no such file: expected a PNG picture of a digit, or the number of an image in the test set");
+            throw new IllegalArgumentException(
+                    file + ": no such file: expected a PNG image of a digit, or the index of an image in the test set");
         }
         Picture picture = Picture.read(file);
         double[][] grey = new double[picture.height()][picture.width()];
         for (int y = 0; y < grey.length; y++) {
             for (int x = 0; x < grey[0].length; x++) {
                 int i = y * picture.width() + x;
-                // What is transparent shows a white page.
+                // Transparent pixels show a white background.
                 grey[y][x] = picture.alpha()[i] * picture.grey()[i] + 1 - picture.alpha()[i];
             }
         }
         return grey;
     }
 
-    /** The border shows what the ground is. */
+    /** Whether the background, taken from the border pixels, is light. */
     private static boolean isDarkOnLight(double[][] grey) {
         double sum = 0;
         int last = grey[0].length - 1;
@@ -58,7 +58,7 @@ final class DigitImage {
         for (double[] row : grey) for (int x = 0; x < row.length; x++) row[x] = 1 - row[x];
     }
 
-    /** The smallest part that holds all the ink. */
+    /** Crops the image to the bounding box of the digit. */
     private static double[][] cutOut(Path file, double[][] grey) {
         int top = grey.length;
         int bottom = -1;
@@ -75,7 +75,7 @@ final class DigitImage {
         }
         if (bottom < 0)
             throw new IllegalArgumentException(
-                    file + ": shows nothing: expected a digit that stands out from its ground");
+                    file + ": shows nothing: expected a digit that contrasts with its background");
         double[][] cut = new double[bottom - top + 1][];
         for (int y = top; y <= bottom; y++) cut[y - top] = Arrays.copyOfRange(grey[y], left, right + 1);
         return cut;
@@ -113,7 +113,7 @@ final class DigitImage {
             for (int x = 0; x < from[0].length; x++)
                 image.getRaster().setSample(x, y, 0, (int) Math.round(255 * from[y][x]));
         }
-        // Halved again and again before the last step, so that no line of the pen falls between two samples.
+        // Halved repeatedly before the final scaling, so that thin strokes are not lost between two samples.
         while (image.getHeight() >= 2 * height && image.getWidth() >= 2 * width) {
             image = drawn(image, image.getHeight() / 2, image.getWidth() / 2);
         }

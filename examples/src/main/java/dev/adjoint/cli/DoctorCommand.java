@@ -25,10 +25,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says what decides speed on this machine, and how to mend what is off. */
+/** Prints what affects the speed on this machine, and how to fix problems. */
 @Command(
         name = "doctor",
-        description = "Prints what decides speed (JDK, flags, kernels, threads, BLAS), with a mend for what is off.",
+        description = "Prints what affects speed (JDK, flags, kernels, threads, BLAS), with a fix for each problem.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
     private static final int MATRIX = 1024;
@@ -48,18 +48,19 @@ final class DoctorCommand implements Callable<Integer> {
         List<String> mends = new ArrayList<>();
         int jdk = Runtime.version().feature();
         facts.put("jdk", Runtime.version().toString());
-        if (jdk < NEWEST_BASELINE) mends.add("JDK " + jdk + " works; a step takes less time on JDK " + NEWEST_BASELINE);
+        if (jdk < NEWEST_BASELINE)
+            mends.add("JDK " + jdk + " is supported, but a step takes less time on JDK " + NEWEST_BASELINE);
         facts.put("flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
         facts.putAll(Kernels.facts());
-        facts.put("dtype", Tensor.zeros(1).dtype() + " unless another is asked for");
+        facts.put("dtype", Tensor.zeros(1).dtype() + " by default");
         if (facts.get("vector module").equals("off")) {
             mends.add("vector instructions are off: start the JVM with --add-modules jdk.incubator.vector");
         }
         int threads = Integer.parseInt(facts.get("threads"));
         if (threads < Runtime.getRuntime().availableProcessors()) {
-            mends.add("only " + threads + " threads are used: leave out -Dadjoint.threads");
+            mends.add("only " + threads + " threads are used: omit -Dadjoint.threads");
         }
         facts.put("blas core", core());
         double gflops = gflops();
@@ -73,7 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** The kind of CPU that OpenBLAS took this one for; it has a function for it that the Java bindings leave out. */
+    /** The CPU type that OpenBLAS detected. The Java bindings lack the function that returns it. */
     private static String core() {
         NativeLibraries.startOpenBlas();
         Path library = Path.of(Loader.load(openblas_nolapack.class)).resolveSibling("libopenblas_nolapack.so.0");
@@ -104,7 +105,7 @@ final class DoctorCommand implements Callable<Integer> {
             return;
         }
         facts.forEach((name, value) -> out.printf(Locale.ROOT, "%-16s %s%n", name, value));
-        if (mends.isEmpty()) out.println("nothing is off");
-        for (String mend : mends) out.println("mend: " + mend);
+        if (mends.isEmpty()) out.println("no problems found");
+        for (String mend : mends) out.println("fix: " + mend);
     }
 }

@@ -10,8 +10,8 @@ import dev.adjoint.optim.Adam;
 import java.util.Optional;
 
 /**
- * Starts the engine on a thread of its own, while the command line and the data are read: to load OpenBLAS and the classes of a
- * training step takes half a second. One step of the smallest net loads them all.
+ * Starts the engine on a separate thread while the command line and the data are read: loading OpenBLAS and the classes of a training
+ * step takes half a second. One training step of a minimal network loads them all.
  */
 final class EngineStart {
     private static final Thread THREAD = new Thread(EngineStart::takeAStep, "adjoint-start");
@@ -22,12 +22,12 @@ final class EngineStart {
 
     static void ahead() {
         THREAD.setDaemon(true);
-        // Not shown here: whoever needs the engine will fail as well, and asks for the first failure.
+        // Not reported here: a command that needs the engine will fail as well, and then reports this first failure.
         THREAD.setUncaughtExceptionHandler((thread, e) -> failure = e);
         THREAD.start();
     }
 
-    /** Why the engine did not start, if it was to be and did not; waits for it, but not for ever. */
+    /** Waits, with a timeout, until the engine has started, and returns the cause if it failed to start. */
     static Optional<Throwable> failure() {
         try {
             THREAD.join(LONGEST_MILLIS);
@@ -42,7 +42,7 @@ final class EngineStart {
     }
 
     private static void takeAStep() {
-        Rng rng = new Rng(0); // so as not to draw from the generator that all share
+        Rng rng = new Rng(0); // does not advance the shared default generator
         Sequential net = new Sequential(new Linear(1, 2).rng(rng), new ReLU(), new Linear(2, 2).rng(rng));
         Adam adam = new Adam(net.parameters(), 0);
         Tensor x = Tensor.of(new float[] {1}, 1, 1);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** A function of numbers, differentiated in both modes, step by step. */
+/** Shows, step by step, how an expression or a small network is differentiated in both modes. */
 @Command(
         name = "explain",
         description = "Shows how a function and its derivatives are computed, in both modes.",
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Runnable {
     @Parameters(
             arity = "0..1",
-            description = "Such as \"x1*x2 + sin(x1)\": numbers, names, + - * / ^, min, max, sin, exp, log, relu …",
+            description = "For example \"x1*x2 + sin(x1)\": numbers, names, + - * / ^, min, max, sin, exp, log, relu …",
             paramLabel = "EXPRESSION",
             defaultValue = "x1*x2 + sin(x1)")
     private String expression;
@@ -37,28 +37,28 @@ final class ExplainCommand implements Runnable {
     @Option(
             names = "--at",
             split = ",",
-            description = "A number for each name.",
+            description = "The value of each variable.",
             paramLabel = "NAME=NUMBER",
             defaultValue = "x1=2,x2=3")
     private List<String> at = new ArrayList<>();
 
     @Option(
             names = "--order",
-            description = "Evaluate in another topological order, one for each seed.",
+            description = "Evaluate in another topological order, chosen by the seed.",
             paramLabel = "SEED",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private Long order;
 
     @Option(
             names = "--html",
-            description = "Write a page to step through, too.",
+            description = "Also write an interactive page.",
             paramLabel = "FILE",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private Path html;
 
     @Option(
             names = "--model",
-            description = "Explain a step of a net on some digits instead: ${COMPLETION-CANDIDATES}.",
+            description = "Explain the loss of a small network on two digits instead: ${COMPLETION-CANDIDATES}.",
             paramLabel = "NET",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private SmallNet model;
@@ -75,14 +75,14 @@ final class ExplainCommand implements Runnable {
         if (order != null) spec.commandLine().getOut().println("\n" + explain.comparison(plain));
         if (html != null) {
             explain.html(html);
-            spec.commandLine().getOut().printf(Locale.ROOT, "%na page to step through it: %s%n", html);
+            spec.commandLine().getOut().printf(Locale.ROOT, "%ninteractive page: %s%n", html);
         }
         spec.commandLine().getOut().flush();
     }
 
     /**
-     * The arguments with an expression that begins with a minus sign, such as -x1 or --x1, made to begin with the sign −: as an option
-     * it would be unknown.
+     * Replaces the leading hyphen of an expression such as -x1 or --x1 by a minus sign (−), since picocli would reject it as an unknown
+     * option.
      */
     static String[] withMinusSign(String... args) {
         if (args.length == 0 || !args[0].equals("explain")) return args;
@@ -96,7 +96,7 @@ final class ExplainCommand implements Runnable {
         return changed;
     }
 
-    /** The numbers of the names, each named once. */
+    /** The values of the variables; each may be given only once. */
     private Map<String, Double> numbers() {
         Map<String, Double> numbers = new LinkedHashMap<>();
         for (String pair : at) {
@@ -108,13 +108,13 @@ final class ExplainCommand implements Runnable {
                         "--at " + pair + ": expected NAME=NUMBER, such as x1=2 or x1=-0.5,x2=3e-2");
             }
             if (numbers.put(name, Double.valueOf(number)) != null) {
-                throw new IllegalArgumentException("--at names " + name + " twice: give it one number");
+                throw new IllegalArgumentException("--at names " + name + " twice: give each name one value");
             }
         }
         return numbers;
     }
 
-    /** A net small enough to be looked at. */
+    /** Explains the loss of a small network on two test digits. */
     private Explain ofModel() {
         Rng rng = new Rng(0);
         Module net = model.make(rng);

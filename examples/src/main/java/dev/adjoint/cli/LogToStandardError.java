@@ -15,13 +15,13 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import java.util.Locale;
 
 /**
- * Logback's settings: warnings only, to standard error, since standard output belongs to results. {@code -Dadjoint.log=debug} shows
- * what the engine chose; a file of one's own, logback.xml on the class path or one that {@code -Dlogback.configurationFile} names, goes
- * before. To read the same from a file would delay the start of each program by a fifth of a second.
+ * Configures Logback: warnings only, to standard error, since standard output is for results. {@code -Dadjoint.log=debug} shows the
+ * engine's choices. A custom configuration, logback.xml on the class path or the file given by {@code -Dlogback.configurationFile}, takes
+ * precedence. Reading this configuration from an XML file would delay the start of each program by a fifth of a second.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_NORMAL_PRIORITY)
 public final class LogToStandardError extends ContextAwareBase implements Configurator {
-    /** Called by Logback, which finds this class as a service. */
+    /** Called by Logback, which loads this class as a service. */
     public LogToStandardError() {}
 
     @Override
@@ -49,7 +49,7 @@ public final class LogToStandardError extends ContextAwareBase implements Config
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Level, logger and message; a pattern would bring seventy converters to life. */
+    /** Formats level, logger and message. A pattern layout would load seventy converter classes. */
     private static final class Line extends LayoutBase<ILoggingEvent> {
         @Override
         public String doLayout(ILoggingEvent event) {

@@ -17,19 +17,19 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The entry point. A mistake of the user ends in one line on standard error and exit code 2; a stack trace is shown only with
- * {@code --stacktrace}.
+ * The entry point of the command line. A usage error prints one line on standard error and exits with code 2; a stack trace is printed
+ * only with {@code --stacktrace}.
  */
 @Command(
         name = "adjoint",
-        description = "Trains, uses and measures neural nets on the Adjoint engine.",
+        description = "Trains, applies and measures neural networks with the Adjoint engine.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class Main implements Runnable, CommandGroup {
     private static final int USAGE_ERROR = 2;
     private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
 
-    @Option(names = "--stacktrace", description = "Show where an error came from.", scope = ScopeType.INHERIT)
+    @Option(names = "--stacktrace", description = "Print the stack trace of an error.", scope = ScopeType.INHERIT)
     private boolean stackTrace;
 
     @CommandLine.Spec
@@ -67,7 +67,7 @@ public final class Main implements Runnable, CommandGroup {
         System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
     }
 
-    /** Whether a command is to be run, rather than explained: nearly all of them need the engine. */
+    /** Whether the arguments run a command, instead of showing its help: nearly all commands need the engine. */
     private static boolean namesACommand(String[] args) {
         return args.length > 0
                 && !args[0].startsWith("-")
@@ -80,7 +80,7 @@ public final class Main implements Runnable, CommandGroup {
      * @param out standard output
      * @param err standard error
      * @param args see {@code --help}
-     * @return the exit code: 0, 2 for a mistake of the user, 1 for one of ours
+     * @return the exit code: 0 for success, 2 for a usage error, 1 for an internal error
      */
     public static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
@@ -92,15 +92,16 @@ public final class Main implements Runnable, CommandGroup {
                 .setExecutionExceptionHandler(main::report);
         try {
             int code = commands.execute(ExplainCommand.withMinusSign(args));
-            // A PrintWriter keeps its errors to itself: a disk that is full would look like success.
+            // A PrintWriter does not throw on errors, so a full disk would look like success.
             if (!out.checkError() || code != CommandLine.ExitCode.OK) return code;
-            err.println("adjoint: standard output cannot be written: the disk is full, or the reader has gone");
+            err.println(
+                    "adjoint: standard output cannot be written: the disk is full, or the reader has closed the pipe");
             err.flush();
             return CommandLine.ExitCode.SOFTWARE;
         } catch (StackOverflowError e) {
-            return refuse("the input is nested too deeply: take fewer levels", commands);
+            return refuse("the input is nested too deeply: reduce the nesting", commands);
         } catch (NoClassDefFoundError e) {
-            // What the JVM says of a class whose start has failed before, on the thread of EngineStart.
+            // Thrown for a class whose initialisation has already failed on the thread of EngineStart.
             return main.explain(EngineStart.failure().orElse(e), commands);
         } catch (OutOfMemoryError | ExceptionInInitializerError e) {
             return main.explain(e, commands);
@@ -112,22 +113,22 @@ public final class Main implements Runnable, CommandGroup {
         return explain(wrapped ? e.getCause() : e, command);
     }
 
-    /** One line for whatever ended the command. */
+    /** Prints one line for the exception that ended the command, and returns the exit code. */
     private int explain(Throwable e, CommandLine command) {
         if (stackTrace) e.printStackTrace(command.getErr());
         if (e instanceof OutOfMemoryError) {
             return refuse(
-                    "not enough memory (" + e.getMessage() + "): take smaller layers or batches, or a larger -Xmx",
+                    "not enough memory (" + e.getMessage() + "): use smaller layers or batches, or a larger -Xmx",
                     command);
         }
-        // A setting that the engine refuses when it starts.
+        // An invalid setting, which the engine rejects when it starts.
         if (e instanceof ExceptionInInitializerError && e.getCause() != null) return explain(e.getCause(), command);
         boolean users = e instanceof IllegalArgumentException
                 || e instanceof DataException
                 || e instanceof UncheckedIOException
                 || e instanceof CommandLine.ParameterException;
         if (users) return refuse(e, command);
-        command.getErr().println("adjoint: " + e + " (this is a fault of the program; --stacktrace shows where)");
+        command.getErr().println("adjoint: " + e + " (this is a bug in the program; --stacktrace shows where)");
         command.getErr().flush();
         return CommandLine.ExitCode.SOFTWARE;
     }
@@ -149,7 +150,7 @@ public final class Main implements Runnable, CommandGroup {
         return USAGE_ERROR;
     }
 
-    /** Whatever the console's settings: the digits and progress bars are drawn with block characters. */
+    /** A UTF-8 writer, independent of the console's encoding: digits and progress bars are drawn with block characters. */
     private static PrintWriter utf8(FileDescriptor stream) {
         return new PrintWriter(new OutputStreamWriter(new FileOutputStream(stream), StandardCharsets.UTF_8), true);
     }

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The whole job, from the start of the process to the accuracy, with the settings that the peers' script has. */
+/** Benchmarks a whole training, from process start to test accuracy, with the settings of the peers' script. */
 @Command(
         name = "mnist",
         description = "Trains 784-128-10 for 5 epochs with Adam and prints accuracy, times and peak memory.",
@@ -16,7 +16,7 @@ final class MnistBench implements Runnable {
     @Option(names = "--epochs", description = "Epochs (default: ${DEFAULT-VALUE}).", defaultValue = "5")
     private int epochs;
 
-    @Option(names = "--batch", description = "Images in a batch (default: ${DEFAULT-VALUE}).", defaultValue = "128")
+    @Option(names = "--batch", description = "Batch size (default: ${DEFAULT-VALUE}).", defaultValue = "128")
     private int batch;
 
     @Option(

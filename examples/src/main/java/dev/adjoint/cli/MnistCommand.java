@@ -37,16 +37,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The main job: trains an MLP on handwritten digits and says how well it reads new ones. */
+/** Trains an MLP on handwritten digits and evaluates it on the test set. */
 @Command(
         name = "mnist",
         description = "Trains a digit classifier on the embedded MNIST data and tests it.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class MnistCommand implements Runnable {
-    /** Snapshots that stay. */
+    /** Number of snapshots to keep. */
     private static final int SNAPSHOTS = 2;
-    /** Steps between two lines of metrics.jsonl. */
+    /** Number of steps between two lines of metrics.jsonl. */
     private static final int LOGGED = 50;
 
     private static final int TEST_BATCH = 500;
@@ -58,75 +58,76 @@ final class MnistCommand implements Runnable {
             converter = LayerSizes.Converter.class)
     private LayerSizes layers;
 
-    @Option(names = "--epochs", description = "Times to go through the training data.", defaultValue = "12")
+    @Option(names = "--epochs", description = "Number of epochs.", defaultValue = "12")
     private int epochs;
 
-    @Option(names = "--batch", description = "Images in a batch.", defaultValue = "128")
+    @Option(names = "--batch", description = "Batch size.", defaultValue = "128")
     private int batch;
 
-    @Option(names = "--lr", description = "Learning rate of the first epoch.", defaultValue = "0.003")
+    @Option(names = "--lr", description = "Initial learning rate.", defaultValue = "0.003")
     private double learningRate;
 
     @Option(
             names = "--decay",
-            description = "What the learning rate is multiplied by after each epoch.",
+            description = "Factor by which the learning rate is multiplied after each epoch.",
             defaultValue = "0.75")
     private double decay;
 
     @Option(names = "--optimizer", description = "adam or sgd.", defaultValue = "adam")
     private OptimizerKind optimizerKind;
 
-    @Option(names = "--momentum", description = "Momentum of sgd.", defaultValue = "0.9")
+    @Option(names = "--momentum", description = "Momentum for sgd.", defaultValue = "0.9")
     private double momentum;
 
-    @Option(names = "--dropout", description = "Part of each hidden layer that is dropped.", defaultValue = "0.2")
+    @Option(names = "--dropout", description = "Dropout probability of the hidden layers.", defaultValue = "0.2")
     private double dropout;
 
-    @Option(names = "--standardise", description = "Scale pixels to mean 0 and standard deviation 1 instead of [0, 1].")
+    @Option(
+            names = "--standardise",
+            description = "Standardise pixels to mean 0 and standard deviation 1 instead of [0, 1].")
     private boolean standardise;
 
-    @Option(names = "--seed", description = "Same seed, same weights.", defaultValue = "0")
+    @Option(names = "--seed", description = "Random seed; the same seed gives the same weights.", defaultValue = "0")
     private long seed;
 
     @Option(
             names = "--data",
-            description =
-                    "Folder with the four idx files of MNIST or a dataset like it (default: the embedded digits).",
+            description = "Folder with four idx files, of MNIST or a similar dataset (default: the embedded digits).",
             paramLabel = "FOLDER",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private Path data;
 
     @Option(
             names = "--dataset",
-            description = "${COMPLETION-CANDIDATES}: fetched and kept, instead of the embedded digits.",
+            description = "Dataset to download and cache, instead of the embedded digits: ${COMPLETION-CANDIDATES}.",
             paramLabel = "NAME",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private ImageSet dataset;
 
     @Option(
             names = "--out",
-            description = "Folder for metrics.json and the weights.",
+            description = "Folder for the metrics, the report and the weights.",
             paramLabel = "FOLDER",
             defaultValue = "runs/mnist")
     private Path out;
 
     @Option(
             names = "--resume",
-            description = "Go on with the run in --out that was interrupted, with the same settings.",
+            description = "Resume the interrupted run in --out, with the same settings.",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private boolean resume;
 
     @Option(
             names = "--snapshot-every",
-            description = "Steps between snapshots to resume from; 0 for every ten minutes.",
+            description = "Number of steps between snapshots; 0 for a snapshot every ten minutes.",
             paramLabel = "STEPS",
             defaultValue = "500")
     private int snapshotEvery;
 
-    @Option(names = "--no-validation", description = "Test after the last epoch only, not after each.")
+    @Option(names = "--no-validation", description = "Evaluate only after the last epoch, not after each.")
     private boolean noValidation;
 
-    @Option(names = "--no-report", description = "Leave report.html out.")
+    @Option(names = "--no-report", description = "Do not write report.html.")
     private boolean noReport;
 
     @Option(names = "--json", description = "Print one JSON line and nothing else.")
@@ -136,8 +137,8 @@ final class MnistCommand implements Runnable {
     private CommandSpec spec;
 
     /**
-     * The job as the peers' script does it, for `bench mnist`: what belongs to the training and one line of JSON. It is set up here
-     * rather than read as words, since to read the annotations of this command takes picocli a twentieth of a second.
+     * The same training as the peers' script, for `bench mnist`, with one line of JSON as output. It is configured in code instead of
+     * parsed from arguments, since picocli takes a twentieth of a second to read the annotations of this command.
      */
     static MnistCommand forPeers(CommandSpec spec, LayerSizes layers, int epochs, int batch, long seed, Path out) {
         MnistCommand job = new MnistCommand();
@@ -176,7 +177,7 @@ final class MnistCommand implements Runnable {
         DataLoader batches = DataLoader.shuffled(digits.train, batch, rng);
         History history = train(trainer(model, optimizer, digits, snapshots), batches, snapshots);
         if (history.isInterrupted()) {
-            say("%ninterrupted and saved; --resume goes on from here%n");
+            say("%ninterrupted and saved; use --resume to continue%n");
             return;
         }
         Evaluation evaluation = Evaluation.of(model, digits.test);
@@ -201,8 +202,8 @@ final class MnistCommand implements Runnable {
         check(batch >= 1, "--batch " + batch + ": expected at least 1");
         check(snapshotEvery >= 0, "--snapshot-every " + snapshotEvery + ": expected at least 0");
         check(decay > 0 && decay <= 1, "--decay " + decay + ": expected more than 0 and at most 1");
-        check(data == null || dataset == null, "--data and --dataset: expected one of them");
-        check(dataset != ImageSet.CIFAR10, "--dataset CIFAR10: expected a set of grey images");
+        check(data == null || dataset == null, "--data and --dataset: expected only one of them");
+        check(dataset != ImageSet.CIFAR10, "--dataset CIFAR10: expected a dataset of grey images");
     }
 
     private Data loadData() {
@@ -211,7 +212,7 @@ final class MnistCommand implements Runnable {
         check(
                 test.height() == train.height() && test.width() == train.width(),
                 "the test images are " + test.height() + " × " + test.width() + " pixels, the training images "
-                        + train.height() + " × " + train.width() + ": put files of one dataset into the folder");
+                        + train.height() + " × " + train.width() + ": use files of one dataset");
         int pixels = train.height() * train.width();
         check(
                 layers.inputs() == pixels && layers.outputs() == train.classes(),
@@ -264,7 +265,7 @@ final class MnistCommand implements Runnable {
         check(
                 left || !resume,
                 "--resume: " + out
-                        + " holds no snapshot of a run; start one without --resume, or name its folder with --out");
+                        + " holds no snapshot of a run; start without --resume, or specify another folder with --out");
         if (left && !resume) {
             say("an interrupted run in %s is given up; --resume would go on with it%n", out);
             snapshots.clear();
@@ -279,7 +280,7 @@ final class MnistCommand implements Runnable {
         }
     }
 
-    /** Says what each epoch brought, and where a resumed run goes on. */
+    /** Prints a line after each epoch, and the step at which a run is resumed. */
     private final class EpochLines implements Callback {
         private final int images;
 
@@ -289,7 +290,7 @@ final class MnistCommand implements Runnable {
 
         @Override
         public void fitBegan(TrainingRun run, Plan plan) {
-            if (plan.step() > 0) say("going on after %,d steps%n", plan.step());
+            if (plan.step() > 0) say("resuming after %,d steps%n", plan.step());
         }
 
         @Override

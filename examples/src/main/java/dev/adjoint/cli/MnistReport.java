@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The training report: a page of its own with what the run brought, and what the net has become. */
+/** The training report: a self-contained page about the training run and the trained network. */
 final class MnistReport {
     private static final int SAMPLE = 500;
     private static final int BINS = 40;
@@ -51,7 +51,7 @@ final class MnistReport {
         return this;
     }
 
-    /** The confusion matrix, and the images that it got wrong with its probabilities. */
+    /** Adds the confusion matrix, and misclassified images with the predicted probabilities. */
     MnistReport evaluation(Evaluation evaluation, ImageDataset test) {
         data.put("accuracy", evaluation.confusion().accuracy());
         data.put("confusion", evaluation.confusion().counts());
@@ -82,7 +82,7 @@ final class MnistReport {
         }
     }
 
-    /** The first layer's weights as images, and histograms of activations and gradients over some training images. */
+    /** Adds the first layer's weights as images, and histograms of activations and gradients for a sample of training images. */
     MnistReport insides(ImageDataset train) {
         float[] weights = model.parameters().get(0).toFloats();
         int pixels = train.height() * train.width();
@@ -123,7 +123,7 @@ final class MnistReport {
             high = Math.max(high, value);
             if (value == 0) zeros++;
         }
-        // Zeros of rectifiers and dropout would hide all else.
+        // Zeros are not counted: those from ReLU and dropout would dwarf all other bins.
         int[] counts = new int[BINS];
         float width = Math.max((high - low) / BINS, Float.MIN_NORMAL);
         for (float value : values) {
@@ -138,7 +138,7 @@ final class MnistReport {
         return histogram;
     }
 
-    /** Where the time of the run has gone, and that of a step: another net of the same kind is trained for some steps, two epochs at most. */
+    /** Adds the times of the run and of the phases of a step, measured on an identical network that is trained for at most two epochs. */
     MnistReport times(double trainSeconds, Module twin, Optimizer optimizer, ImageDataset train, int batch) {
         double[] micros = new double[4];
         int steps = Math.max(1, Math.min(STEPS, train.size() / batch));
@@ -179,7 +179,7 @@ final class MnistReport {
         Page.write(file, "report.html", data);
     }
 
-    /** Three decimals are enough for a colour. */
+    /** Rounds to three decimals, which are enough for a colour. */
     private static float[] rounded(float[] values) {
         float[] rounded = new float[values.length];
         for (int i = 0; i < values.length; i++) rounded[i] = Math.round(values[i] * 1000) / 1000f;

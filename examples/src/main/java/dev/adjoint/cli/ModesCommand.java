@@ -9,24 +9,28 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The measured lab. */
+/** Runs the experiments that compare forward and reverse mode. */
 @Command(
         name = "modes",
-        description = "Measures why reverse mode wins, when it does not, and what it pays; two minutes.",
+        description = "Measures when reverse mode wins, when forward mode wins, and what they cost; takes two minutes.",
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class ModesCommand implements Runnable {
     @Option(
             names = "--only",
             split = ",",
-            description = "Some of the experiments: inputs, outputs, depth, layers, differences, chains, orders.",
+            description = "Run only these experiments: inputs, outputs, depth, layers, differences, chains, orders.",
             paramLabel = "NAME")
     private List<String> only;
 
-    @Option(names = "--html", description = "The page of plots.", paramLabel = "FILE", defaultValue = "runs/modes.html")
+    @Option(
+            names = "--html",
+            description = "File for the page of plots.",
+            paramLabel = "FILE",
+            defaultValue = "runs/modes.html")
     private Path html;
 
-    @Option(names = "--json", description = "Print a JSON line for each point, and nothing else.")
+    @Option(names = "--json", description = "Print only a JSON line for each measurement.")
     private boolean json;
 
     @Spec

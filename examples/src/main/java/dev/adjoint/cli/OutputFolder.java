@@ -7,20 +7,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where results go. A file is written beside its place and then renamed, so that there is never half a file. */
+/** The folder for results. Files are written to a temporary name and then renamed, so that no incomplete file is left behind. */
 record OutputFolder(Path folder) {
-    /** Makes sure, before any work is done, that the folder is there and can be written to. */
+    /** Creates the folder if needed and checks that it is writable, before any work is done. */
     static OutputFolder open(Path folder) {
         try {
             Files.createDirectories(folder);
-            // Not a temporary file: the generator of its random name takes a while to start.
+            // Not Files.createTempFile: the random generator for its name is slow to start.
             Path probe = folder.resolve(".writable-" + ProcessHandle.current().pid());
             Files.delete(Files.write(probe, new byte[0]));
             return new OutputFolder(folder);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "output folder " + folder + ": cannot be written: " + IoErrorMessage.of(e)
-                            + " (--out names another folder)",
+                            + " (use --out for another folder)",
                     e);
         }
     }
@@ -35,7 +35,7 @@ record OutputFolder(Path folder) {
             AtomicFile.write(target, content);
         } catch (IOException e) {
             throw new IllegalArgumentException(
-                    target + ": cannot be written: " + IoErrorMessage.of(e) + " (--out names another folder)", e);
+                    target + ": cannot be written: " + IoErrorMessage.of(e) + " (use --out for another folder)", e);
         }
     }
 }

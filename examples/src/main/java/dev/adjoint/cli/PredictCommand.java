@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Reads one digit with the weights that {@code mnist} saved. */
+/** Classifies one digit with the weights saved by {@code mnist}. */
 @Command(
         name = "predict",
         description = "Classifies a digit with a trained model.",
@@ -28,20 +28,20 @@ final class PredictCommand implements Runnable {
 
     @Parameters(
             paramLabel = "IMAGE",
-            description = "A PNG file of one digit, or the number of an image in the test set.")
+            description = "A PNG file of one digit, or the index of an image in the test set.")
     private String image;
 
     @Option(
             names = "--model",
             paramLabel = "FOLDER",
-            description = "Where mnist left its weights.",
+            description = "Folder with the weights saved by mnist.",
             defaultValue = "runs/mnist")
     private Path folder;
 
     @Option(
             names = "--data",
             paramLabel = "FOLDER",
-            description = "Folder with the idx files that a number refers to (default: the embedded digits).",
+            description = "Folder with the idx files that an index refers to (default: the embedded digits).",
             showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
     private Path data;
 
@@ -57,14 +57,14 @@ final class PredictCommand implements Runnable {
             throw new ParameterException(
                     spec.commandLine(),
                     "the model in " + folder + " reads images of " + saved.height() + " × " + saved.width()
-                            + " pixels: pictures can be shown to one that reads squares; give the number of a test image");
+                            + " pixels: image files require a model for square images; give the index of a test image");
         }
         Tensor pixels =
                 isNumber ? fromTestSet(Integer.parseInt(image)) : DigitImage.read(Path.of(image), saved.height());
         if (pixels.length() != saved.layers().inputs()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    image + ": has " + pixels.length() + " pixels, the model in " + folder + " reads "
+                    image + ": has " + pixels.length() + " pixels, the model in " + folder + " expects "
                             + saved.layers().inputs());
         }
         double[] probabilities = probabilities(saved, pixels);

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** An evaluation as text: tables, and digits drawn with characters. */
+/** Prints an evaluation as text: tables, and digits drawn with characters. */
 final class Report {
     private static final String SHADES = " .:-=+*#%@";
     private static final int DRAWN = 4;
@@ -30,7 +30,7 @@ final class Report {
                     100 * confusion.recall(c));
         }
         out.println();
-        out.println("confusion: a row for each class, a column for what it was taken for");
+        out.println("confusion matrix: a row for each true class, a column for each predicted class");
         out.print("    ");
         for (int c = 0; c < classes; c++) out.printf(Locale.ROOT, "%6d", c);
         out.println();
@@ -45,11 +45,11 @@ final class Report {
     private static void printMistakes(PrintWriter out, List<Evaluation.Mistake> mistakes, ImageDataset test) {
         if (mistakes.isEmpty()) return;
         out.println();
-        out.println("some that it got wrong:");
+        out.println("misclassified images:");
         List<Evaluation.Mistake> shown = mistakes.subList(0, Math.min(DRAWN, mistakes.size()));
         StringBuilder captions = new StringBuilder();
         for (Evaluation.Mistake m : shown) {
-            String caption = "#" + m.index() + ": a " + m.expected() + " taken for a " + m.predicted();
+            String caption = "#" + m.index() + ": a " + m.expected() + " classified as " + m.predicted();
             captions.append(String.format(Locale.ROOT, "%-" + (test.width() + 2) + "s", caption));
         }
         out.println(captions.toString().stripTrailing());
@@ -64,7 +64,7 @@ final class Report {
         }
     }
 
-    /** Two rows of pixels to a line, since a character is about twice as high as it is wide. */
+    /** Draws two rows of pixels per line of text, since a character is about twice as high as it is wide. */
     static String[] draw(Tensor image, int height, int width) {
         float[] pixels = image.toFloats();
         float low = Float.MAX_VALUE;

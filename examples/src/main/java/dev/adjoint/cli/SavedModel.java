@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A trained MLP in a file: its weights, and in the file's metadata its layers and how its inputs were scaled. */
+/** A trained MLP saved in a file: the weights, with the layer sizes and the scaling of the inputs as metadata. */
 record SavedModel(LayerSizes layers, double dropout, int height, int width, double mean, double std, Sequential model) {
     static final String FILE = "model.safetensors";
 
@@ -29,12 +29,12 @@ record SavedModel(LayerSizes layers, double dropout, int height, int width, doub
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
             throw new IllegalArgumentException(folder + ": holds no " + FILE + ": train first (mnist --out " + folder
-                    + "), or name another folder with --model");
+                    + "), or specify another folder with --model");
         }
         try {
             return of(SafeTensors.open(file));
         } catch (RuntimeException e) {
-            // Whatever the parsers say of what they met, it is the file that is no good.
+            // Whichever exception the parsers throw, the cause is the file.
             throw new IllegalArgumentException(
                     file + ": damaged, or no model of ours (" + e.getMessage() + "); train again", e);
         }
@@ -56,7 +56,7 @@ record SavedModel(LayerSizes layers, double dropout, int height, int width, doub
         return new SavedModel(layers, dropout, height, width, mean, std, model);
     }
 
-    /** Before a net of that size is made: a small file can name layers that no memory holds. */
+    /** Checks the layer sizes before the network is created: a small file can declare layers that do not fit in memory. */
     private static void checkLayers(SafeTensors saved, LayerSizes layers) {
         long named = 0;
         for (int i = 1; i < layers.sizes().size(); i++) {
@@ -73,7 +73,7 @@ record SavedModel(LayerSizes layers, double dropout, int height, int width, doub
 
     private static String text(SafeTensors saved, String name) {
         String text = saved.metadata().get(name);
-        if (text == null) throw new IllegalArgumentException("its metadata does not name the " + name);
+        if (text == null) throw new IllegalArgumentException("its metadata lacks " + name);
         return text;
     }
 }

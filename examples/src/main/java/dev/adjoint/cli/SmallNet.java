@@ -13,13 +13,13 @@ import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.TransformerEncoderLayer;
 import java.util.Locale;
 
-/** Nets for digits that are small enough to be looked at, vertex by vertex. */
+/** Networks for digits that are small enough to inspect vertex by vertex. */
 enum SmallNet {
-    /** Two linear layers with a rectifier between them. */
+    /** Two linear layers with a ReLU between them. */
     MLP,
-    /** A convolution, a pooling and a linear layer. */
+    /** A convolution, a pooling layer and a linear layer. */
     CNN,
-    /** The rows of the image as a text of 28 words: a transformer layer, then a linear one. */
+    /** A transformer layer and a linear layer, with the rows of the image as a sequence of 28 tokens. */
     TRANSFORMER;
 
     private static final int SIDE = 28;
@@ -47,7 +47,7 @@ enum SmallNet {
         };
     }
 
-    /** The images [N, 784] as the net wants them. */
+    /** Reshapes images [N, 784] to the input shape of the network. */
     Tensor inputs(Tensor images) {
         return switch (this) {
             case MLP -> images;

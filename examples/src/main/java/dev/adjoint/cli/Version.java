@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, which the build takes from the pom. */
+/** The version of this program, which the build copies from the pom. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {

@@ -2,9 +2,9 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Your answer to assignment 1; what each method has to do stands in {@link BackwardRules}. */
+/** Your answer to assignment 1; {@link BackwardRules} specifies each method. */
 public final class Answer1 implements BackwardRules {
-    /** Made by the grader. */
+    /** Called by the grader. */
     public Answer1() {}
 
     @Override

@@ -2,9 +2,9 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Your answer to assignment 2; what each method has to do stands in {@link Broadcasting}. */
+/** Your answer to assignment 2; {@link Broadcasting} specifies each method. */
 public final class Answer2 implements Broadcasting {
-    /** Made by the grader. */
+    /** Called by the grader. */
     public Answer2() {}
 
     @Override

@@ -2,9 +2,9 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Your answer to assignment 3; what each method has to do stands in {@link LayersAndLosses}. */
+/** Your answer to assignment 3; {@link LayersAndLosses} specifies each method. */
 public final class Answer3 implements LayersAndLosses {
-    /** Made by the grader. */
+    /** Called by the grader. */
     public Answer3() {}
 
     @Override

@@ -2,9 +2,9 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Your answer to assignment 4; what each method has to do stands in {@link Optimizers}. */
+/** Your answer to assignment 4; {@link Optimizers} specifies each method. */
 public final class Answer4 implements Optimizers {
-    /** Made by the grader. */
+    /** Called by the grader. */
     public Answer4() {}
 
     @Override

@@ -2,9 +2,9 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Your answer to assignment 5; what each method has to do stands in {@link ConvolutionalNet}. */
+/** Your answer to assignment 5; {@link ConvolutionalNet} specifies each method. */
 public final class Answer5 implements ConvolutionalNet {
-    /** Made by the grader. */
+    /** Called by the grader. */
     public Answer5() {}
 
     @Override

@@ -3,9 +3,9 @@ package dev.adjoint.course;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Assignment 1: backward rules. Each method is given the gradient g = ∂L/∂y of a loss by the result of an op, and returns the gradient by
- * the op's operands: what the op contributes on the way back. Tensors of any shape; no broadcasting yet. Allowed is every op of
- * {@link Tensor} but backward.
+ * Assignment 1: backward rules. Each method receives the gradient g = ∂L/∂y of a loss with respect to the result of an op, and returns the
+ * gradients with respect to the op's operands. Tensors have any shape; there is no broadcasting yet. Every op of {@link Tensor} may be
+ * used, except backward.
  */
 public interface BackwardRules {
     /**
@@ -18,7 +18,7 @@ public interface BackwardRules {
     Tensor sin(Tensor g, Tensor x);
 
     /**
-     * y = 1/(1 + e⁻ˣ). The derivative can be said in y alone.
+     * y = 1/(1 + e⁻ˣ). The derivative can be expressed in y alone.
      *
      * @param g ∂L/∂y
      * @param y the result
@@ -57,7 +57,7 @@ public interface BackwardRules {
     Tensor[] max(Tensor g, Tensor a, Tensor b);
 
     /**
-     * Y = A·B of matrices.
+     * Y = A·B, a matrix product.
      *
      * @param g ∂L/∂Y, [n, m]
      * @param a [n, k]

@@ -3,12 +3,13 @@ package dev.adjoint.course;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Assignment 2: broadcasting. An operand that was repeated along an axis was used once for every copy, and the contributions of all
- * uses are summed. A bias [m] that is added to [n, m] gets the sum of n rows. (Tensor.sumTo does just this, and would be no answer.)
+ * Assignment 2: broadcasting. An operand that is repeated along an axis is used once for each copy, and the contributions of all uses are
+ * summed. The gradient of a bias [m] that is added to [n, m] is the sum of n rows. (Tensor.sumTo does exactly this and does not count as
+ * an answer.)
  */
 public interface Broadcasting {
     /**
-     * Sums what belongs to copies of one element: axes that the shape does not have, and those where it has size 1.
+     * Sums over the copies of each element: over the axes that the shape lacks, and those where it has size 1.
      *
      * @param g a gradient in the result's shape, such as [n, m]
      * @param shape the operand's shape, such as [m], [1, m], [n, 1] or []
@@ -37,7 +38,7 @@ public interface Broadcasting {
     Tensor[] mul(Tensor g, Tensor a, Tensor b);
 
     /**
-     * y = Σ x along one axis, which is gone afterwards.
+     * y = Σ x along one axis, which is removed.
      *
      * @param g ∂L/∂y
      * @param x the operand
@@ -47,7 +48,7 @@ public interface Broadcasting {
     Tensor sum(Tensor g, Tensor x, int axis);
 
     /**
-     * y = the mean of x along one axis, which is gone afterwards.
+     * y = the mean of x along one axis, which is removed.
      *
      * @param g ∂L/∂y
      * @param x the operand

@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What graders look at, and what they say of what they find. */
+/** Checks for the graders: they compare an answer with the correct one and return a hint, or null if it is correct. */
 final class Checks {
     private static final double EXACT = 1e-9;
 
     private Checks() {}
 
-    /** The gradients of an op, for all its operands at once. */
+    /** A backward rule that returns the gradients of all operands. */
     @FunctionalInterface
     interface Pullback {
         Tensor[] apply(Tensor g, Tensor[] x, Tensor y);
@@ -32,7 +32,7 @@ final class Checks {
         return Tensor.normal(new Rng(seed), DType.FLOAT64, 0, 1, shape);
     }
 
-    /** Holds a backward rule against differences of the forward function, and tells the cause if they differ. */
+    /** Compares a backward rule with finite differences of the forward function, and diagnoses a mismatch. */
     static String gradient(Function<Tensor[], Tensor> forward, Pullback backward, Tensor... x) {
         String shapes = shapes(forward, backward, x);
         if (shapes != null) return shapes;
@@ -74,7 +74,7 @@ final class Checks {
         return "operand " + (index + 1) + " of " + count;
     }
 
-    /** Holds a result against the right one, and names what is often done instead. */
+    /** Compares a result with the correct one, and recognises common mistakes. */
     static String value(Tensor expected, Tensor actual) {
         if (!Arrays.equals(expected.shape(), actual.shape())) {
             return "returns the shape " + Arrays.toString(actual.shape()) + ": expected "

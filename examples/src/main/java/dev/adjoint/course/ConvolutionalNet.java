@@ -3,9 +3,9 @@ package dev.adjoint.course;
 import dev.adjoint.autograd.Tensor;
 
 /**
- * Assignment 5: a convolutional net. The two layers it lacks are written here; the grader trains a net of these, of the layers and the
- * loss of assignment 3 and the Adam of assignment 4 on digits. The way to speed is one matrix product for each tap of the kernel, or
- * loops over {@link Tensor#toDoubles} and {@link Tensor#of(double[], long...)}, turned into x's type by {@link Tensor#to}.
+ * Assignment 5: a convolutional network. This assignment adds the two missing layers; the grader trains a network of these, the layers and
+ * the loss of assignment 3, and Adam of assignment 4 on digits. For speed, compute one matrix product per kernel element, or use loops
+ * with {@link Tensor#toDoubles} and {@link Tensor#of(double[], long...)}, converted to x's type by {@link Tensor#to}.
  */
 public interface ConvolutionalNet {
     /**
@@ -28,7 +28,7 @@ public interface ConvolutionalNet {
     Tensor[] conv2dBackward(Tensor g, Tensor x, Tensor w);
 
     /**
-     * The greatest of each 2 × 2 window, the windows side by side.
+     * 2 × 2 max pooling with stride 2.
      *
      * @param x [n, c, h, w], h and w even
      * @return [n, c, h/2, w/2]
@@ -39,7 +39,7 @@ public interface ConvolutionalNet {
      * The gradient of {@link #maxPool}.
      *
      * @param g ∂L/∂y, [n, c, h/2, w/2]
-     * @param x [n, c, h, w], no two equal in a window
+     * @param x [n, c, h, w], with distinct values in each window
      * @return ∂L/∂x
      */
     Tensor maxPoolBackward(Tensor g, Tensor x);

@@ -7,13 +7,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What an assignment brought.
+ * The result of grading an assignment.
  *
- * @param assignment from 1
- * @param results of each task
+ * @param assignment the number of the assignment, from 1
+ * @param results the result of each task
  */
 public record CourseReport(int assignment, List<?> results) {
-    /** How many assignments there are. */
+    /** The number of assignments. */
     public static final int ASSIGNMENTS = Grader.ASSIGNMENTS;
 
     /**
@@ -36,7 +36,7 @@ public record CourseReport(int assignment, List<?> results) {
     }
 
     /**
-     * The points that were got.
+     * Returns the points achieved.
      *
      * @return from 0 to {@link #of}
      */
@@ -45,7 +45,7 @@ public record CourseReport(int assignment, List<?> results) {
     }
 
     /**
-     * The points that can be got.
+     * Returns the maximum points.
      *
      * @return more than 0
      */
@@ -54,10 +54,10 @@ public record CourseReport(int assignment, List<?> results) {
     }
 
     /**
-     * The hint of a task.
+     * Returns the hint for a task.
      *
-     * @param task its name
-     * @return the hint, null if nothing is wrong
+     * @param task the name of the task
+     * @return the hint, or null if the task is solved
      * @throws IllegalArgumentException if there is no such task
      */
     public String hint(String task) {
@@ -69,7 +69,7 @@ public record CourseReport(int assignment, List<?> results) {
     }
 
     /**
-     * As text for the student.
+     * Formats the report as text for the student.
      *
      * @return lines
      */
@@ -85,7 +85,7 @@ public record CourseReport(int assignment, List<?> results) {
     }
 
     /**
-     * For the instructor's script.
+     * Formats the report as JSON for the instructor's scripts.
      *
      * @return a JSON object
      */

@@ -5,16 +5,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/** What is asked for in each assignment, and how it is looked at. */
+/** The tasks of each assignment and how they are graded. */
 final class Grader {
-    /** A student's answers. */
+    /** A student's answers to all assignments. */
     record Answers(
             BackwardRules rules,
             Broadcasting broadcasting,
             LayersAndLosses layers,
             Optimizers optimizers,
             ConvolutionalNet net) {
-        /** Those of the files that the student fills in. */
+        /** The answers in the classes that the student completes. */
         static Answers own() {
             return new Answers(new Answer1(), new Answer2(), new Answer3(), new Answer4(), new Answer5());
         }
@@ -57,7 +57,7 @@ final class Grader {
                 unary("softmax", 2, x -> x.softmax(1), (g, x, y) -> rules.softmax(g, y)));
     }
 
-    /** A backward rule of an op of one operand. */
+    /** The backward rule of a unary op. */
     private interface Unary {
         Tensor apply(Tensor g, Tensor[] x, Tensor y);
     }
@@ -102,7 +102,7 @@ final class Grader {
         return null;
     }
 
-    /** A reduction along an axis, and its gradient. */
+    /** A reduction along axes. */
     private interface Reduction {
         Tensor apply(Tensor x, int... axes);
     }

@@ -2,7 +2,7 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Assignment 3: layers and losses, forward and backward, that are right for numbers of any size. */
+/** Assignment 3: layers and losses, forward and backward, numerically stable for values of any magnitude. */
 public interface LayersAndLosses {
     /**
      * y = x·Wᵀ + b.
@@ -43,7 +43,7 @@ public interface LayersAndLosses {
     Tensor reluBackward(Tensor g, Tensor x);
 
     /**
-     * The mean over all rows of −ln softmax(xᵢ)[tᵢ]. Right also where logits are in the thousands.
+     * The mean over all rows of −ln softmax(xᵢ)[tᵢ]. Must also be correct for logits in the thousands.
      *
      * @param logits x, [n, classes]
      * @param target t, int64 [n]
@@ -62,7 +62,7 @@ public interface LayersAndLosses {
     Tensor crossEntropyBackward(Tensor g, Tensor logits, Tensor target);
 
     /**
-     * Each row brought to mean 0 and variance 1: (x − μ)/√(σ² + 10⁻⁵), σ² the mean of the squared deviations.
+     * Normalises each row to mean 0 and variance 1: (x − μ)/√(σ² + 10⁻⁵), where σ² is the mean of the squared deviations.
      *
      * @param x [n, m]
      * @return [n, m]

@@ -1,6 +1,6 @@
 package dev.adjoint.course;
 
-/** What a method throws that is still to be written. */
+/** Thrown by a method that the student has not written yet. */
 final class Missing extends UnsupportedOperationException {
     private static final long serialVersionUID = 1L;
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The last assignment: the layers themselves, and a net that is trained by nothing but the student's work. */
+/** Grades assignment 5: the layers, and a network that is trained using only the student's code. */
 final class NetGrader {
     private static final int TRAIN = 2000;
     private static final int TEST = 500;
@@ -49,10 +49,10 @@ final class NetGrader {
                                 t -> t[0].maxPool2d(2, 2, 0),
                                 (g, t, y) -> new Tensor[] {net.maxPoolBackward(g, t[0])},
                                 even)),
-                new Task("a net that reads digits", 4, () -> train(answers)));
+                new Task("a network that classifies digits", 4, () -> train(answers)));
     }
 
-    /** The student's forward and backward as ops, so that the engine does the walking and nothing else. */
+    /** The student's layers as custom ops, so that the engine only traverses the graph. */
     private record Layers(CustomOp conv, CustomOp pool, CustomOp relu, CustomOp linear) {
         static Layers of(Grader.Answers answers) {
             ConvolutionalNet net = answers.net();
@@ -106,7 +106,7 @@ final class NetGrader {
                             .crossEntropy(values, batch.targets())
                             .item();
                     if (!Double.isFinite(loss))
-                        return "the loss is " + loss + " in step " + step + ": see the tasks before";
+                        return "the loss is " + loss + " in step " + step + ": see the previous tasks";
                     for (int i = 0; i < w.size(); i++) {
                         Tensor[] next = answers.optimizers()
                                 .adam(w.get(i).detach(), w.get(i).grad(), m.get(i), v.get(i), step, 0.005);
@@ -121,8 +121,8 @@ final class NetGrader {
         if (accuracy >= ENOUGH) return null;
         return String.format(
                 Locale.ROOT,
-                "it reads %.1f %% of new digits after %d epochs, expected at least %.0f %%: get the tasks of assignments 3, 4"
-                        + " and 5 right first",
+                "it classifies %.1f %% of new digits correctly after %d epochs, expected at least %.0f %%: solve the tasks of"
+                        + " assignments 3, 4 and 5 first",
                 100 * accuracy,
                 EPOCHS,
                 100 * ENOUGH);

@@ -7,7 +7,7 @@ import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.SGD;
 import java.util.List;
 
-/** Holds steps against those of our optimizers, some in a row, since the first is the same for many that are wrong. */
+/** Compares several steps with those of our optimizers, since the first step of many wrong optimizers is correct. */
 final class OptimizerGrader {
     private static final int STEPS = 5;
     private static final double RATE = 0.1;
@@ -23,7 +23,7 @@ final class OptimizerGrader {
         return Checks.normal(20L + step, 6);
     }
 
-    /** What our optimizer makes of the same gradients, step by step. */
+    /** Returns the weights after some steps of our optimizer with the same gradients. */
     private static Tensor after(int steps, Tensor w, Optimizer optimizer) {
         for (int t = 1; t <= steps; t++) {
             w.zeroGrad();
@@ -69,23 +69,23 @@ final class OptimizerGrader {
     }
 
     private static String onlyLater(int step, String question) {
-        return step == 1 ? "" : " (the steps before were right: " + question + ")";
+        return step == 1 ? "" : " (the previous steps were correct: " + question + ")";
     }
 
-    /** Adam's first step is lr for every weight, whatever the gradient's size; what it is instead tells what was forgotten. */
+    /** Guesses the mistake from the first step, which for Adam has size lr for every weight, whatever the gradient's magnitude. */
     private static String cause(int step, Tensor before, Tensor after, double decay) {
         if (step > 1) {
             return onlyLater(
                     step,
                     decay == 0
-                            ? "do m and v carry over, and is the bias corrected by the power t?"
-                            : "the decay is of the weights, not added to the gradient");
+                            ? "are m and v passed on, and is the bias corrected with the power t?"
+                            : "the decay applies to the weights and is not added to the gradient");
         }
         double moved = before.mul(1 - RATE * decay).sub(after).abs().mean().item() / RATE;
         if (Math.abs(moved - 0.1 / Math.sqrt(0.001)) < 0.05) return "; is the bias of m and v corrected?";
         return decay == 0
-                ? "; the first step is lr, up or down, for every weight"
-                : "; the decay comes before, of the weights themselves";
+                ? "; the first step has size lr for every weight, up or down"
+                : "; the decay is applied first, to the weights themselves";
     }
 
     static String cosine(Optimizers answer) {

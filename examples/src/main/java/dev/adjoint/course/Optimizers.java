@@ -2,7 +2,7 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Assignment 4: optimizers. Each method is one step; it returns new tensors, and leaves those it was given as they are. */
+/** Assignment 4: optimizers. Each method is one step; it returns new tensors and does not change its arguments. */
 public interface Optimizers {
     /**
      * Gradient descent with momentum: v ← μ·v + g, w ← w − lr·v.
@@ -31,7 +31,7 @@ public interface Optimizers {
     Tensor[] adam(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr);
 
     /**
-     * AdamW (Loshchilov and Hutter, ICLR 2019): Adam, and before it w ← w − lr·λ·w. The decay is no part of the gradient.
+     * AdamW (Loshchilov and Hutter, ICLR 2019): w ← w − lr·λ·w, followed by an Adam step. The decay is not part of the gradient.
      *
      * @param w the weights
      * @param g the gradient
@@ -45,12 +45,12 @@ public interface Optimizers {
     Tensor[] adamW(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr, double decay);
 
     /**
-     * The rate that falls along a cosine from lr at t = 0 to 0 at t = total: lr·(1 + cos(π·t/total))/2.
+     * Cosine annealing of the learning rate from lr at t = 0 to 0 at t = total: lr·(1 + cos(π·t/total))/2.
      *
-     * @param lr the first rate
-     * @param t from 0
-     * @param total when it is 0
-     * @return the rate at t
+     * @param lr the initial learning rate
+     * @param t the step, from 0
+     * @param total the step at which the rate is 0
+     * @return the learning rate at t
      */
     double cosine(double lr, long t, long total);
 }

@@ -1,21 +1,21 @@
 package dev.adjoint.course;
 
 /**
- * Something to be got right.
+ * A task of an assignment.
  *
- * @param name of the method, for the student
- * @param points what it is worth
- * @param check finds out whether it is right
+ * @param name the name shown to the student
+ * @param points the points for a correct solution
+ * @param check checks the solution
  */
 record Task(String name, int points, Check check) {
-    /** Finds out what is wrong. */
+    /** Checks a solution. */
     @FunctionalInterface
     interface Check {
-        /** The hint, or null if nothing is wrong. */
+        /** Returns a hint, or null if the solution is correct. */
         String hint();
     }
 
-    /** What a task brought: its points or a hint. */
+    /** The result of a task: points, and a hint if it is not solved. */
     record Result(String task, int points, int of, String hint) {}
 
     Result grade() {

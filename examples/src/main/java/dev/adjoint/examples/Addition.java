@@ -11,21 +11,21 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * All sums of two numbers below 100 as text, the digits of the result from the last to the first, as one adds by hand: "07+85=290"
- * is 7 + 85 = 092. A model that reads a sum character by character, and says what comes next, has to add.
+ * A dataset of all sums of two numbers below 100 as text. The digits of the result are reversed, as in addition by hand: "07+85=290" means
+ * 7 + 85 = 092. To predict the next character of such a text, a model has to learn addition.
  */
 final class Addition implements Dataset {
     private static final String ALPHABET = "0123456789+=";
     private static final int NUMBERS = 100;
-    /** Characters before the result, "07+85=". */
+    /** Number of characters before the result, "07+85=". */
     private static final int QUESTION = 6;
 
     private static final int ANSWER = 3;
 
-    /** Characters that a model reads: all but the last, which it need only say. */
+    /** Length of the input sequence: all characters but the last, which is only predicted. */
     static final int LENGTH = QUESTION + ANSWER - 1;
 
-    /** How many characters there are. */
+    /** Number of distinct characters. */
     static final int SYMBOLS = ALPHABET.length();
 
     private final List<String> texts;
@@ -34,7 +34,7 @@ final class Addition implements Dataset {
         this.texts = texts;
     }
 
-    /** Four of five sums to learn from, or the others to be asked. */
+    /** Returns the training set, four fifths of the sums, or the test set, the others. */
     static Addition toLearn(boolean learn) {
         List<String> all = new ArrayList<>();
         for (int a = 0; a < NUMBERS; a++) {
@@ -55,13 +55,13 @@ final class Addition implements Dataset {
         return texts.size();
     }
 
-    /** What a model is given: int64 [n, LENGTH]. */
+    /** The input sequences: int64 [n, LENGTH]. */
     @Override
     public Tensor inputs(int... indices) {
         return encode(0, LENGTH, indices);
     }
 
-    /** What it is to say after the question and after each character of the result but the last: int64 [n, ANSWER]. */
+    /** The digits of the results, to be predicted one after the other: int64 [n, ANSWER]. */
     @Override
     public Tensor targets(int... indices) {
         return encode(QUESTION, ANSWER, indices);
@@ -75,17 +75,17 @@ final class Addition implements Dataset {
         return Tensor.of(characters, indices.length, length);
     }
 
-    /** The logits [N, LENGTH, SYMBOLS] of a model at the places where a result is asked for, [N, ANSWER, SYMBOLS]. */
+    /** Selects from logits [N, LENGTH, SYMBOLS] the positions that predict the result: [N, ANSWER, SYMBOLS]. */
     private static Tensor answers(Tensor logits) {
         return logits.slice(1, QUESTION - 1, LENGTH);
     }
 
-    /** The mean cross-entropy of what is said of the results. */
+    /** The mean cross-entropy of the predicted digits of the results. */
     static Tensor loss(Tensor logits, Tensor target) {
         return Losses.crossEntropy(answers(logits).reshape(-1, SYMBOLS), target.flatten());
     }
 
-    /** The part of the sums that are right in all digits. */
+    /** The fraction of sums for which all digits are correct. */
     static final class Right implements Metric {
         private double right;
         private double all;

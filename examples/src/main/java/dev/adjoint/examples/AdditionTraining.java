@@ -9,13 +9,13 @@ import dev.adjoint.optim.Scheduler;
 import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.Trainer;
 
-/** How {@link E8CharLstm} and {@link E9Transformer} learn to add. */
+/** The training shared by {@link E8CharLstm} and {@link E9Transformer}. */
 final class AdditionTraining {
     private static final int BATCH = 64;
 
     private AdditionTraining() {}
 
-    /** Trains a model from texts [N, L] to logits [N, L, SYMBOLS]; shows the part of unseen sums that it gets wholly right. */
+    /** Trains a model that maps texts [N, L] to logits [N, L, SYMBOLS], and shows the fraction of test sums that are completely correct. */
     static void run(Module model, int epochs, double learningRate, Rng rng) {
         Adam adam = new Adam(model.parameters(), learningRate);
         new Trainer(model, Addition::loss, adam)

@@ -24,19 +24,19 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
-/** Digits through a bottleneck of 32 numbers and back; writes a picture of some test digits above what became of them. */
+/** An autoencoder for digits with a bottleneck of 32 values; writes an image of test digits above their reconstructions. */
 public final class E10Autoencoder {
     private static final int EPOCHS = 6;
     private static final int BATCH = 128;
     private static final int CODE = 32;
     private static final int SHOWN = 12;
     private static final int SIDE = 28;
-    /** Pixels of the picture for one of a digit's. */
+    /** Size of a digit's pixel in the written image, in pixels. */
     private static final int ZOOM = 3;
 
     private E10Autoencoder() {}
 
-    /** A dataset in which the target of each image is the image. */
+    /** A dataset in which the target of each image is the image itself. */
     private record Itself(ImageDataset images) implements Dataset {
         @Override
         public int size() {
@@ -57,8 +57,8 @@ public final class E10Autoencoder {
     /**
      * Runs the example.
      *
-     * @param args the picture to write, by default runs/autoencoder.png
-     * @throws IOException if the picture cannot be written
+     * @param args the image file to write, by default runs/autoencoder.png
+     * @throws IOException if the image cannot be written
      */
     public static void main(String[] args) throws IOException {
         ImageDataset train = Mnist.load(Mnist.Split.TRAIN);
@@ -84,7 +84,7 @@ public final class E10Autoencoder {
         }
     }
 
-    /** A row of images for each tensor [N, SIDE·SIDE], dark on light. */
+    /** Writes one row of digits for each tensor [N, SIDE·SIDE], dark on light. */
     private static void write(Path file, Tensor... rows) throws IOException {
         int count = (int) rows[0].shape(0);
         BufferedImage picture =
@@ -101,6 +101,6 @@ public final class E10Autoencoder {
         }
         if (file.getParent() != null) Files.createDirectories(file.getParent());
         ImageIO.write(picture, "png", file.toFile());
-        System.out.println("digits above what became of them: " + file);
+        System.out.println("test digits above their reconstructions: " + file);
     }
 }

@@ -11,7 +11,7 @@ import dev.adjoint.datasets.Mnist;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Softmax regression on MNIST from bare tensors: no layers, no optimizer; 92 % in a few seconds. */
+/** Softmax regression on MNIST with tensors alone, without layers or an optimizer: 92 % test accuracy in a few seconds. */
 public final class E11SoftmaxRegression {
     private static final int EPOCHS = 5;
     private static final double LEARNING_RATE = 0.5;

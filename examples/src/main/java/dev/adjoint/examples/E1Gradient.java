@@ -2,7 +2,7 @@ package dev.adjoint.examples;
 
 import dev.adjoint.autograd.Tensor;
 
-/** The ten-line gradient: how much a loss changes with each weight. */
+/** Computes the gradient of a loss with respect to the weights, in ten lines. */
 public final class E1Gradient {
     private E1Gradient() {}
 

@@ -4,8 +4,8 @@ import dev.adjoint.autograd.Tensor;
 import java.util.Locale;
 
 /**
- * F(x1, x2) = x1·x2 + sin(x1) at (2, 3), by hand and by the engine. Reverse mode: w̄3 = 1, w̄1 = w̄2 = w̄3, x̄1 = w̄1·cos(x1) +
- * w̄2·x2, x̄2 = w̄2·x1. Since x1 is used twice, its two contributions are summed.
+ * Differentiates F(x1, x2) = x1·x2 + sin(x1) at (2, 3), by hand and with the engine. Reverse mode: w̄3 = 1, w̄1 = w̄2 = w̄3,
+ * x̄1 = w̄1·cos(x1) + w̄2·x2, x̄2 = w̄2·x1. Since x1 is used twice, its two contributions are summed.
  */
 public final class E2Seed {
     private E2Seed() {}
@@ -35,6 +35,6 @@ public final class E2Seed {
                 "∂F/∂x2 = %.6f   by hand: x1           = %.6f%n",
                 x2.grad().item(),
                 2.0);
-        System.out.println("one backward pass for both; forward mode would take a pass for each input");
+        System.out.println("one backward pass gives both; forward mode needs one pass per input");
     }
 }

@@ -10,7 +10,7 @@ import dev.adjoint.nn.Tanh;
 import dev.adjoint.optim.SGD;
 import java.util.Locale;
 
-/** XOR, which no single layer can learn: a hidden layer of four units, trained by gradient descent with momentum. */
+/** Learns XOR, which a single layer cannot, with a hidden layer of four units, trained by gradient descent with momentum. */
 public final class E3Xor {
     private E3Xor() {}
 

@@ -12,7 +12,7 @@ import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.TopK;
 import dev.adjoint.train.Trainer;
 
-/** Two interleaved half moons, told apart by an MLP: training with a Trainer, in a few lines. */
+/** Classifies two interleaved half moons with an MLP: training with a Trainer, in a few lines. */
 public final class E4TwoMoons {
     private E4TwoMoons() {}
 

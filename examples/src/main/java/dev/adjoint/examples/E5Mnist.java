@@ -15,7 +15,7 @@ import dev.adjoint.nn.Sequential;
 import dev.adjoint.optim.Adam;
 import java.util.Locale;
 
-/** Handwritten digits, by the plain training loop and nothing else. */
+/** Classifies handwritten digits with a plain training loop. */
 public final class E5Mnist {
     private E5Mnist() {}
 

@@ -5,7 +5,7 @@ import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.Transforms;
 import java.util.Locale;
 
-/** Rosenbrock's function of 100 variables by Newton's method: H·d = −∇f is solved by conjugate gradients, from products H·p alone. */
+/** Minimises Rosenbrock's function of 100 variables by Newton's method; conjugate gradients solve H·d = −∇f using only products H·p. */
 final class E6NewtonCg {
     static Tensor rosenbrock(Tensor x) {
         Tensor head = x.slice(0, 0, x.length() - 1);
@@ -20,7 +20,7 @@ final class E6NewtonCg {
         for (double rr = r.matmul(r).item(), first = rr; rr > Math.min(0.1, first) * first; ) {
             Tensor hp = Transforms.hvp(E6NewtonCg::rosenbrock, x, p);
             double length = rr / p.matmul(hp).item();
-            if (length < 0) return d.add(p); // downhill and curved downwards: no minimum this way
+            if (length < 0) return d.add(p); // negative curvature: no minimum in this direction, so follow it downhill
             d = d.add(p.mul(length));
             r = r.sub(hp.mul(length));
             p = r.add(p.mul(r.matmul(r).item() / rr));

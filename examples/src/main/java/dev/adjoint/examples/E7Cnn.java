@@ -21,7 +21,7 @@ import dev.adjoint.train.ProgressReport;
 import dev.adjoint.train.TopK;
 import dev.adjoint.train.Trainer;
 
-/** A convolutional net on MNIST: two convolutions with batch norm, pooling and dropout; 99 % after four epochs. */
+/** A convolutional network on MNIST: two convolutions with batch norm, pooling and dropout; 99 % after four epochs. */
 public final class E7Cnn {
     /** Height and width of an image. */
     public static final int SIZE = 28;
@@ -32,10 +32,10 @@ public final class E7Cnn {
     private E7Cnn() {}
 
     /**
-     * Makes the net.
+     * Creates the network.
      *
-     * @param rng the generator of the initial weights and of dropout
-     * @return a model of images [N, 1, 28, 28] with 10 logits
+     * @param rng the random generator for the initial weights and dropout
+     * @return a model that maps images [N, 1, 28, 28] to 10 logits
      */
     public static Module model(Rng rng) {
         return new Sequential(

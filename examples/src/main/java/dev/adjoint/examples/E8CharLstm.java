@@ -7,13 +7,13 @@ import dev.adjoint.nn.LSTM;
 import dev.adjoint.nn.Linear;
 import dev.adjoint.nn.Module;
 
-/** An LSTM that reads sums such as "07+85=" character by character, and learns to say the result, also of sums it never saw: 99 % are right. */
+/** An LSTM that reads sums such as "07+85=" character by character and predicts the result: 99 % of unseen sums are correct. */
 public final class E8CharLstm {
     private static final int WIDTH = 128;
 
     private E8CharLstm() {}
 
-    /** Characters [N, L] to logits [N, L, SYMBOLS]. */
+    /** Maps characters [N, L] to logits [N, L, SYMBOLS]. */
     private static final class CharLstm extends Module {
         private final Embedding embedding;
         private final LSTM lstm;
@@ -27,7 +27,7 @@ public final class E8CharLstm {
 
         @Override
         protected Tensor forward(Tensor text) {
-            // Recurrent layers go through the first axis.
+            // Recurrent layers iterate over the first axis.
             Tensor states = lstm.apply(embedding.apply(text.transpose(0, 1)));
             return head.apply(states).transpose(0, 1);
         }

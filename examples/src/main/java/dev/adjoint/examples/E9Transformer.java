@@ -9,7 +9,7 @@ import dev.adjoint.nn.PositionalEncoding;
 import dev.adjoint.nn.Sequential;
 import dev.adjoint.nn.TransformerEncoderLayer;
 
-/** A small transformer that looks only back, on the sums of {@link E8CharLstm}: 99 % of those it never saw are right. */
+/** A small causal transformer for the sums of {@link E8CharLstm}: 99 % of unseen sums are correct. */
 public final class E9Transformer {
     private static final int WIDTH = 64;
 

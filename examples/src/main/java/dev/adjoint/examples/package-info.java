@@ -1,2 +1,2 @@
-/** Small programs, numbered in the order in which to read them, from {@link dev.adjoint.examples.E1Gradient} on. */
+/** Small example programs, numbered in reading order, starting with {@link dev.adjoint.examples.E1Gradient}. */
 package dev.adjoint.examples;

@@ -5,16 +5,16 @@ import dev.adjoint.autograd.Tensor;
 import java.util.List;
 import java.util.function.Function;
 
-/** Functions one after the other. */
+/** Compositions of functions. */
 public final class Chain {
     private Chain() {}
 
     /**
-     * Applies them.
+     * Applies functions one after the other.
      *
      * @param steps the functions
-     * @param x what the first is given
-     * @return what the last returns
+     * @param x the argument of the first function
+     * @return the result of the last function
      */
     public static Tensor apply(List<Function<Tensor, Tensor>> steps, Tensor x) {
         Tensor y = x;
@@ -23,11 +23,11 @@ public final class Chain {
     }
 
     /**
-     * The same, each step giving back the memory of the one before: forward mode needs nothing of what lies behind.
+     * Applies functions one after the other, each step freeing the memory of the previous one: forward mode does not need earlier values.
      *
      * @param steps the functions
-     * @param x what the first is given
-     * @return what the last returns
+     * @param x the argument of the first function
+     * @return the result of the last function
      */
     public static Tensor applyFrugally(List<Function<Tensor, Tensor>> steps, Tensor x) {
         Tensor y = x;

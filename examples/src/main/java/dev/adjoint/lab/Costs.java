@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 
-/** What a gradient costs beside its function, how near differences come, and in which order products are best taken. */
+/** Experiments on the cost of gradients, the error of finite differences, the order of matrix products, and topological orders. */
 final class Costs {
     private static final double BOUND = 5;
     private static final double NEAR = 0.15;
@@ -60,9 +60,9 @@ final class Costs {
     static Finding layersCost() {
         Finding finding = new Finding(
                 "layers",
-                "What a gradient costs",
-                "The gradient by all inputs and parameters costs a small multiple of the function, whatever their number.",
-                "At most 5 times the function's operations, itself included (Baur and Strassen 1983; Griewank 1989).");
+                "The cost of a gradient",
+                "The gradient with respect to all inputs and parameters costs a small multiple of the function, however many there are.",
+                "At most 5 times the function's operations, including the function (Baur and Strassen 1983; Griewank 1989).");
         layers().forEach((layer, shape) -> {
             Tensor x = Tensor.normal(new Rng(1), 0, 1, shape).requiresGrad(true);
             Runnable function = () -> {
@@ -85,8 +85,9 @@ final class Costs {
             if (own > 0) {
                 double work = Measure.multiplyAdds(gradient) / own;
                 finding.point("layer", name, "time_ratio", time, "multiply_add_ratio", work);
-                String beyond =
-                        time <= BOUND ? "" : " (more than 5, which bounds operations: here it is many small ones)";
+                String beyond = time <= BOUND
+                        ? ""
+                        : " (more than 5, but the bound is for operations: this layer has many small ones)";
                 finding.say(
                         work <= BOUND,
                         "%-23s %.1f times the function's multiply-adds, %.1f times its time%s",
@@ -95,7 +96,7 @@ final class Costs {
                         time,
                         beyond);
             } else {
-                // What a kernel of many operations is for an element cannot be counted, but timed.
+                // The operations per element inside a fused kernel are not counted, so only the time is compared.
                 finding.point("layer", name, "time_ratio", time);
                 finding.say(time <= BOUND, "%-23s %.1f times the function's time", name, time);
             }
@@ -109,7 +110,7 @@ final class Costs {
         }
         List<double[]> bound = List.of(new double[] {1, BOUND}, new double[] {times.size(), BOUND});
         finding.plot(
-                "gradient over function",
+                "gradient relative to function",
                 "layer, in the order above",
                 "ratio",
                 false,
@@ -117,7 +118,7 @@ final class Costs {
                 List.of(
                         new Finding.Series("multiply-adds", works),
                         new Finding.Series("time", times),
-                        new Finding.Series("bound of operations", bound)));
+                        new Finding.Series("bound for operations", bound)));
         return finding;
     }
 
@@ -126,13 +127,13 @@ final class Costs {
     static Finding differences() {
         Finding finding = new Finding(
                 "differences",
-                "Derivatives by differences",
-                "A difference quotient has at best half the digits, and only at the right step.",
-                "Error ≈ h/2·|f″| + 2ε·|f|/h: slope 1 for large h, −1 for small, least near h = √ε, which is 1.5e−8 in"
+                "Derivatives by finite differences",
+                "A difference quotient has at best half of the digits, and only with the right step size.",
+                "Error ≈ h/2·|f″| + 2ε·|f|/h: slope 1 for large h, −1 for small h, minimum near h = √ε, which is 1.5e−8 in"
                         + " float64 and 3.5e−4 in float32.");
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) quotients(finding, dtype);
         finding.plot(
-                "error of (f(x + h) − f(x))/h, the median of " + POINTS + " points",
+                "error of (f(x + h) − f(x))/h, median over " + POINTS + " points",
                 "h",
                 "relative error",
                 true,
@@ -175,7 +176,7 @@ final class Costs {
         double root = Math.sqrt(epsilon);
         finding.say(
                 best > root / 10 && best < root * 10,
-                "%s: least error %.1e at h = %.1e; √ε = %.1e; the gradient of reverse mode is exact to %.1e",
+                "%s: minimum error %.1e at h = %.1e; √ε = %.1e; the reverse-mode gradient is accurate to %.1e",
                 name,
                 least,
                 best,
@@ -194,10 +195,10 @@ final class Costs {
     static Finding chains() {
         Finding finding = new Finding(
                 "chains",
-                "The order of a product",
-                "Modes are orders of one product of Jacobians: reverse mode takes vᵀ·A·B·C from the left, forward mode A·B·C·u"
-                        + " from the right, and the one that begins at the single vector wins.",
-                "((vᵀA)B)C takes 3n² multiply-adds, vᵀ(A(BC)) 2n³ + n². With a vector at the right the verdict flips.");
+                "The order of a matrix product",
+                "The modes are evaluation orders of one product of Jacobians: reverse mode evaluates vᵀ·A·B·C from the left, forward"
+                        + " mode A·B·C·u from the right, and the order that starts at the vector wins.",
+                "((vᵀA)B)C takes 3n² multiply-adds, vᵀ(A(BC)) 2n³ + n². With a vector on the right, it is the other way round.");
         for (int n : CHAIN_SIZES) {
             Rng rng = new Rng(n);
             Tensor a = Tensor.normal(rng, 0, 1, n, n);
@@ -230,11 +231,8 @@ final class Costs {
         double left = times.get(1).points().get(last)[1] / times.get(0).points().get(last)[1];
         double right =
                 times.get(3).points().get(last)[1] / times.get(2).points().get(last)[1];
-        finding.say(left > 5, "n = 1024, vector at the left: from the left is %.0f times as fast", left);
-        finding.say(
-                right > 5,
-                "n = 1024, vector at the right: from the right is %.0f times as fast; the verdict flips",
-                right);
+        finding.say(left > 5, "n = 1024, vector on the left: evaluation from the left is %.0f times as fast", left);
+        finding.say(right > 5, "n = 1024, vector on the right: evaluation from the right is %.0f times as fast", right);
         finding.plot("multiply-adds", "n", "multiply-adds", true, true, work);
         finding.plot("time", "n", "microseconds", true, true, times);
         return finding;
@@ -255,10 +253,10 @@ final class Costs {
     static Finding orders() {
         Finding finding = new Finding(
                 "orders",
-                "Why a topological order",
-                "A vertex may hand its gradient on only when all that used it have handed theirs back.",
-                "a = 1, b = a + a, c = b + b: ∂c/∂a = 4. A recursion that hands on at once what it has counts some paths"
-                        + " twice; one that follows every path is right, and takes 2ᵈ visits for d doublings.");
+                "Why backward needs a topological order",
+                "A vertex may pass its gradient on only after all its uses have contributed to it.",
+                "a = 1, b = a + a, c = b + b: ∂c/∂a = 4. A recursion that passes gradients on before they are complete counts some"
+                        + " paths twice; one that follows every path is correct, but takes 2ᵈ visits for d doublings.");
         for (int depth : DEPTHS) {
             Tensor a = Tensor.of(1.0).reshape().requiresGrad(true);
             Graph graph = Graph.trace(() -> {
@@ -316,17 +314,17 @@ final class Costs {
             gradients.add(finding.series(walk, "walk", "depth", "gradient"));
         }
         finding.plot("visits", "doublings", "visits", false, true, visits);
-        finding.plot("what each takes for ∂c/∂a", "doublings", "gradient", false, true, gradients);
+        finding.plot("computed value of ∂c/∂a", "doublings", "gradient", false, true, gradients);
         return finding;
     }
 
-    /** Goes back through a graph without an order: from each vertex straight on to its operands. */
+    /** Traverses a graph backwards by recursion, without a topological order: from each vertex directly to its operands. */
     private static final class Walker {
         private final boolean handsOnAll;
         private final Map<Graph.Vertex, Double> gradients = new HashMap<>();
         private long visits;
 
-        /** Handing on all that came so far, some of which was handed on before; or just what came by this path. */
+        /** If true, passes on all of the gradient accumulated so far, parts of it repeatedly; otherwise only the path's contribution. */
         Walker(boolean handsOnAll) {
             this.handsOnAll = handsOnAll;
         }

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Explains how a result came about and how its gradients come about: the evaluation step by step, forward mode with a pass for each
- * input, reverse mode with each contribution, as text or as a page that is stepped through.
+ * Explains how a result and its gradients are computed: the evaluation step by step, forward mode with one pass per input, and reverse
+ * mode with each contribution, as text or as an interactive page.
  *
  * <pre>{@code
  * Tensor x1 = Tensor.of(2.0).requiresGrad(true);
@@ -51,10 +51,10 @@ public final class Explain {
     /**
      * Explains a graph.
      *
-     * @param graph made by {@link Graph#trace}, so that it has all values
-     * @param names tensors under the names that they shall have; leaves without one are called v1, v2, …
+     * @param graph a graph recorded by {@link Graph#trace}, which keeps all values
+     * @param names the names of tensors; leaves without a name are called v1, v2, …
      * @return the explanation
-     * @throws IllegalStateException if a value that a derivative takes was not kept
+     * @throws IllegalStateException if a value that a derivative needs was not kept
      */
     public static Explain of(Graph graph, Map<String, Tensor> names) {
         return of("", graph, names, Map.of());
@@ -78,10 +78,10 @@ public final class Explain {
     /**
      * Explains an expression at a point.
      *
-     * @param expression such as "x1*x2 + sin(x1)"
-     * @param at a number for each name
+     * @param expression an expression such as "x1*x2 + sin(x1)"
+     * @param at the value of each variable
      * @return the explanation
-     * @throws IllegalArgumentException if the expression cannot be read; the message says at which character
+     * @throws IllegalArgumentException if the expression cannot be parsed; the message gives the position
      */
     public static Explain expression(String expression, Map<String, Double> at) {
         Map<String, Tensor> inputs = new LinkedHashMap<>();
@@ -91,11 +91,11 @@ public final class Explain {
     }
 
     /**
-     * Explains a loss of a model, whose layers are folded and unfolded on the page.
+     * Explains the loss of a model. On the page, its layers can be collapsed and expanded.
      *
      * @param model the model
-     * @param loss computes the loss, and calls the layers by {@link Module#apply}
-     * @param names inputs and targets under the names that they shall have
+     * @param loss computes the loss, calling the layers with {@link Module#apply}
+     * @param names the names of the inputs and targets
      * @return the explanation
      */
     public static Explain of(Module model, Supplier<Tensor> loss, Map<String, Tensor> names) {
@@ -107,20 +107,20 @@ public final class Explain {
     }
 
     /**
-     * Writes a page that steps through a loss. Of ops that are linear the values are there only if the loss was recorded by
+     * Writes an interactive page that explains a loss. The values of linear ops are shown only if the loss was recorded by
      * {@link Graph#trace}.
      *
      * @param loss the loss, before backward
-     * @param file the page
+     * @param file the file to write
      */
     public static void html(Tensor loss, Path file) {
         of(Graph.of(loss), Map.of()).html(file);
     }
 
     /**
-     * The same in another order of evaluation: one of the orders in which every operand comes before what is computed from it.
+     * Returns the same explanation in another order of evaluation, a random topological order.
      *
-     * @param seed which
+     * @param seed the seed that selects the order
      * @return the explanation, with the same names
      */
     public Explain inOrder(long seed) {
@@ -139,7 +139,7 @@ public final class Explain {
     }
 
     /**
-     * As text: the evaluation, forward mode, reverse mode, and what they cost.
+     * Formats the explanation as text: the evaluation, forward mode, reverse mode, and their costs.
      *
      * @return lines
      */
@@ -148,10 +148,10 @@ public final class Explain {
     }
 
     /**
-     * What another order of evaluation has changed: nothing but perhaps the last digits of sums.
+     * Compares the results with those of another order of evaluation, which differ at most by rounding in sums.
      *
-     * @param other the same in the other order
-     * @return a line
+     * @param other the explanation in the other order
+     * @return a line of text
      */
     public String comparison(Explain other) {
         double worst = difference(result().value(), other.result().value());
@@ -171,18 +171,18 @@ public final class Explain {
     }
 
     /**
-     * Writes a page of its own, which needs no network, that steps forward and backward through the graph.
+     * Writes a self-contained interactive page that steps forward and backward through the graph; it needs no network.
      *
-     * @param file the page
-     * @throws java.io.UncheckedIOException if it cannot be written
+     * @param file the file to write
+     * @throws java.io.UncheckedIOException if the file cannot be written
      */
     public void html(Path file) {
         Page.write(file, "stepper.html", new StepperData(this).json());
     }
 
-    // ---- what the text and the page are made of ----
+    // ---- data for the text and the page ----
 
-    /** Operands before results, the right operand before the left: the order in which the notes number the w's. */
+    /** A topological order that visits right operands before left ones, the order in which the lecture notes number the w's. */
     private static List<Vertex> rightFirst(Graph graph) {
         List<Vertex> order = new ArrayList<>();
         for (Vertex vertex : graph.vertices()) if (vertex.operands().isEmpty()) order.add(vertex);
@@ -203,7 +203,7 @@ public final class Explain {
         return order;
     }
 
-    /** Reverse mode, as it is told: each vertex, from the result back, contributes to its operands. */
+    /** Runs reverse mode: from the result backwards, each vertex contributes to the gradients of its operands. */
     private void reverse() {
         gradients.put(result(), Tensor.ones(result().dtype(), result().shape()));
         for (int i = order.size() - 1; i >= 0; i--) {
@@ -243,17 +243,17 @@ public final class Explain {
         return Optional.ofNullable(gradients.get(vertex));
     }
 
-    /** For each operand; none where no gradient passes. */
+    /** The contribution to each operand; empty for an operand that gets no gradient. */
     List<Optional<Tensor>> contributions(Vertex vertex) {
         return contributions.getOrDefault(vertex, List.of());
     }
 
-    /** The layer that a vertex belongs to, such as "0/1"; empty if to none. */
+    /** The layer that a vertex belongs to, such as "0/1"; empty if there is none. */
     String group(Vertex vertex) {
         return groups.getOrDefault(vertex, "");
     }
 
-    /** The inputs that a derivative is asked by. */
+    /** The inputs to differentiate with respect to. */
     List<Vertex> inputs() {
         return order.stream().filter(vertex -> vertex.role() == Role.LEAF).toList();
     }

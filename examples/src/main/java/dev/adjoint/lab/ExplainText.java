@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** An explanation as text, in the tables of the lecture notes. */
+/** Formats an explanation as text, with the tables of the lecture notes. */
 final class ExplainText {
-    /** Passes of forward mode that are shown side by side. */
+    /** Maximum number of forward-mode passes shown side by side. */
     private static final int MOST_PASSES = 6;
 
     private final Explain explain;
@@ -55,7 +55,7 @@ final class ExplainText {
         return vertex.role().name().toLowerCase(Locale.ROOT);
     }
 
-    /** What is computed, in its order: neither inputs nor constants. */
+    /** The computed vertices in evaluation order, without inputs and constants. */
     private List<Vertex> steps() {
         return explain.order().stream()
                 .filter(vertex -> !vertex.operands().isEmpty())
@@ -100,7 +100,7 @@ final class ExplainText {
             rows.add(row);
         }
         table(rows, true);
-        if (shown.size() < inputs.size()) say("  … and %d passes more", inputs.size() - shown.size());
+        if (shown.size() < inputs.size()) say("  … and %d more passes", inputs.size() - shown.size());
     }
 
     private String tangentFormula(Vertex vertex) {
@@ -117,7 +117,7 @@ final class ExplainText {
         return left + " = " + (terms.isEmpty() ? "0" : joined(terms));
     }
 
-    /** One pass: each vertex's derivative by one input, operands before results. */
+    /** One forward-mode pass: the derivative of each vertex with respect to one input, in evaluation order. */
     private Map<Vertex, Double> tangents(Vertex input) {
         Map<Vertex, Double> tangents = new HashMap<>();
         for (Vertex vertex : explain.order()) {
@@ -126,7 +126,7 @@ final class ExplainText {
                 List<Optional<Tensor>> partials = vertex.pullBack(Tensor.ones(vertex.dtype(), vertex.shape()));
                 for (int i = 0; i < partials.size(); i++) {
                     double by = tangents.get(vertex.operands().get(i));
-                    // A slope that is infinite does not matter where nothing moves.
+                    // An infinite partial derivative does not matter if the tangent is 0.
                     if (partials.get(i).isPresent() && by != 0)
                         tangent += partials.get(i).get().item() * by;
                 }
@@ -137,7 +137,7 @@ final class ExplainText {
     }
 
     private void reverseMode() {
-        say("%nReverse mode: one pass back for all inputs");
+        say("%nReverse mode: one backward pass for all inputs");
         Map<Vertex, List<String>> terms = new HashMap<>();
         Map<Vertex, List<String>> numbers = new HashMap<>();
         List<String[]> rows = new ArrayList<>();
@@ -169,7 +169,7 @@ final class ExplainText {
         }
     }
 
-    /** A sum in which a negative term is taken away. */
+    /** Joins terms to a sum; negative terms are subtracted. */
     private static String joined(List<String> terms) {
         StringBuilder sum = new StringBuilder();
         for (String term : terms) {
@@ -196,10 +196,10 @@ final class ExplainText {
 
     private static String meaning(Role role) {
         return switch (role) {
-            case DISTRIBUTOR -> "distributor, hands the gradient on to all its operands";
-            case ROUTER -> "router, sends it to the one that won";
+            case DISTRIBUTOR -> "distributor, passes the gradient to all its operands";
+            case ROUTER -> "router, passes it to the selected operand";
             case SWITCHER -> "switcher, multiplies it by the other operand's value";
-            case FUNCTION -> "function, multiplies it by a slope of its own";
+            case FUNCTION -> "function, multiplies it by its derivative";
             case LEAF -> "input";
             case CONSTANT -> "constant";
         };
@@ -210,10 +210,10 @@ final class ExplainText {
         say("%nPasses for the whole gradient");
         say("  forward mode: %,d, one for each input; it stores nothing", numbers);
         say("  reverse mode: 1 forward and 1 back; it stores %,d values on the way", steps().size());
-        say("  by differences: %,d evaluations, and no exact digits", numbers + 1);
+        say("  finite differences: %,d evaluations, and not exact", numbers + 1);
     }
 
-    /** Columns as wide as they need be; the first to the left, the others to the right if they are numbers. */
+    /** Prints a table with minimal column widths: the first column left-aligned, the others right-aligned if they are numbers. */
     private void table(List<String[]> rows, boolean numbers) {
         int columns = rows.stream().mapToInt(row -> row.length).max().orElse(0);
         int[] widths = new int[columns];

@@ -7,8 +7,8 @@ import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
- * A function of numbers as text: numbers, names, + − * / ^, brackets, min(a, b), max(a, b), and functions of one number. ^ binds
- * strongest and to the right, so that −2^2 = −4.
+ * Parses and evaluates an expression: numbers, names, + − * / ^, parentheses, min(a, b), max(a, b), and functions of one argument. ^ has
+ * the highest precedence and is right-associative, so −2^2 = −4.
  */
 final class Expression {
     private static final Map<String, UnaryOperator<Tensor>> UNARY = new LinkedHashMap<>();
@@ -44,15 +44,15 @@ final class Expression {
         UNARY.put("gelu", Tensor::gelu);
     }
 
-    /** Levels of nesting, each of which takes some frames of the stack. */
+    /** Maximum nesting depth; each level takes several stack frames. */
     private static final int DEEPEST = 200;
-    /** Characters of a long expression that a message shows. */
+    /** Number of characters of a long expression to show in a message. */
     private static final int EXCERPT = 120;
 
     private final String text;
     private final Map<String, Tensor> names;
     private int at;
-    /** How many parentheses, functions and powers are open. */
+    /** Number of parentheses, functions and powers being parsed. */
     private int depth;
 
     private Expression(String text, Map<String, Tensor> names) {
@@ -60,7 +60,7 @@ final class Expression {
         this.names = names;
     }
 
-    /** Evaluates a text; each name stands for a tensor. */
+    /** Evaluates an expression with tensors as the values of names. */
     static Tensor evaluate(String text, Map<String, Tensor> names) {
         Expression expression = new Expression(text, names);
         Tensor result = expression.sum();

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What one experiment of {@link Modes} claimed, what theory says, what was measured, and whether that held. */
+/** The result of one experiment of {@link Modes}: claim, theory, measurements, and whether the claim held. */
 final class Finding {
-    /** Values over a variable. */
+    /** A named series of (x, y) points. */
     record Series(String name, List<double[]> points) {}
 
-    /** A picture: some series over the same variable; a mark stands at one of its values. */
+    /** A plot of several series against the same variable, optionally with a mark at one of its values. */
     record Plot(
             String title,
             String x,
@@ -38,20 +38,20 @@ final class Finding {
         this.theory = theory;
     }
 
-    /** Notes a measurement in words, with what it means for the claim. */
+    /** Records a measurement as text, and whether it agrees with the claim. */
     void say(boolean holds, String format, Object... values) {
         measured.add(String.format(Locale.ROOT, format, values) + (holds ? "" : " — not what theory says"));
         held &= holds;
     }
 
-    /** Notes a point; names and values in turn. */
+    /** Records a data point, given as alternating names and values. */
     void point(Object... fields) {
         Map<String, Object> point = new LinkedHashMap<>();
         for (int i = 0; i < fields.length; i += 2) point.put((String) fields[i], fields[i + 1]);
         points.add(point);
     }
 
-    /** The values of a field over another, of the points that have a name; empty if a point lacks the field. */
+    /** The values of field y against field x for the points whose selector field has the given name; points without y are skipped. */
     Series series(String name, String selector, String x, String y) {
         List<double[]> values = new ArrayList<>();
         for (Map<String, Object> point : points) {
@@ -71,7 +71,7 @@ final class Finding {
         plots.add(new Plot(title, x, y, true, true, series, mark, markName));
     }
 
-    /** As text. */
+    /** Formats the finding as text. */
     String text(int number) {
         StringBuilder text = new StringBuilder();
         text.append(number).append(". ").append(title).append('\n');

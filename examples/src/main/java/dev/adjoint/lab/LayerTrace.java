@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Which part of a graph each layer of a model has made: what lies between its input and its output. */
+/** Finds which vertices of a graph each layer of a model computed: those between its input and its output. */
 final class LayerTrace {
-    /** A layer's name, such as "0/1 Linear", and what it was given and returned. */
+    /** A call of a layer: its name, such as "0/1 Linear", its input and its output. */
     private record Call(String path, Tensor input, Tensor output) {}
 
     private final Module model;
-    /** Inner layers before those around them. */
+    /** The calls, with inner layers before the layers that contain them. */
     private final List<Call> calls = new ArrayList<>();
 
     LayerTrace(Module model) {
@@ -47,7 +47,7 @@ final class LayerTrace {
         module.children().forEach((key, child) -> hook(path + "/" + key, child, hooks));
     }
 
-    /** The innermost layer of each vertex. */
+    /** Maps each vertex to its innermost layer. */
     Map<Vertex, String> groups(Graph graph) {
         Map<Vertex, String> groups = new HashMap<>();
         for (Call call : calls) {

@@ -5,19 +5,19 @@ import dev.adjoint.autograd.inspect.OpCount;
 import java.util.Arrays;
 import java.util.List;
 
-/** Times, memory, counts, and lines through points. */
+/** Measures time, memory and operation counts, and fits lines to points. */
 final class Measure {
     private static final int ROUNDS = 9;
     private static final double ROUND_SECONDS = 0.01;
     private static final double WARM_SECONDS = 0.25;
-    /** After so long the JIT compiler is done with a layer; vector instructions are very slow before. */
+    /** Time for the JIT compiler to finish a layer; before that, vector instructions are very slow. */
     private static final double SETTLED_SECONDS = 1;
-    /** What takes longer is done once. */
+    /** Work that takes longer is timed only once. */
     private static final double LONG_SECONDS = 0.3;
 
     private Measure() {}
 
-    /** The best time of some work in microseconds, which a noisy neighbour disturbs least; what takes long is done but once. */
+    /** Returns the best time of several rounds in microseconds, which other load on the machine affects least; long work is timed once. */
     static double micros(Runnable work) {
         double once = warm(work, WARM_SECONDS);
         int repeats = (int) Math.max(1, ROUND_SECONDS / once);
@@ -26,7 +26,7 @@ final class Measure {
         return Arrays.stream(times).min().orElseThrow();
     }
 
-    /** How much longer one piece of work takes than another: the best times of both, measured in turn. */
+    /** Returns the ratio of the best times of two tasks, measured in turn. */
     static double ratio(Runnable work, Runnable other) {
         int repeats = (int) Math.max(1, ROUND_SECONDS / warm(work, SETTLED_SECONDS));
         int otherRepeats = (int) Math.max(1, ROUND_SECONDS / warm(other, SETTLED_SECONDS));
@@ -39,7 +39,7 @@ final class Measure {
         return best / otherBest;
     }
 
-    /** Does some work for a while; returns the seconds it takes once. */
+    /** Repeats the work for some time, and returns the mean time in seconds. */
     private static double warm(Runnable work, double seconds) {
         long start = System.nanoTime();
         int runs = 0;
@@ -50,14 +50,14 @@ final class Measure {
         return (System.nanoTime() - start) / 1e9 / runs;
     }
 
-    /** Microseconds for one repetition. */
+    /** Returns the mean time of a repetition in microseconds. */
     private static double time(Runnable work, int repeats) {
         long begin = System.nanoTime();
         for (int i = 0; i < repeats; i++) work.run();
         return (System.nanoTime() - begin) / 1e3 / repeats;
     }
 
-    /** The most memory that tensors took at one time, in bytes, beyond what was taken before. */
+    /** Returns the peak memory of tensors during the work, in bytes, relative to the memory in use before. */
     static long peak(Runnable work) {
         Scope.resetPeak();
         long before = Scope.peakBytes();
@@ -79,12 +79,12 @@ final class Measure {
         }
     }
 
-    /** The slope of the line through points on log-log axes, by least squares: the power of x that y grows with. */
+    /** Fits a line to points on log-log axes by least squares and returns its slope: the exponent p if y grows as xᵖ. */
     static double slope(List<double[]> points, double from) {
         return slope(points, from, Double.POSITIVE_INFINITY);
     }
 
-    /** As {@link #slope(List, double)}, of the points up to some x. */
+    /** Same as {@link #slope(List, double)}, for points with x in [from, until]. */
     static double slope(List<double[]> points, double from, double until) {
         double n = 0;
         double sx = 0;
@@ -104,7 +104,7 @@ final class Measure {
         return (n * sxy - sx * sy) / (n * sxx - sx * sx);
     }
 
-    /** Where one curve comes below another, between points on log-log axes; NaN if it does not. */
+    /** Returns the x at which curve a crosses above curve b, interpolated on log-log axes; NaN if it does not. */
     static double crossing(List<double[]> a, List<double[]> b) {
         for (int i = 1; i < a.size(); i++) {
             double before = Math.log(a.get(i - 1)[1] / b.get(i - 1)[1]);

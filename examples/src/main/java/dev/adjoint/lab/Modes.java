@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Why reverse mode wins when many inputs meet one output, when it does not, and what it pays: seven experiments, each with its claim,
- * what theory says, what was measured, and whether that held.
+ * Seven experiments on forward and reverse mode: when each of them wins and what they cost. Each experiment reports its claim, the theory,
+ * the measurements, and whether the claim held.
  */
 public final class Modes {
     private static final Gson JSON =
@@ -35,9 +35,9 @@ public final class Modes {
     private Modes() {}
 
     /**
-     * The names of the experiments.
+     * Returns the names of the experiments.
      *
-     * @return in their order
+     * @return the names, in the order of execution
      */
     public static List<String> names() {
         return List.copyOf(EXPERIMENTS.keySet());
@@ -46,11 +46,11 @@ public final class Modes {
     /**
      * Runs experiments.
      *
-     * @param names which
-     * @param text told of each when it has ended
-     * @param json told of each point, a JSON object a line
-     * @return what was found
-     * @throws IllegalArgumentException if there is none of that name
+     * @param names the names of the experiments
+     * @param text receives the text of each experiment when it has finished
+     * @param json receives each data point as one line of JSON
+     * @return the findings
+     * @throws IllegalArgumentException if there is no experiment of that name
      */
     public static Modes run(List<String> names, Consumer<String> text, Consumer<String> json) {
         for (String name : names) {
@@ -77,18 +77,18 @@ public final class Modes {
     }
 
     /**
-     * Whether everything was as theory says.
+     * Returns whether every claim held.
      *
-     * @return true if every experiment's claim held
+     * @return true if the claims of all experiments held
      */
     public boolean held() {
         return findings.stream().allMatch(finding -> finding.held);
     }
 
     /**
-     * Writes a page of plots, which needs no network.
+     * Writes a page with plots; it needs no network.
      *
-     * @param file the page
+     * @param file the file to write
      */
     public void html(Path file) {
         Map<String, Object> data = new LinkedHashMap<>();

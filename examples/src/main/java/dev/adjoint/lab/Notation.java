@@ -2,16 +2,16 @@ package dev.adjoint.lab;
 
 import java.util.Locale;
 
-/** How numbers and names are written for people. */
+/** Formats numbers and names for people. */
 final class Notation {
-    /** What is drawn above the letter before it and takes no place of its own. */
+    /** Combining characters: drawn above the preceding letter, with no width of their own. */
     private static final char MACRON = '\u0304';
 
     private static final char DOT = '\u0307';
 
     private Notation() {}
 
-    /** Up to six decimals, or powers of ten where these say nothing. */
+    /** Formats a value with up to six decimals, or with a power of ten if it is very small or very large. */
     static String show(double value) {
         if (Double.isNaN(value)) return "NaN";
         if (Double.isInfinite(value)) return value > 0 ? "∞" : "−∞";
@@ -22,7 +22,7 @@ final class Notation {
         return text.replace('-', '−');
     }
 
-    /** Three digits, for where there is little room. */
+    /** Formats a value with three significant digits, where space is limited. */
     static String brief(double value) {
         if (!Double.isFinite(value) || value == 0) return show(value);
         double size = Math.abs(value);
@@ -32,28 +32,28 @@ final class Notation {
         return String.format(Locale.ROOT, "%." + decimals + "f", value).replace('-', '−');
     }
 
-    /** x̄1, the adjoint of x1: the derivative of the result by it. */
+    /** The notation of an adjoint, such as x̄1: the derivative of the result with respect to x1. */
     static String adjoint(String name) {
         return marked(name, MACRON);
     }
 
-    /** ẋ1, the tangent of x1: its derivative by the input of the pass. */
+    /** The notation of a tangent, such as ẋ1: the derivative of x1 with respect to the input of the pass. */
     static String tangent(String name) {
         return marked(name, DOT);
     }
 
     private static String marked(String name, char mark) {
-        // A parameter of a layer, such as 0.weight.
+        // The parameter of a layer, such as 0.weight.
         if (!Character.isLetter(name.charAt(0))) return (mark == MACRON ? "∇" : "d ") + name;
         return name.charAt(0) + String.valueOf(mark) + name.substring(1);
     }
 
-    /** With blanks behind, to a width on the screen. */
+    /** Pads a text on the right to a display width. */
     static String left(String text, int width) {
         return text + " ".repeat(Math.max(0, width - width(text)));
     }
 
-    /** With blanks before it, to a width on the screen. */
+    /** Pads a text on the left to a display width. */
     static String right(String text, int width) {
         return " ".repeat(Math.max(0, width - width(text))) + text;
     }

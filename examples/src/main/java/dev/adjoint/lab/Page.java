@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Pages that stand alone: a template of ours with data put into it, no network needed. */
+/** Writes self-contained HTML pages from a template and data; they need no network. */
 public final class Page {
-    /** Gson escapes what could end a script in HTML; NaN and Infinity, which are no JSON, are JavaScript. */
+    /** Gson escapes characters that could end a script element; NaN and Infinity, which are not valid JSON, are valid JavaScript. */
     private static final Gson JSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
@@ -24,12 +24,12 @@ public final class Page {
     private Page() {}
 
     /**
-     * Writes a page, beside its place first.
+     * Writes a page atomically, through a temporary file.
      *
-     * @param file the page; its folder is made if it is not there
-     * @param template a resource beside this class
-     * @param data what the template's script shows
-     * @throws UncheckedIOException if it cannot be written
+     * @param file the file to write; its folder is created if necessary
+     * @param template the template, a resource in the package of this class
+     * @param data the data that the template's script shows
+     * @throws UncheckedIOException if the file cannot be written
      */
     public static void write(Path file, String template, Object data) {
         String page = resource(template)

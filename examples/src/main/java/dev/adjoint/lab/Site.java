@@ -14,9 +14,9 @@ import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
-/** Makes the documentation site of the guide's pages; {@code mvn -Pdocs package -DskipTests} runs it, and adds the Javadoc. */
+/** Generates the documentation site from the guide's pages; {@code mvn -Pdocs package -DskipTests} runs it and adds the Javadoc. */
 public final class Site {
-    /** The pages in their order, with what the menu calls them. */
+    /** The pages in order, with their titles in the menu. */
     private static final Map<String, String> PAGES = new LinkedHashMap<>();
 
     static {
@@ -38,7 +38,7 @@ public final class Site {
     /**
      * Writes the pages.
      *
-     * @param args the project's folder, and the site's
+     * @param args the project folder and the site folder
      * @throws IOException if a page cannot be read or written
      */
     public static void main(String[] args) throws IOException {

@@ -12,16 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** An explanation as the page wants it. */
+/** Converts an explanation to the JSON data of the interactive page. */
 final class StepperData {
-    /** Cells of a heat map along each axis; larger tensors are averaged. */
+    /** Maximum number of heat-map cells along each axis; larger tensors are averaged. */
     private static final int CELLS = 16;
-    /** Vertices that are shown before those without layers are put into drawers. */
+    /** Number of vertices above which those without a layer are grouped. */
     private static final int MANY = 60;
-    /** Vertices, or smaller drawers, in a drawer. */
+    /** Number of vertices, or smaller groups, in a group. */
     private static final int DRAWER = 30;
 
-    /** Tensors whose numbers the page shows; of a graph of thousands only their means. */
+    /** Maximum number of vertices for which the page shows heat maps; for larger graphs it shows only means. */
     private static final int DETAILED = 400;
 
     private final Explain explain;
@@ -45,7 +45,7 @@ final class StepperData {
         return data;
     }
 
-    /** The layer of each vertex; in a large graph, what belongs to no layer goes into drawers, and drawers into drawers. */
+    /** The layer of each vertex; in a large graph, vertices without a layer are placed in nested groups. */
     private List<String> groups() {
         int count = explain.order().size();
         List<String> groups = new ArrayList<>();
@@ -129,7 +129,7 @@ final class StepperData {
         return json;
     }
 
-    /** The tensor as a picture: rows are all axes but the last; a single row of many is broken into several. */
+    /** The values of a tensor as a heat map: the last axis gives the columns, all others the rows; a single long row is wrapped. */
     private static double[][] cells(long[] shape, double[] values) {
         int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
         int rows = values.length / Math.max(1, columns);
@@ -153,7 +153,7 @@ final class StepperData {
         return sums;
     }
 
-    /** Four digits are enough for a colour. */
+    /** Rounds to four significant digits, which are enough for a colour. */
     private static double rounded(double value) {
         return Double.isFinite(value) ? Double.parseDouble(String.format(Locale.ROOT, "%.3e", value)) : value;
     }

@@ -12,18 +12,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 
-/** What derivatives cost as the number of inputs, of outputs, or of ops grows. */
+/** Experiments on the cost of derivatives as the number of inputs, outputs or ops grows. */
 final class Sweeps {
     private static final int[] SIZES = {1, 4, 16, 64, 256, 1024, 4096, 16384};
     private static final int[] DEPTHS = {16, 64, 256, 1024, 4096};
     private static final int DEPTH_ELEMENTS = 4096;
-    /** Below this what every pass costs, however short, bends the lines. */
+    /** Lower limit for fits; below it, the fixed cost of a pass distorts the slope. */
     private static final int ASYMPTOTE = 64;
-    /** From here on a pass takes longer than what every pass costs. */
+    /** Lower limit for fits of times: from here on, a pass takes longer than its fixed cost. */
     private static final int WARM = 16;
-    /** Beyond this a graph is larger than the caches, and every op takes longer. */
+    /** Upper limit for fits of times; beyond it, the graph exceeds the caches and every op takes longer. */
     private static final int CACHED = 4096;
-    /** How near a fitted slope comes to theory's. */
+    /** Tolerance for a fitted slope. */
     private static final double NEAR = 0.15;
 
     private static final Tensor ONE = number(1);
@@ -33,16 +33,16 @@ final class Sweeps {
 
     private Sweeps() {}
 
-    // ---- one output of n inputs ----
+    // ---- one output, n inputs ----
 
-    /** 1·x₁·x₂·…·xₙ, Speelpenning's product: n ops, each on single numbers. */
+    /** Speelpenning's product 1·x₁·x₂·…·xₙ: n ops on scalars. */
     private static Tensor scalar(List<Tensor> x) {
         Tensor product = ONE;
         for (Tensor factor : x) product = product.mul(factor);
         return product;
     }
 
-    /** The same, giving back what is behind it: forward mode and plain evaluation need none of it again. */
+    /** Same as scalar, but frees the values of earlier steps, which forward mode and plain evaluation do not need again. */
     private static Tensor frugal(List<Tensor> x) {
         Tensor product = ONE;
         for (Tensor factor : x) {
@@ -68,11 +68,11 @@ final class Sweeps {
         Finding finding = new Finding(
                 "inputs",
                 "One output, n inputs",
-                "When many inputs meet one output, reverse mode wins: its one pass back gives all n derivatives.",
+                "With many inputs and one output, reverse mode wins: its single backward pass computes all n derivatives.",
                 "Passes: forward n, reverse 1, differences n + 1. Work and time: forward and differences n² (n passes over"
-                        + " n ops), reverse n. What is stored: reverse grows with n, forward does not. (Beyond 4,096 the graph outgrows the"
+                        + " n ops), reverse n. Memory: reverse grows with n, forward does not. (Beyond 4,096 the graph exceeds the"
                         + " caches, and every op takes longer.)");
-        // Once for nothing, so that the first points are not those of a JVM that has just begun.
+        // A warm-up run, so that the first points are not measured on a cold JVM.
         manyInputs(new Finding("", "", "", ""), ASYMPTOTE);
         for (int n : SIZES) manyInputs(finding, n);
         judge(finding, "n", FORWARD, REVERSE);
@@ -95,7 +95,7 @@ final class Sweeps {
         measure(finding, "n", n, DIFFERENCES, n + 1, plain, () -> unrecorded(() -> frugal(x)));
     }
 
-    /** One pass is timed; all passes are alike, so that n of them take n times as long. */
+    /** Times one pass; all passes are alike, so n of them take n times as long. */
     private static void measure(
             Finding finding, String variable, int n, String mode, int passes, Runnable pass, Runnable frugalPass) {
         finding.point(
@@ -129,7 +129,7 @@ final class Sweeps {
         }
     }
 
-    /** Which mode wins, from where on, and the pictures. */
+    /** Reports which mode wins and from which size on, and adds the plots. */
     private static void judge(Finding finding, String variable, String loser, String winner) {
         List<Finding.Series> times = all(finding, variable, "us");
         List<double[]> slow = finding.series(loser, "mode", variable, "us").points();
@@ -139,7 +139,7 @@ final class Sweeps {
         double factor = last[1] / fast.get(fast.size() - 1)[1];
         finding.say(
                 factor > 10,
-                "%s mode is faster from %s = %.1f on; at %s = %,.0f by %,.0f times (%s s against %s s)",
+                "%s mode is faster from %s = %.1f on; at %s = %,.0f by a factor of %,.0f (%s s against %s s)",
                 winner,
                 variable,
                 crossover,
@@ -181,9 +181,9 @@ final class Sweeps {
         }
     }
 
-    // ---- m outputs of one input ----
+    // ---- m outputs, one input ----
 
-    /** yᵢ = cᵢ·t, an op for each output. */
+    /** yᵢ = cᵢ·t, with one op per output. */
     private static Tensor fan(Tensor t, List<Tensor> constants) {
         Tensor[] outputs = new Tensor[constants.size()];
         for (int i = 0; i < outputs.length; i++) outputs[i] = constants.get(i).mul(t);
@@ -193,8 +193,8 @@ final class Sweeps {
     static Finding outputs() {
         Finding finding = new Finding(
                 "outputs",
-                "The mirror: m outputs, one input",
-                "When one input fans out to many outputs, forward mode wins: its one pass gives all m derivatives.",
+                "The reverse case: m outputs, one input",
+                "With one input and many outputs, forward mode wins: its single pass computes all m derivatives.",
                 "Passes: forward 1, reverse m. Time: forward m, reverse m² (m passes over m ops).");
         manyOutputs(new Finding("", "", "", ""), ASYMPTOTE);
         for (int m : SIZES) manyOutputs(finding, m);
@@ -222,8 +222,8 @@ final class Sweeps {
         Finding finding = new Finding(
                 "depth",
                 "Memory of a chain of T ops",
-                "Reverse mode pays with memory: it keeps every value until it comes back. Forward mode keeps none.",
-                "Memory: reverse T, forward constant, checkpointing √T at the price of one evaluation more.");
+                "Reverse mode needs memory: it keeps every value until the backward pass. Forward mode keeps none.",
+                "Memory: reverse T, forward constant, checkpointing √T at the cost of one more evaluation.");
         Tensor x = Tensor.uniform(new Rng(1), DType.FLOAT64, 0, 1, DEPTH_ELEMENTS);
         for (int depth : DEPTHS) {
             List<Function<Tensor, Tensor>> steps = Collections.nCopies(depth, Tensor::sin);

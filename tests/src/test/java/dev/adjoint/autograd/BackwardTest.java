@@ -15,7 +15,7 @@ class BackwardTest {
     }
 
     @Test
-    void theSeedsExample() {
+    void gradientsOfX1TimesX2PlusSinX1() {
         Tensor x1 = Tensor.of(2.0).requiresGrad(true);
         Tensor x2 = Tensor.of(3.0).requiresGrad(true);
         Tensor f = x1.mul(x2).add(x1.sin());
@@ -26,7 +26,7 @@ class BackwardTest {
     }
 
     @Test
-    void gradientsAddUpUntilTheyAreCleared() {
+    void gradientsAccumulateUntilZeroGrad() {
         Tensor x = leaf(1, 2);
         x.square().sum().backward();
         x.square().sum().backward();
@@ -48,14 +48,14 @@ class BackwardTest {
     }
 
     @Test
-    void aCotangentWeighsTheElements() {
+    void backwardMultipliesByTheCotangent() {
         Tensor x = leaf(1, 2, 3);
         x.square().backward(Tensor.of(1.0, 0.0, -1.0));
         assertArrayEquals(new double[] {2, 0, -6}, x.grad().toDoubles());
     }
 
     @Test
-    void aLeafIsItsOwnGradient() {
+    void backwardOfALeafGivesOne() {
         Tensor x = Tensor.of(5.0).requiresGrad(true);
         x.backward();
         assertEquals(1, x.grad().item());
@@ -74,7 +74,7 @@ class BackwardTest {
     }
 
     @Test
-    void masksAndIndicesCutTheGraph() {
+    void masksAndIndicesDoNotRequireGradients() {
         Tensor x = leaf(1, 2);
         assertFalse(x.gt(1).requiresGrad());
         assertFalse(x.sign().requiresGrad());
@@ -104,7 +104,7 @@ class BackwardTest {
     }
 
     @Test
-    void aSecondWalkIsRefusedUnlessTheGraphWasKept() {
+    void secondBackwardIsRefusedUnlessTheGraphWasRetained() {
         Tensor x = leaf(2);
         Tensor y = x.square().sum();
         y.backward(null, true);
@@ -116,7 +116,7 @@ class BackwardTest {
     }
 
     @Test
-    void aWalkIntoAConsumedPartIsRefusedBeforeAnyGradientChanges() {
+    void backwardThroughAFreedGraphIsRefusedBeforeAnyGradientChanges() {
         Tensor x = leaf(2);
         Tensor w = leaf(3);
         Tensor shared = x.square();
@@ -127,7 +127,7 @@ class BackwardTest {
     }
 
     @Test
-    void onlyAScalarNeedsNoCotangent() {
+    void backwardOfANonScalarNeedsACotangent() {
         Exception e = assertThrows(
                 IllegalArgumentException.class, () -> leaf(1, 2).square().backward());
         assertTrue(e.getMessage().contains("[2] from 'square' is not a scalar"), e.getMessage());
@@ -137,7 +137,7 @@ class BackwardTest {
     }
 
     @Test
-    void aConstantHasNoGradient() {
+    void backwardOfAConstantIsRefused() {
         Exception e = assertThrows(
                 IllegalArgumentException.class, () -> Tensor.of(1.0).sin().backward());
         assertTrue(e.getMessage().contains("does not require a gradient"), e.getMessage());
@@ -148,7 +148,7 @@ class BackwardTest {
     }
 
     @Test
-    void aSavedValueThatWasChangedInPlaceIsNoticed() {
+    void inPlaceChangeOfASavedValueIsDetected() {
         Tensor x = leaf(1);
         Tensor w = leaf(2);
         Tensor y = x.mul(w).sum();
@@ -158,7 +158,7 @@ class BackwardTest {
     }
 
     @Test
-    void aChangeInPlaceOfAValueThatNoRuleReadsIsHarmless() {
+    void inPlaceChangeOfAnUnsavedValueIsAllowed() {
         Tensor x = leaf(1);
         Tensor b = leaf(2);
         Tensor y = x.add(b).sum();
@@ -168,7 +168,7 @@ class BackwardTest {
     }
 
     @Test
-    void aViewSharesItsMemory() {
+    void reshapeSharesMemory() {
         Tensor x = Tensor.of(1.0, 2.0, 3.0, 4.0);
         Tensor view = x.reshape(2, 2);
         x.assign(Tensor.of(5.0, 6.0, 7.0, 8.0));
@@ -200,7 +200,7 @@ class BackwardTest {
     }
 
     @Test
-    void aChainOfAMillionNodes() {
+    void backwardThroughAChainOfAMillionNodes() {
         Tensor x = Tensor.of(1f).requiresGrad(true);
         Tensor y = x;
         for (int i = 0; i < 500_000; i++) y = y.add(1).mul(1);
@@ -210,7 +210,7 @@ class BackwardTest {
     }
 
     @Test
-    void aGraphWhoseNodesAreAllUsedTwice() {
+    void backwardThroughSixtyDoublingsIsExact() {
         Tensor x = Tensor.of(1.0).requiresGrad(true);
         Tensor y = x;
         for (int i = 0; i < 60; i++) y = y.add(y);
@@ -219,7 +219,7 @@ class BackwardTest {
     }
 
     @Test
-    void aSumOfManyContributions() {
+    void manyContributionsAreSummed() {
         Tensor x = leaf(1, 1);
         Tensor y = x.sin();
         Tensor total = y;
@@ -244,7 +244,7 @@ class BackwardTest {
     }
 
     @Test
-    void aLeafsOwnGradientMayBeTheCotangent() {
+    void gradientOfALeafMayBeUsedAsCotangent() {
         Tensor x = leaf(1);
         x.mul(1).sum().backward();
         Tensor y = x.add(x).add(x.mul(2));
@@ -253,7 +253,7 @@ class BackwardTest {
     }
 
     @Test
-    void opsDoNotHoldOnToTheCallersArrays() {
+    void opsCopyTheCallersArrayArguments() {
         Tensor x = Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3).requiresGrad(true);
         long[] begin = {0, 0};
         long[] end = {1, 1};
@@ -282,7 +282,7 @@ class BackwardTest {
     }
 
     @Test
-    void aWalkThatFailsLeavesAllGradientsAsTheyWere() {
+    void failedBackwardChangesNoGradient() {
         Tensor a = leaf(1);
         Tensor b = leaf(2);
         Tensor c = leaf(3);
@@ -294,7 +294,7 @@ class BackwardTest {
     }
 
     @Test
-    void gradientsAsValuesDoNotShareMemory() {
+    void returnedGradientsDoNotShareMemory() {
         Tensor a = leaf(1);
         Tensor b = leaf(2);
         Tensor cotangent = Tensor.of(new double[] {7}, 1);

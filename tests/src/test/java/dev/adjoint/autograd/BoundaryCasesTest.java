@@ -15,15 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Functions of several numbers, losses and layers at their boundary points (equal values, all masked, one element, very large and very
- * small numbers, ±∞), in both types: value, gradient, tangent and second order. The right values are from mathematics; where that has
- * none, they are PyTorch's. NaN as an expected number means that it is not looked at.
+ * Functions of several arguments, losses and layers at boundary points (equal values, everything masked, one element, very large and very
+ * small values, ±∞), in both types: value, gradient, tangent and second order. Expected values are the mathematical ones or, where they are
+ * undefined, PyTorch's. NaN as an expected value means that the value is not checked.
  */
 class BoundaryCasesTest {
     private static final double INF = Double.POSITIVE_INFINITY;
     private static final double ANY = Double.NaN;
 
-    /** Of cases whose cotangent, but not whose tangent, keeps an infinite partial derivative from being used. */
+    /** Suffix for cases in which a cotangent of 0, but no tangent of 0, suppresses an infinite partial derivative. */
     private static final String REVERSE = ", in reverse mode";
 
     private interface Fn {
@@ -40,7 +40,7 @@ class BoundaryCasesTest {
     private static final class Cases {
         private final List<Case> all = new ArrayList<>();
 
-        /** In both types. The gradient is that of the sum of the values. */
+        /** Adds a case in both types. The gradient is that of the sum of the values. */
         Cases both(String name, Fn f, double[][] x, double[] value, double[]... gradient) {
             return in(DType.FLOAT32, name, f, x, value, gradient).in(DType.FLOAT64, name, f, x, value, gradient);
         }
@@ -192,8 +192,8 @@ class BoundaryCasesTest {
         c.both("div", div, x(v(1e20), v(1e20)), v(1), v(1e-20), v(-1e-20));
         c.both("div", div, x(v(1), v(INF)), v(0), v(0), v(0));
         c.both("div", div, x(v(1), v(0)), v(INF), v(INF), v(-INF));
-        double tiny = Math.scalb(1.0, -132); // 1/tiny is no float
-        // Cotangents that take part before the partial derivative overflows.
+        double tiny = Math.scalb(1.0, -132); // 1/tiny overflows in float32
+        // Cotangents that are multiplied in before the partial derivative overflows.
         c.in(
                 f32,
                 "div" + REVERSE,
@@ -281,7 +281,7 @@ class BoundaryCasesTest {
 
     private static void layers(Cases c) {
         DType f32 = DType.FLOAT32;
-        // Query 0 sees no key; query 1 sees both.
+        // Query 0 attends to no key, query 1 to both.
         Tensor mask = Tensor.of(new double[][] {{0, 0}, {1, 1}});
         Fn attention = x ->
                 Functional.scaledDotProductAttention(x[0].reshape(2, 1), x[1].reshape(2, 1), x[2].reshape(2, 1), mask);
@@ -337,7 +337,7 @@ class BoundaryCasesTest {
         }
     }
 
-    /** What a program makes of functions that have no finite derivative where it does not use them. */
+    /** Programs that select a branch, with functions whose derivative is not finite where they are not used. */
     private static void branches(Cases c) {
         c.both(
                 "where(x > 0, √x, x)",
@@ -397,7 +397,7 @@ class BoundaryCasesTest {
     void isRight(Case c) {
         Tensor[] x = new Tensor[c.x.length];
         for (int i = 0; i < x.length; i++) x[i] = Tensor.of(c.x[i]).to(c.dtype);
-        // What is normalised is of size 1; its derivative of size γ/√ε where the variance is 0.
+        // Normalised values have magnitude 1; their derivatives have magnitude γ/√ε where the variance is 0.
         boolean isNormal = c.name.contains("Norm");
         assertClose(c.dtype, "value", c.value, c.f.apply(x), isNormal ? 1 : 0);
         Function<List<Tensor>, Tensor> sum =
@@ -435,7 +435,7 @@ class BoundaryCasesTest {
                         tangent,
                         Math.max(scale, isNormal ? 1 / Math.sqrt(1e-5) : 1e-3));
                 if (!Double.isFinite(right[k]) || Arrays.stream(c.x[i]).anyMatch(Double::isInfinite)) continue;
-                // A second derivative may be infinite; NaN it must not be.
+                // A second derivative may be infinite but not NaN.
                 for (double h : Transforms.hvp(alone, x[i], along).toDoubles())
                     assertFalse(Double.isNaN(h), "second order");
             }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Functions of one number at 0, ±∞, at the ends of their domains and at very large and very small numbers, in both types: value,
- * derivative in both modes and second derivative against {@code boundary.csv}, which tests/peers/boundary_table.py computes with 400
- * digits.
+ * Compares unary functions at 0, ±∞, at the ends of their domains and at very large and very small values, in both types, with
+ * {@code boundary.csv}, which tests/peers/boundary_table.py computes with 400 digits: value, derivative in both modes, and second
+ * derivative.
  */
 class BoundaryTest {
     private static final Map<String, UnaryOperator<Tensor>> FUNCTIONS = new HashMap<>();
@@ -82,18 +82,19 @@ class BoundaryTest {
     }
 
     @Test
-    void theTableIsThere() throws IOException {
+    void tableHasMoreThanTwoThousandRows() throws IOException {
         assertTrue(rows().count() > 2000);
     }
 
     @ParameterizedTest(name = "{0} {1} at {2}")
     @MethodSource("rows")
-    void isRightAtItsBoundaries(String name, DType dtype, double at, double value, double first, double second) {
+    void valuesAndDerivativesAgreeWithTheTable(
+            String name, DType dtype, double at, double value, double first, double second) {
         UnaryOperator<Tensor> f = FUNCTIONS.get(name);
         Function<Tensor, Tensor> sum = x -> f.apply(x).sum();
         Tensor x = Tensor.full(dtype, at, 1);
         Tensor one = Tensor.ones(dtype, 1);
-        // The tails of GELU fall as e^(−x²/2): the rounding of x/√2 alone changes them by x² units.
+        // The tails of GELU decay as e^(−x²/2): the rounding of x/√2 alone changes them by x² ulp.
         boolean isSteep = name.startsWith("gelu") && Double.isFinite(at);
         assertClose(dtype, "value", value, f.apply(x), isSteep ? Math.abs(value) * at * at : 0);
         assertClose(dtype, "gradient", first, Transforms.grad(sum, x), 1);
@@ -101,10 +102,10 @@ class BoundaryTest {
         assertClose(dtype, "second derivative", second, Transforms.hvp(sum, x, one), 4);
     }
 
-    /** A branch that is not taken has no part in the derivative, whatever its own is; nor has a direction that does not move. */
+    /** A branch that is not selected does not contribute to the derivative, whatever its own derivative is; nor does a tangent of 0. */
     @ParameterizedTest(name = "{0} {1} at {2}")
     @MethodSource("rows")
-    void hasNoDerivativeWhereItIsNotUsed(String name, DType dtype, double at) {
+    void derivativeIsZeroWhereTheResultIsNotUsed(String name, DType dtype, double at) {
         UnaryOperator<Tensor> f = FUNCTIONS.get(name);
         Tensor x = Tensor.full(dtype, at, 2);
         Tensor never = Tensor.zeros(dtype, 2);
@@ -125,8 +126,8 @@ class BoundaryTest {
     }
 
     /**
-     * Within some units in the last place; a derivative also within as many of 1, since where it is far below 1 most rules take it from a
-     * value that is rounded near 1 (tanh' = 1 − y²), as PyTorch's do.
+     * Asserts equality within a few ulp; for derivatives, ulp of 1, since most rules compute a derivative far below 1 from a value that is
+     * rounded near 1 (tanh' = 1 − y²), as PyTorch's do.
      */
     private static void assertClose(DType dtype, String what, double expected, Tensor actual, double scale) {
         boolean single = dtype == DType.FLOAT32;

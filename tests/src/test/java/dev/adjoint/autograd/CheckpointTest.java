@@ -17,10 +17,10 @@ class CheckpointTest {
     }
 
     @Test
-    void gradientsAreTheSameAlsoOfWhatIsClosedOver() {
+    void gradientsOfInputsAndCapturedTensorsAgree() {
         Tensor x = leaf(0.3, 0.6);
         Tensor w = leaf(1.5, -0.5);
-        Tensor between = w.square(); // not a leaf, and used outside as well
+        Tensor between = w.square(); // not a leaf, and also used outside
         Function<List<Tensor>, Tensor> f =
                 in -> in.get(0).mul(w).sin().mul(between).add(in.get(0).exp());
         Tensor plain = f.apply(List.of(x)).add(between).sum();
@@ -37,7 +37,7 @@ class CheckpointTest {
     }
 
     @Test
-    void higherOrdersAndForwardMode() {
+    void checkpointsSupportHigherOrdersAndForwardMode() {
         Function<Tensor, Tensor> plain = x -> x.sin().exp().sum();
         Function<Tensor, Tensor> saving =
                 x -> Checkpoint.checkpoint(in -> in.get(0).sin().exp(), x).sum();
@@ -54,17 +54,17 @@ class CheckpointTest {
     }
 
     @Test
-    void dropoutDropsTheSameAgain() {
+    void recomputationRepeatsTheDropoutMask() {
         Dropout dropout = new Dropout(0.5, new Rng(1));
         Tensor x = Tensor.ones(DType.FLOAT64, 100).requiresGrad(true);
         Tensor y = Checkpoint.checkpoint(in -> dropout.apply(in.get(0)), x);
-        dropout.apply(x.detach()); // the generator goes on in between
+        dropout.apply(x.detach()); // advances the generator in between
         y.sum().backward();
         assertArrayEquals(y.toDoubles(), x.grad().toDoubles(), "gradient 2 where kept, 0 where dropped");
     }
 
     @Test
-    void aCheckpointInACheckpoint() {
+    void checkpointsCanBeNested() {
         Tensor x = leaf(0.5);
         Checkpoint.checkpoint(
                         outer -> Checkpoint.checkpoint(
@@ -78,7 +78,7 @@ class CheckpointTest {
     }
 
     @Test
-    void memoryGrowsWithTheRootOfTheLength() {
+    void memoryOfAChainGrowsWithTheSquareRootOfItsLength() {
         long short64 = peak(() -> Checkpoint.chain(Collections.nCopies(64, Tensor::sin), input()));
         long long1024 = peak(() -> Checkpoint.chain(Collections.nCopies(1024, Tensor::sin), input()));
         long plain1024 = peak(() -> {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compiles and runs the examples in the documentation; what a comment says is printed must be printed. */
+/** Compiles and runs the examples in the Javadoc, and compares their output with the output shown in comments. */
 class DocumentationTest {
     private static final Path SOURCES = Path.of("autograd/src/main/java/dev/adjoint/autograd");
     private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\\n(.*?)\\}</pre>", Pattern.DOTALL);
@@ -39,7 +39,7 @@ class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("files")
-    void examplesDoWhatTheySay(String file) throws Exception {
+    void examplesPrintWhatTheirCommentsShow(String file) throws Exception {
         String source = Files.readString(SOURCES.resolve(file + ".java"));
         Matcher examples = EXAMPLE.matcher(source);
         int count = 0;
@@ -56,7 +56,7 @@ class DocumentationTest {
         assertTrue(count > 0, "no examples in " + file);
     }
 
-    /** Every public transform has an example. */
+    /** Every public transform has an example in its Javadoc. */
     @ParameterizedTest
     @MethodSource("documented")
     void everyTransformHasAnExample(String file) throws IOException {

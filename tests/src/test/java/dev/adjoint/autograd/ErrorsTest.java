@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Bad input is refused in one line that names the op, the operands and the clash. */
+/** Invalid input is rejected with a one-line message that names the op, the operands and the mismatch. */
 class ErrorsTest {
     private static Tensor t(long... shape) {
         return Tensor.ones(shape);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Evaluates formulas as ops print them, such as {@code 2/√π·exp(−x²)}, of tensors. */
+/** Evaluates the formulas that ops print, such as {@code 2/√π·exp(−x²)}, on tensors. */
 final class FormulaEvaluator {
     private static final Map<String, UnaryOperator<Tensor>> FUNCTIONS = Map.ofEntries(
             Map.entry("exp", Tensor::exp),
@@ -32,7 +32,7 @@ final class FormulaEvaluator {
             Map.entry("softsign", Tensor::softsign),
             Map.entry("softmax", x -> x.softmax(-1)),
             Map.entry("logSoftmax", x -> x.logSoftmax(-1)),
-            // Of the classes' numbers: as many columns as there are classes in the test.
+            // One column for each of the three classes in the test.
             Map.entry("onehot", x -> x.unsqueeze(1).eq(Tensor.of(0, 1, 2)).to(DType.FLOAT64)),
             Map.entry("Σ", x -> x.sum(true, -1)));
 

@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The formula that an op prints is the one that its kernel and its rule compute. */
+/** The formula that an op prints agrees with its kernel and its derivative rule. */
 class FormulaTest {
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final int POINTS = 20;
 
-    /** All constants of the declarations whose partial derivatives are written. */
+    /** All declared ops that have formulas for their partial derivatives. */
     static Stream<Arguments> elementwise() throws IllegalAccessException {
         List<Arguments> ops = new ArrayList<>();
         for (JavaClass type : new ClassFileImporter().importPackagesOf(Primitive.class)) {
@@ -43,18 +43,19 @@ class FormulaTest {
     }
 
     @Test
-    void thereAreFormulas() throws IllegalAccessException {
+    void moreThanThirtyElementwiseOpsHaveFormulas() throws IllegalAccessException {
         assertTrue(elementwise().count() > 30);
     }
 
     @ParameterizedTest
     @MethodSource("elementwise")
-    void theFormulaIsTheRule(Primitive op) {
+    void formulasAgreeWithDerivativeRules(Primitive op) {
         Formula formula = op.formula();
         int operands = formula.partials().size();
         Rng rng = new Rng(7);
         for (int point = 0; point < POINTS; point++) {
-            // Within the domain of every op that has one; signs differ where none has.
+            // Within the domain of every op; for ops that are not restricted to positive arguments, also negative
+            // values.
             double low = point % 2 == 0 || isOfPositive(op) ? 0.1 : -0.9;
             Tensor[] x = new Tensor[operands];
             for (int i = 0; i < operands; i++) {
@@ -85,9 +86,9 @@ class FormulaTest {
         return List.of("log", "sqrt", "rsqrt", "pow").contains(op.name());
     }
 
-    /** Ops of whole tensors: what the formula says that each operand's gradient gets. */
+    /** For ops on whole tensors: the formula for the contribution to each operand's gradient. */
     @Test
-    void contributionsAreThoseOfTheRules() {
+    void contributionFormulasAgreeWithTheRules() {
         Rng rng = new Rng(3);
         Tensor a = normal(rng, 4, 3);
         Tensor classes = Tensor.of(2, 0, 1, 1);
@@ -116,7 +117,7 @@ class FormulaTest {
         Formula formula = node.op().formula();
         List<Tensor> x = node.inputs().stream().map(Tensor.class::cast).toList();
         Tensor g = Tensor.normal(rng, DType.FLOAT64, 0, 1, y.shape());
-        // A cross-entropy has a gradient for each row.
+        // Cross-entropy has one cotangent per row.
         Tensor column = y.rank() == 1 ? g.unsqueeze(1) : g;
         Map<String, Tensor> values = new HashMap<>(Map.of("y", y.detach(), "g", column));
         for (int i = 0; i < x.size(); i++) values.put(NAMES.get(i), x.get(i).detach());

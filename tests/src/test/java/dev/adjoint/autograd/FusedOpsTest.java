@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import dev.adjoint.autograd.Numeric.Fn;
 import org.junit.jupiter.api.Test;
 
-/** Ops that are one for speed equal the ops they stand for, in value and gradient. */
+/** Fused ops agree with the compositions that they replace, in value and gradient. */
 class FusedOpsTest {
     @Test
     void linear() {

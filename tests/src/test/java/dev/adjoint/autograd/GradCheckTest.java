@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** The checker is checked: it must catch what is wrong, call it by its name, and leave alone what is right. */
+/** GradCheck must detect wrong derivatives, diagnose them correctly, and accept correct ones. */
 class GradCheckTest {
     private static final int COMPOSITIONS = 500;
 
@@ -63,7 +63,7 @@ class GradCheckTest {
     }
 
     @Test
-    void namesTensorIndexFactorAndMend() {
+    void failuresNameTensorIndexAndFactor() {
         CustomOp op = CustomOp.of("mean", x -> x[0].mean()).vjp((g, x, y) -> g.broadcastTo(x[0].shape()));
         GradReport report =
                 GradCheck.FIRST_ORDER.check(x -> op.apply(x), Tensor.of(new double[] {1, 2, 3, 4, 5, 6}, 2, 3));
@@ -88,7 +88,7 @@ class GradCheckTest {
         assertTrue(message.contains("sign flipped"), message);
     }
 
-    /** A layer whose parameter's gradient has the wrong sign. */
+    /** A layer whose parameter gradient has the wrong sign. */
     private static final class Wrong extends dev.adjoint.nn.Module {
         private static final CustomOp MUL = CustomOp.of("mul", x -> x[0].mul(x[1]))
                 .vjp((g, x, y) -> g.mul(x[1]), (g, x, y) -> g.mul(x[0]).neg());
@@ -101,7 +101,7 @@ class GradCheckTest {
     }
 
     @Test
-    void saysWhatItDidNotCheck() {
+    void reportNotesUncheckedModes() {
         CustomOp op = CustomOp.of("cube", x -> x[0].pow(3))
                 .vjp((g, x, y) -> g.mul(x[0].square().mul(3)));
         GradReport report = GradCheck.FIRST_ORDER.check(x -> op.apply(x), Tensor.of(1.0, 2.0));
@@ -119,7 +119,7 @@ class GradCheckTest {
     }
 
     @Test
-    void float32HasAStepOfItsOwn() {
+    void float32UsesItsOwnStepSize() {
         GradCheck single = new GradCheck(DType.FLOAT32, 1, 64, 0);
         assertTrue(single.check(x -> x.sin().mul(x), Tensor.of(0.5f, 1.5f)).passed());
         CustomOp op = CustomOp.of("sin", x -> x[0].sin())
@@ -140,7 +140,7 @@ class GradCheckTest {
     }
 
     @Test
-    void refusesSettingsWithoutMeaning() {
+    void invalidSettingsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new GradCheck(DType.INT64, 1, 64, 0));
         assertThrows(IllegalArgumentException.class, () -> new GradCheck(DType.FLOAT64, 3, 64, 0));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Looking inside: hooks, retained gradients, the graph, its order of evaluation, and where a NaN comes from. */
+/** Inspection: hooks, retained gradients, the graph, its evaluation order, and the source of a NaN. */
 class InspectionTest {
     private static Tensor leaf(double... values) {
         return Tensor.of(values).requiresGrad(true);
@@ -46,7 +46,7 @@ class InspectionTest {
     }
 
     @Test
-    void hooksOfLeavesAndWrongOnes() {
+    void leafHooksChangeTheGradientAndInvalidHooksAreRefused() {
         Tensor x = leaf(1, 2);
         x.onGrad(g -> g.neg());
         x.square().sum().backward();
@@ -59,7 +59,7 @@ class InspectionTest {
     }
 
     @Test
-    void intermediatesKeepTheirGradientIfAsked() {
+    void retainGradKeepsIntermediateGradients() {
         Tensor x = leaf(3);
         Tensor kept = x.square().retainGrad();
         Tensor other = kept.exp();
@@ -98,7 +98,7 @@ class InspectionTest {
         });
     }
 
-    /** A random graph of some twenty ops in which values are used again and again. */
+    /** A random graph of about twenty ops in which values are used several times. */
     private static Tensor randomGraph(Rng rng, Tensor... leaves) {
         List<Tensor> values = new ArrayList<>(Arrays.asList(leaves));
         for (int i = 0; i < 20; i++) {
@@ -120,7 +120,7 @@ class InspectionTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-    void anyTopologicalOrderGivesTheSame(long seed) {
+    void everyTopologicalOrderGivesTheSameGradients(long seed) {
         double[][] expected = gradients(seed, null);
         List<Order> orders = List.of(
                 Order.DEPTH_FIRST,
@@ -180,7 +180,7 @@ class InspectionTest {
     }
 
     @Test
-    void multiplyAddsAreCountedAlsoOfNothing() {
+    void multiplyAddsAreCountedAlsoForEmptyTensors() {
         try (OpCount count = OpCount.open()) {
             Tensor.zeros(0, 3).matmul(Tensor.zeros(3, 2));
             assertEquals(0, count.multiplyAdds());

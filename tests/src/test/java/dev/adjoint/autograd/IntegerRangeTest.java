@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sizes and whole numbers at the ends of their ranges are refused by a message, not wrapped or cut. */
+/** Sizes and integers that are out of range are rejected with a message, not wrapped or truncated. */
 class IntegerRangeTest {
     private static final int MAX = Integer.MAX_VALUE;
 
@@ -73,7 +73,7 @@ class IntegerRangeTest {
     }
 
     @Test
-    void wholeNumbersCountBeyondWhatFloatsDo() {
+    void integersBeyondFloatPrecisionAreExact() {
         long start = 1L << 53;
         long[] expected = {start, start + 2, start + 4};
         assertArrayEquals(
@@ -84,7 +84,7 @@ class IntegerRangeTest {
     }
 
     @Test
-    void wholeNumbersAreComparedExactly() {
+    void integersAreComparedExactly() {
         long large = 1L << 53;
         Tensor a = Tensor.of(new long[] {large, large + 1}, 2);
         Tensor b = Tensor.of(new long[] {large + 1, large + 1}, 2);
@@ -93,7 +93,7 @@ class IntegerRangeTest {
     }
 
     @Test
-    void uniformNumbersStayWithinTheirBounds() {
+    void uniformValuesStayWithinTheirBounds() {
         double high = Math.nextUp(1.0);
         for (double u : Tensor.uniform(new Rng(1), DType.FLOAT64, 1, high, 1000).toDoubles()) assertEquals(1, u);
         double max = Double.MAX_VALUE;
@@ -103,9 +103,9 @@ class IntegerRangeTest {
         }
     }
 
-    /** A negative zero is no smaller than a zero: the first of equal numbers is the largest. */
+    /** −0 is not smaller than 0: argmax returns the first of equal values. */
     @Test
-    void theFirstOfEqualNumbersIsTheLargest() {
+    void argmaxReturnsTheFirstOfEqualValues() {
         for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             Tensor x = Tensor.of(-0.0, 0.0, 0.0).to(dtype);
             assertEquals(0, x.argmax().item());

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What somebody holds is not overwritten by a later step, though steps use the memory of gradients again. */
+/** Tensors that are still referenced are not overwritten by later steps, although steps reuse the memory of gradients. */
 class KeptGradientsTest {
     private static final long N = 1000;
 
@@ -28,7 +28,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void gradientsThatAHookKeptStayAsTheyWere() {
+    void gradientsKeptByAHookAreNotOverwritten() {
         List<Tensor> kept = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
             try (Scope scope = Scope.open()) {
@@ -44,7 +44,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void gradientsThatAScopeKeptStayAsTheyWere() {
+    void gradientsKeptByAScopeAreNotOverwritten() {
         List<Tensor> kept = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
             try (Scope scope = Scope.open()) {
@@ -56,7 +56,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void gradientsTakenWithoutAScopeStayAsTheyWere() {
+    void gradientsTakenWithoutAScopeAreNotOverwritten() {
         step(3);
         Tensor first = w.grad();
         step(5);
@@ -68,7 +68,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void twoBackwardPassesInOneScopeKeepTheirGradientsApart() {
+    void backwardPassesInOneScopeDoNotShareGradients() {
         Tensor first;
         Tensor second;
         try (Scope scope = Scope.open()) {
@@ -85,7 +85,7 @@ class KeptGradientsTest {
         assertAll(2, second);
     }
 
-    /** What the hook returns is its own: clipping must not scale it. */
+    /** The tensor that a hook returns still belongs to the hook: clipping must not scale it. */
     @Test
     void aTensorThatAHookReturnsIsNotChanged() {
         Tensor sevens = Tensor.full(DType.FLOAT32, 7, N);
@@ -100,7 +100,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void aHookMayReturnAnotherTensorOfTheStep() {
+    void hookMayReturnATensorOfTheSameScope() {
         List<Tensor> kept = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             try (Scope scope = Scope.open()) {
@@ -118,9 +118,9 @@ class KeptGradientsTest {
         for (int i = 0; i < 3; i++) assertAll(10 * (i + 1), kept.get(i));
     }
 
-    /** The rule y = a·x, written by hand, hands its operand on as the gradient. */
+    /** A custom rule for y = a·x that returns its operand as the gradient. */
     @Test
-    void anOperandThatAnOwnRuleReturnsIsNotChanged() {
+    void operandReturnedByACustomRuleIsNotChanged() {
         CustomOp mul = CustomOp.of("mul", x -> x[0].mul(x[1])).vjp((g, x, y) -> x[1], (g, x, y) -> x[0]);
         Tensor a = Tensor.full(DType.FLOAT32, 30, N);
         for (int i = 0; i < 3; i++) {
@@ -134,7 +134,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void anOperandOfTheStepThatAnOwnRuleReturnsIsNotChanged() {
+    void scopedOperandReturnedByACustomRuleIsNotChanged() {
         CustomOp mul = CustomOp.of("mul", x -> x[0].mul(x[1])).vjp((g, x, y) -> x[1], (g, x, y) -> x[0]);
         for (int i = 0; i < 3; i++) {
             try (Scope scope = Scope.open()) {
@@ -148,7 +148,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void aCotangentOfTheCallersIsNotChanged() {
+    void cotangentOfTheCallerIsNotChanged() {
         for (int i = 0; i < 3; i++) {
             try (Scope scope = Scope.open()) {
                 Tensor cotangent = Tensor.full(DType.FLOAT32, 4, N).mul(2);
@@ -161,7 +161,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void theGradientsOfASumHaveMemoryOfTheirOwn() {
+    void gradientsOfASumDoNotShareMemory() {
         Tensor a = Tensor.ones(3).requiresGrad(true);
         Tensor b = Tensor.ones(3).requiresGrad(true);
         Tensor[] gradients = Gradients.grad(a.add(b).sum(), a, b);
@@ -169,9 +169,9 @@ class KeptGradientsTest {
         assertAll(1, gradients[1]);
     }
 
-    /** The memory is used again where nobody looks at it: that is what the exchange is for. */
+    /** Without references to gradients, their memory is reused by exchange; the results must be correct. */
     @Test
-    void stepsThatNobodyWatchesAreRight() {
+    void stepsWithReusedGradientMemoryAreCorrect() {
         SGD sgd = new SGD(List.of(w), 1);
         for (int i = 1; i <= 4; i++) {
             try (Scope scope = Scope.open()) {
@@ -183,7 +183,7 @@ class KeptGradientsTest {
     }
 
     @Test
-    void anIndArrayMayBeClosed() {
+    void indArrayMayBeClosedAfterConversion() {
         INDArray array = Nd4j.create(new float[] {1, 2, 3, 4}, new long[] {2, 2});
         Tensor x = Tensor.of(array);
         Tensor y = Tensor.of(array.reshape('c', new long[] {4}));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.util.Arrays;
 import java.util.List;
 
-/** Central differences in float64, to hold gradients against. */
+/** Central differences in float64, to compare gradients with. */
 public final class Numeric {
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 1e-6;
@@ -20,9 +20,9 @@ public final class Numeric {
     }
 
     /**
-     * Checks, with random weights on the output: the gradient by every input (reverse mode) and its derivative (reverse over
-     * reverse) against central differences; the tangent (forward mode) and the tangent of the gradient (forward over reverse)
-     * against the former.
+     * Checks, with random weights on the output, the gradient with respect to every input (reverse mode) and its derivative (reverse over
+     * reverse) against central differences, and the tangent (forward mode) and the tangent of the gradient (forward over reverse) against
+     * those.
      */
     public static void check(String name, Fn f, Tensor... inputs) {
         checkFirst(name, f, inputs);
@@ -37,7 +37,7 @@ public final class Numeric {
         checkForwardOverReverse(name, f, along, inputs);
     }
 
-    /** ⟨w, J·v⟩ = ⟨Jᵀ·w, v⟩. */
+    /** Checks ⟨w, J·v⟩ = ⟨Jᵀ·w, v⟩. */
     private static void checkForward(String name, Fn f, Tensor[] along, Tensor... inputs) {
         Jvp forward = Transforms.jvp(x -> f.apply(x.toArray(new Tensor[0])), List.of(inputs), List.of(along));
         assertArrayEquals(
@@ -58,7 +58,7 @@ public final class Numeric {
     private static void checkForwardOverReverse(String name, Fn f, Tensor[] along, Tensor... inputs) {
         Tensor[] leaves = leaves(inputs);
         Tensor slope = directional(f, leaves, along);
-        // A slope that is constant (of a linear op) has no graph: the second derivative is zero then.
+        // A constant gradient (of a linear op) has no graph: the second derivative is zero.
         Tensor[] expected = slope.requiresGrad()
                 ? Gradients.grad(slope, leaves)
                 : Arrays.stream(inputs).map(Tensor::zerosLike).toArray(Tensor[]::new);
@@ -95,7 +95,7 @@ public final class Numeric {
         Tensor[] leaves = leaves(inputs);
         Tensor y = f.apply(leaves);
         if (!y.requiresGrad()) {
-            // A derivative that is constant (of a linear op) has no graph: its numeric derivative must be zero then.
+            // A constant derivative (of a linear op) has no graph: its numerical derivative must be zero.
             for (int i = 0; i < inputs.length; i++) {
                 assertArrayEquals(new double[(int) inputs[i].length()], numeric(f, inputs, i, weights(y)), 1e-7, name);
             }
@@ -139,7 +139,7 @@ public final class Numeric {
         return f.apply(x).mul(weights).sum().item();
     }
 
-    /** The same for every call, different for every element. */
+    /** Weights that are the same for every call and different for every element. */
     private static Tensor weights(Tensor y) {
         return Tensor.uniform(new Rng(7), DType.FLOAT64, 0.5, 1.5, y.shape());
     }

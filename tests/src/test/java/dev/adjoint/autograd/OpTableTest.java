@@ -26,14 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The table of ops: each op, the part of the numbers on which it is smooth, and shapes, with scalars, axes of size 1 and all
- * broadcasts. Every row is checked in float64 in reverse, forward, reverse over reverse and forward over reverse mode; an op
- * without a row fails.
+ * A table of all ops: each op, a range on which it is smooth, and shapes, including scalars, axes of size 1 and all broadcasts. Every row
+ * is checked in float64 in reverse, forward, reverse over reverse and forward over reverse mode; an op without a row fails.
  */
 class OpTableTest {
     private static final long[][] SHAPES = {{}, {1}, {3}, {2, 3}, {2, 1, 4}};
 
-    /** Every way in which two shapes can broadcast: equal, scalar, missing axes, size 1 on either side, on both, in the middle. */
+    /** All kinds of broadcasting of two shapes: equal, scalar, missing axes, size 1 on either side, on both, in the middle. */
     private static final long[][][] PAIRS = {
         {{}, {}},
         {{3}, {}},
@@ -56,7 +55,7 @@ class OpTableTest {
         Numeric.check(name, f, inputs);
     }
 
-    /** What a tensor can do has a row of its name. */
+    /** Every op method of a tensor has a row of its name. */
     @ParameterizedTest
     @ValueSource(strings = {"ElementwiseOps", "TrigonometricOps", "ActivationOps", "ReductionOps", "ShapeOps"})
     void everyMethodHasARow(String face) throws ClassNotFoundException {
@@ -71,9 +70,9 @@ class OpTableTest {
         assertEquals(List.of(), missing, "methods of " + face + " without a row in this table");
     }
 
-    /** What the rules declare is applied by some row, be it on the way back. */
+    /** Every declared op is applied by some row, forward or backward. */
     @Test
-    void everyDeclaredOpIsApplied() throws IllegalAccessException {
+    void everyDeclaredOpIsUsedByARow() throws IllegalAccessException {
         Set<String> applied = new HashSet<>();
         try (Observer.Observation on = Observer.open((op, x, y) -> applied.add(op.name()))) {
             rows().forEach(row -> {
@@ -101,7 +100,7 @@ class OpTableTest {
         assertEquals(Set.of(), declared, "declared ops that no row of this table applies");
     }
 
-    /** A row is called by its op, with what tells it from other rows of that op behind it. */
+    /** The op of a row: its name starts with the op, followed by a suffix that distinguishes rows of the same op. */
     private static String opOf(String row) {
         return row.split("[ ,]")[0];
     }
@@ -280,7 +279,7 @@ class OpTableTest {
         }
         row(rows, "layerNorm", x -> x[0].layerNorm(1, 0.1).square(), 3, 4);
         row(rows, "layerNorm, two axes", x -> x[0].layerNorm(2, 0.1).square(), 2, 3, 2);
-        // No gradient passes it, so it may only be seen where it counts for nothing.
+        // It has no gradient, so it may only be used with factor 0.
         row(rows, "channelMoments", x -> x[0].add(x[0].channelMoments().sum().mul(0)), 3, 2, 2);
         row(rows, "crossEntropy", x -> x[0].crossEntropy(Tensor.of(2, 0, 1, 2)), 4, 3);
 

@@ -48,7 +48,7 @@ final class RandomProgram {
 
     private RandomProgram() {}
 
-    /** A function of two matrices [n, m] and [n, m]. */
+    /** Returns a random function of two matrices [n, m]. */
     static Function<List<Tensor>, Tensor> of(Rng rng) {
         List<Function<List<Tensor>, Tensor>> steps = new ArrayList<>();
         int length = 2 + rng.nextInt(5);
@@ -95,7 +95,7 @@ final class RandomProgram {
         return values.get(which % values.size());
     }
 
-    /** Numbers on a coarse grid, so that many are equal and some lie on a kink; or any numbers. */
+    /** Returns random values, either on a coarse grid, so that many are equal and some lie on a kink, or arbitrary. */
     static Tensor input(Rng rng, long... shape) {
         Tensor x = Tensor.uniform(rng, DType.FLOAT64, -2, 2, shape);
         if (rng.nextInt(4) == 0) return x;

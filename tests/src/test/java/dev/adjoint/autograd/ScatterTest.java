@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pieces of a tensor add their gradients in place; what comes out is what their reverse rules say. */
+/** Slices of a tensor accumulate their gradients in place; the result agrees with their reverse rules. */
 class ScatterTest {
     static Stream<Arguments> pieces() {
         Function<Tensor, Tensor> slices =
@@ -43,7 +43,7 @@ class ScatterTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("pieces")
-    void inPlaceAsByTheRules(String name, Function<Tensor, Tensor> f) {
+    void inPlaceAccumulationAgreesWithTheRules(String name, Function<Tensor, Tensor> f) {
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) {
             Tensor x = Tensor.normal(new Rng(2), dtype, 0, 1, 4, 4).requiresGrad(true);
             // Of x itself, a leaf, each piece's share is a tensor; of what is computed from it, they are added up in
@@ -58,14 +58,14 @@ class ScatterTest {
     }
 
     @Test
-    void aLongSequenceDoesNotCostItsLengthForEachStep() {
+    void selectionsOfALongSequenceDoNotAllocateFullGradients() {
         Tensor x = Tensor.ones(500, 64).requiresGrad(true);
         Tensor y = x.mul(2);
         Tensor sum = Tensor.zeros(64);
         for (int t = 0; t < 500; t++) sum = sum.add(y.select(0, t));
         try (OpCount count = OpCount.open()) {
             sum.sum().backward();
-            // By the rules, each of the 500 selections would make a tensor of 32,000 elements.
+            // With the reverse rules, each of the 500 selections would create a tensor of 32,000 elements.
             assertEquals(0, count.elements() / 1_000_000, () -> "elements: " + count.elements());
         }
         assertEquals(2, x.grad().toFloats()[31_999]);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class ScopeTest {
     @Test
-    void aStepRunsInTheMemoryOfTheOneBefore() {
+    void stepReusesTheMemoryOfThePreviousStep() {
         Tensor w = Tensor.uniform(new Rng(0), -1, 1, 8, 300).requiresGrad(true);
         Tensor x = Tensor.uniform(new Rng(1), 0, 1, 16, 300);
         List<FloatBuffer> first = new ArrayList<>();
@@ -69,7 +69,7 @@ class ScopeTest {
     }
 
     @Test
-    void keptTensorsBelongToTheScopeAround() {
+    void keptTensorsBelongToTheEnclosingScope() {
         Tensor kept;
         try (Scope outer = Scope.open()) {
             try (Scope inner = Scope.open()) {
@@ -81,7 +81,7 @@ class ScopeTest {
     }
 
     @Test
-    void gradientsOfLeavesMadeOutsideStay() {
+    void gradientsOfOuterLeavesOutliveTheScope() {
         Tensor w = Tensor.ones(3).requiresGrad(true);
         try (Scope scope = Scope.open()) {
             w.mul(2).sum().backward();
@@ -94,7 +94,7 @@ class ScopeTest {
     }
 
     @Test
-    void outsideMakesWhatOutlivesTheStep() {
+    void tensorsCreatedOutsideOutliveTheScope() {
         Tensor state;
         try (Scope scope = Scope.open()) {
             state = Scope.outside(() -> Tensor.ones(3).mul(2));
@@ -118,7 +118,7 @@ class ScopeTest {
     }
 
     @Test
-    void numbersBesideTensorsOutliveTheScopeThatSawThemFirst() {
+    void scalarOperandsOutliveTheScopeThatFirstUsedThem() {
         try (Scope scope = Scope.open()) {
             assertEquals(1.2345, Tensor.of(0.0).add(1.2345).item());
         }
@@ -126,7 +126,7 @@ class ScopeTest {
     }
 
     @Test
-    void whatWasKeptStaysKept() {
+    void keepingATensorTwiceKeepsIt() {
         Scope outer = Scope.open();
         Scope inner = Scope.open();
         Tensor x = Tensor.ones(1000).mul(2);
@@ -141,7 +141,7 @@ class ScopeTest {
     }
 
     @Test
-    void batchesOfEverNewSizesDoNotFillTheMemory() {
+    void memoryOfUnusedBatchSizesIsReleased() {
         List<java.lang.ref.WeakReference<Object>> blocks = new ArrayList<>();
         try (Scope session = Scope.open()) {
             for (int size = 1000; size < 1400; size++) {

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** The mistakes that people make in rules of their own, each in an op of its own, and the name it should be called by. */
+/** Common mistakes in derivative rules, each in a custom op, with the expected diagnosis. */
 final class SeededBugs {
     /** A function with a wrong derivative. */
     record Bug(String name, Diagnosis cause, Function<List<Tensor>, Tensor> f, List<Tensor> inputs) {
@@ -87,7 +87,7 @@ final class SeededBugs {
                 "exp in float32",
                 PRECISION_ONLY,
                 Tensor::exp,
-                // Beside a thousand, float32 has four digits left.
+                // Next to a thousand, float32 has four digits left.
                 (g, x, y) ->
                         g.mul(y.add(1000).to(DType.FLOAT32).to(DType.FLOAT64).sub(1000)),
                 6);
@@ -199,7 +199,7 @@ final class SeededBugs {
                         (g, x, y) -> g.matmul(x[1].transpose()),
                         (g, x, y) -> x[0].transpose().matmul(Tensor.onesLike(g)));
         bug("matmul with ones", COTANGENT_IGNORED, x -> matmul.apply(x.get(0), x.get(1)), random(2, 3), random(3, 2));
-        // No usual mistake: caught, and called what they are.
+        // Uncommon mistakes: detected, without a specific diagnosis.
         unary("softmax without the sum", null, x -> x.softmax(1), (g, x, y) -> g.mul(y), 2, 3);
         unary("sigmoid with y", null, Tensor::sigmoid, (g, x, y) -> g.mul(y), 4);
     }

@@ -16,7 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class TensorTest {
     @Test
-    void javasNumbersDecideTheType() {
+    void javaTypesDetermineTheDtype() {
         assertEquals(DType.FLOAT64, Tensor.of(1.0).dtype());
         assertEquals(DType.FLOAT32, Tensor.of(1f).dtype());
         assertEquals(DType.INT64, Tensor.of(1).dtype());
@@ -44,7 +44,7 @@ class TensorTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameNumbers() {
+    void sameSeedGivesTheSameValues() {
         Tensor a = Tensor.normal(new Rng(5), 0, 1, 1000);
         assertArrayEquals(a.toFloats(), Tensor.normal(new Rng(5), 0, 1, 1000).toFloats());
         assertNotEquals(a.get(0), Tensor.normal(new Rng(6), 0, 1, 1).get(0));
@@ -57,7 +57,7 @@ class TensorTest {
     }
 
     @Test
-    void aGeneratorGoesOnFromItsState() {
+    void generatorContinuesFromARestoredState() {
         Rng rng = new Rng(1);
         rng.nextLong();
         Rng other = new Rng(0);
@@ -66,7 +66,7 @@ class TensorTest {
     }
 
     @Test
-    void elementsAreWrittenWhereTheyLie() {
+    void writtenByWritesEachPartInPlace() {
         Tensor before = Tensor.full(DType.FLOAT32, 7, 3);
         Tensor x = Tensor.writtenBy((to, i) -> to.put(i).put(new float[] {i + 1, i + 2}), 2, 3);
         assertArrayEquals(new float[] {0, 1, 2, 1, 2, 3}, x.toFloats());
@@ -88,7 +88,7 @@ class TensorTest {
     }
 
     @Test
-    void allPartsOfALargeTensorAreWritten() {
+    void writtenByWritesAllPartsOfALargeTensor() {
         int columns = 1000;
         Tensor x = Tensor.writtenBy(
                 (to, i) -> {
@@ -126,7 +126,7 @@ class TensorTest {
     }
 
     @Test
-    void laterChangesToAnIndArrayAreNotSeen() {
+    void laterChangesToAnIndArrayHaveNoEffect() {
         INDArray c = Nd4j.zeros(DataType.FLOAT, 2, 2);
         Tensor x = Tensor.of(c);
         c.putScalar(1, 1, 5);
@@ -134,7 +134,7 @@ class TensorTest {
     }
 
     @Test
-    void numbersGoOutAsACopy() {
+    void toIndArrayReturnsACopy() {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2);
         INDArray out = x.toINDArray();
         out.putScalar(0, 0, 9);
@@ -145,7 +145,7 @@ class TensorTest {
     }
 
     @Test
-    void smallAndLargeTensorsGoThroughNd4jAlike() {
+    void tensorsOfAnySizeConvertToIndArrays() {
         for (int n : new int[] {1, 5, 256, 257, 5000}) {
             Tensor x = Tensor.uniform(new Rng(n), DType.FLOAT64, 0, 1, n);
             INDArray nd = x.toINDArray();
@@ -221,7 +221,7 @@ class TensorTest {
     }
 
     @Test
-    void uniformNumbersStayBelowTheirEnd() {
+    void uniformValuesStayBelowTheUpperBound() {
         Tensor x = Tensor.uniform(new Rng(2), 0, 1e-3, 1 << 20);
         assertTrue(x.amax().item() < (float) 1e-3);
         assertEquals(0.5, Tensor.uniform(new Rng(2), 0, 1, 1 << 16).mean().item(), 0.01);
@@ -232,7 +232,7 @@ class TensorTest {
     }
 
     @Test
-    void theNumbersOfASeedNeverChange() {
+    void valuesOfASeedNeverChange() {
         Rng rng = new Rng(42);
         assertEquals(-4767286540954276203L, rng.nextLong());
         assertEquals(159, rng.nextInt(1000));

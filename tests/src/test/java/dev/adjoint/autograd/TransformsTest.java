@@ -21,7 +21,7 @@ class TransformsTest {
     }
 
     @Test
-    void theNotesByBothModes() {
+    void bothModesAgreeOnX1TimesX2PlusSinX1() {
         Function<List<Tensor>, Tensor> f =
                 x -> x.get(0).mul(x.get(1)).add(x.get(0).sin());
         List<Tensor> at = List.of(scalar(2), scalar(3));
@@ -38,7 +38,7 @@ class TransformsTest {
                 EXACT);
     }
 
-    /** d/dx (x · d/dy (x + y)) = 1: the inner ε must not be taken for the outer one. */
+    /** d/dx (x · d/dy (x + y)) = 1: the inner ε must not be confused with the outer one. */
     @Test
     void nestedForwardModeDoesNotConfusePerturbations() {
         Function<Tensor, Tensor> f =
@@ -50,7 +50,7 @@ class TransformsTest {
     }
 
     @Test
-    void nestedReverseModeDoesNotConfuseThem() {
+    void nestedReverseModeDoesNotConfusePerturbations() {
         Function<Tensor, Tensor> f = x -> x.mul(Transforms.grad(y -> x.mul(y).sum(), scalar(5)));
         assertEquals(6, Transforms.grad(f, scalar(3)).item(), "d/dx x²");
         Function<Tensor, Tensor> mixed =
@@ -59,7 +59,7 @@ class TransformsTest {
         assertEquals(6, Transforms.jvp(f, scalar(3), scalar(1)).tangent().item(), "forward over reverse");
     }
 
-    /** Every way to nest two or three modes gives the derivatives of sin(x)·eˣ. */
+    /** All nestings of two or three modes give the derivatives of sin(x)·eˣ. */
     @Test
     void allNestingsAgree() {
         Function<Tensor, Tensor> f = x -> x.sin().mul(x.exp());
@@ -117,7 +117,7 @@ class TransformsTest {
     }
 
     @Test
-    void theChoiceOfModeExplainsItself() {
+    void autoChoosesTheModeWithFewerPasses() {
         assertEquals(JacobianMode.FORWARD, JacobianMode.AUTO.choose(1, 100).mode());
         assertEquals(JacobianMode.REVERSE, JacobianMode.AUTO.choose(100, 1).mode());
         assertTrue(JacobianMode.AUTO.choose(100, 1).reason().contains("100 inputs"));
@@ -125,7 +125,7 @@ class TransformsTest {
     }
 
     @Test
-    void hessianEqualsItsProducts() {
+    void hessianAgreesWithHvpAndIsSymmetric() {
         Function<Tensor, Tensor> f = x -> x.sin().prod().add(x.square().sum().log());
         Tensor x = Tensor.of(0.3, 0.7, 1.1);
         Tensor h = Transforms.hessian(f, x);
@@ -135,7 +135,7 @@ class TransformsTest {
     }
 
     @Test
-    void pullbacksCanBeUsedAgain() {
+    void pullbacksCanBeAppliedRepeatedly() {
         Vjp<Tensor> at = Transforms.vjp(x -> x.square(), Tensor.of(1.0, 2.0));
         assertFalse(at.value().requiresGrad());
         assertArrayEquals(new double[] {2, 0}, at.apply(Tensor.of(1.0, 0.0)).toDoubles());
@@ -144,7 +144,7 @@ class TransformsTest {
     }
 
     @Test
-    void leavesOutsideAreConstantsThatAGradientCanStillBeTakenBy() {
+    void capturedLeavesAreConstantsButRemainDifferentiable() {
         Tensor w = scalar(3).requiresGrad(true);
         Tensor slope = Transforms.grad(x -> x.square().mul(w), scalar(2));
         assertEquals(12, slope.item());
@@ -155,7 +155,7 @@ class TransformsTest {
     }
 
     @Test
-    void workWithRecordingOff() {
+    void transformsWorkInsideNoGrad() {
         try (NoGrad off = NoGrad.open()) {
             assertEquals(4, Transforms.grad(x -> x.square(), scalar(2)).item());
             assertEquals(
@@ -164,7 +164,7 @@ class TransformsTest {
     }
 
     @Test
-    void independenceIsZero() {
+    void derivativesOfIndependentResultsAreZero() {
         Tensor c = scalar(4);
         assertEquals(0, Transforms.grad(x -> c.square(), scalar(2)).item());
         assertEquals(
@@ -179,7 +179,7 @@ class TransformsTest {
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
+    void mismatchedArgumentsAreRefused() {
         String message = assertThrows(
                         IllegalArgumentException.class, () -> Transforms.jvp(x -> x, Tensor.of(1.0, 2.0), scalar(1)))
                 .getMessage();
@@ -211,7 +211,7 @@ class TransformsTest {
     }
 
     @Test
-    void ownOpsWorkInBothModesWhereGiven() {
+    void customOpsWorkInTheModesTheyDefine() {
         CustomOp cube = CustomOp.of("cube", x -> x[0].pow(3))
                 .vjp((g, x, y) -> g.mul(x[0].square().mul(3)));
         assertEquals(12, Transforms.grad(cube::apply, scalar(2)).item());

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Disks that are full or can only be read, and devices. */
+/** Writing to full disks, read-only disks and devices. */
 @EnabledOnOs(OS.LINUX)
 class DiskTest {
     @TempDir
     Path folder;
 
     @Test
-    void whatCannotBeWrittenIsAnErrorAndChangesNothing() throws Exception {
+    void failedWritesReportAnErrorAndChangeNothing() throws Exception {
         String report = DiskRuns.run(folder);
         assertTrue(report.contains("below a file"), report);
     }

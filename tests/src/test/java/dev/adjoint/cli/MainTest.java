@@ -34,7 +34,7 @@ class MainTest {
     @TempDir
     Path folder;
 
-    /** What a run of the program printed, and its exit code. */
+    /** The output of a run of the program, and its exit code. */
     private record Result(int exit, String out, String err) {}
 
     private static Result run(Object... args) {
@@ -110,7 +110,7 @@ class MainTest {
     }
 
     @Test
-    void drawingsBecomeWhatTheModelLearnedFrom() throws IOException {
+    void drawingsAreConvertedToTheTrainingFormat() throws IOException {
         float[] dark = DigitImage.read(draw("dark.png", 280, Color.WHITE, Color.BLACK), 28)
                 .toFloats();
         float[] light = DigitImage.read(draw("light.png", 280, Color.BLACK, Color.WHITE), 28)
@@ -128,7 +128,7 @@ class MainTest {
         assertEquals(27, top + bottom, 2);
     }
 
-    /** A vertical stroke, off the middle. */
+    /** Draws a vertical stroke that is not centred. */
     private Path draw(String name, int side, Color ground, Color ink) throws IOException {
         BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = image.createGraphics();
@@ -144,7 +144,7 @@ class MainTest {
     }
 
     @Test
-    void withoutValidationTheTestComesLast() throws IOException {
+    void noValidationTestsOnlyAfterTheLastEpoch() throws IOException {
         Path out = folder.resolve("once");
         Result result = train(out, "--no-validation");
         assertEquals(0, result.exit, result.err);
@@ -157,7 +157,7 @@ class MainTest {
     }
 
     @Test
-    void anyProgramCanBeAPeer() throws IOException {
+    void compareRunsAnyProgramAsAPeer() throws IOException {
         Path peer = Files.writeString(
                 folder.resolve("Peer.java"),
                 "class Peer { public static void main(String[] a) { System.out.println(\"{'engine':'peer','median_us':\" + a[1]"
@@ -179,7 +179,7 @@ class MainTest {
         assertEquals(0, result.exit, result.err);
         JsonObject row = JsonParser.parseString(result.out.lines().findFirst().orElse(""))
                 .getAsJsonObject();
-        assertEquals(4, row.get("peer_us").getAsDouble()); // the batch, which it was told second
+        assertEquals(4, row.get("peer_us").getAsDouble()); // the batch size, which is its second argument
         assertEquals(4 / row.get("adjoint_us").getAsDouble(), row.get("ratio").getAsDouble(), 1e-2);
         assertTrue(result.out.contains("over 1 cells"), result.out);
     }
@@ -198,7 +198,7 @@ class MainTest {
     }
 
     @Test
-    void mistakesEndInOneLineAndExitCode2() throws IOException {
+    void usageErrorsPrintOneLineAndExitWith2() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "text");
         Path data = IdxFiles.write(folder.resolve("data"), 30, 10);
         assertRefused(
@@ -268,7 +268,7 @@ class MainTest {
     }
 
     @Test
-    void aStackTraceIsThereForTheAsking() {
+    void stackTraceOptionPrintsTheStackTrace() {
         Result result = run("mnist", "--data", folder.resolve("none"), "--out", folder, "--stacktrace");
         assertEquals(2, result.exit);
         assertTrue(result.err.contains("\tat dev.adjoint"), result.err);
@@ -283,7 +283,7 @@ class MainTest {
     }
 
     @Test
-    void trainingThatDivergesSaysSoAndSavesNothing() {
+    void divergingTrainingIsReportedAndSavesNothing() {
         Path out = folder.resolve("diverged");
         Result result = train(out, "--optimizer", "sgd", "--lr", 1e30);
         assertEquals(2, result.exit);
@@ -294,7 +294,7 @@ class MainTest {
     }
 
     @Test
-    void whatCannotBeResumedIsRefused() {
+    void resumeWithoutAMatchingSnapshotIsRefused() {
         Path out = folder.resolve("out");
         Result none = train(out, "--resume");
         assertEquals(2, none.exit);
@@ -334,7 +334,7 @@ class MainTest {
     }
 
     @Test
-    void checkFindsTheBuiltInLayersRight() {
+    void checkPassesForTheBuiltInLayers() {
         Result result = run("check");
         assertEquals(0, result.exit, result.out);
         assertTrue(result.out.lines().count() >= 19, result.out);
@@ -345,9 +345,9 @@ class MainTest {
         assertTrue(line.get("passed").getAsBoolean());
     }
 
-    /** What is counted, not what is timed: that depends on the machine. */
+    /** Checks only counts and memory, since times depend on the machine. */
     @Test
-    void costShowsTheModel() {
+    void costCountsGrowAsTheoryPredicts() {
         Map<String, List<JsonObject>> lines = run("cost", "--json", "--rounds", 1)
                 .out
                 .lines()

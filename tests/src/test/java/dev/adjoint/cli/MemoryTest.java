@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MemoryTest {
-    /** A step that left its arrays behind would take 20,000 times some 40 KB; the JIT compiler's own needs stay far below this. */
+    /** A leak of a step's arrays would take 20,000 times about 40 KB; the JIT compiler needs far less than this limit. */
     private static final long ALLOWED_KB = 60_000;
 
     @TempDir
     Path folder;
 
     @Test
-    void stepsInAScopeLeaveNothingBehind() throws IOException, InterruptedException {
+    void stepsInAScopeDoNotLeakMemory() throws IOException, InterruptedException {
         // With the whole heap resident from the start, only memory outside it can grow. The reference kernels would not
         // do: they
         // let ND4J's ops allocate what they like.

@@ -16,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same seed gives the same weights, bit for bit. */
+/** The same seed gives bit for bit the same weights. */
 class ReproducibilityTest {
     @TempDir
     Path folder;

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start each, or as many as {@code -Dstart.runs=40} says; {@link StartRuns} as a program does more. */
+/** Starts each program once, or as often as {@code -Dstart.runs=40} says; run {@link StartRuns} as a program for more. */
 class StartRunsTest {
     @TempDir
     Path folder;
 
     @Test
-    void noStartStandsStill() throws Exception {
+    void noStartHangs() throws Exception {
         int parallel = Runtime.getRuntime().availableProcessors() + 1;
         String report = StartRuns.run(folder, Integer.getInteger("start.runs", 1), parallel);
         assertTrue(report.endsWith("none stood still"), report);

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a program has to wait for before it trains. */
+/** The start of a program, before training begins. */
 class StartTest {
     @TempDir
     Path folder;
 
-    /** ND4J takes most of a second to start, and only the reference kernels are made of its ops. */
+    /** ND4J takes most of a second to start, and only the reference kernels use its ops. */
     @ParameterizedTest
     @CsvSource({"fastest, false", "tiled, false", "reference, true"})
-    void nd4jStartsWhereItIsNeeded(String kernels, boolean starts) throws IOException, InterruptedException {
+    void nd4jStartsOnlyForTheReferenceKernels(String kernels, boolean starts) throws IOException, InterruptedException {
         Path classes = folder.resolve("classes.txt");
         List<String> flags = List.of("-Dadjoint.kernels=" + kernels, "-Xlog:class+load:file=" + classes);
         String[] bench = "bench step --batch 8 --layers 8,4,3 --steps 2 --rounds 1".split(" ");
@@ -32,9 +32,9 @@ class StartTest {
         }
     }
 
-    /** It starts on a thread of its own, but who cannot go on without it says what failed there. */
+    /** The engine starts on a separate thread; a command that needs it reports why it failed there. */
     @Test
-    void whyTheEngineDoesNotStartIsOneLine() throws IOException, InterruptedException {
+    void engineStartFailureIsReportedInOneLine() throws IOException, InterruptedException {
         Process bench = ChildJvm.start(folder, List.of("-Dadjoint.kernels=quick"), Main.class, "bench", "step");
         assertEquals(2, bench.waitFor());
         List<String> errors = Files.readAllLines(folder.resolve("err.txt")).stream()
@@ -46,14 +46,14 @@ class StartTest {
                 errors);
     }
 
-    /** ND4J gives OpenBLAS all cores when it starts, and its threads would get in the way of ours. */
+    /** ND4J sets OpenBLAS to use all cores when it starts; these threads would compete with ours. */
     @Test
-    void openBlasKeepsItsOneThread() throws IOException, InterruptedException {
+    void openBlasKeepsOneThreadAfterNd4jStarts() throws IOException, InterruptedException {
         assertEquals(
                 "1 1", ChildJvm.run(folder, List.of(), ThreadsOfOpenBlas.class).strip());
     }
 
-    /** Prints how many threads OpenBLAS has before and after ND4J has started. */
+    /** Prints the number of OpenBLAS threads before and after ND4J has started. */
     static final class ThreadsOfOpenBlas {
         private ThreadsOfOpenBlas() {}
 

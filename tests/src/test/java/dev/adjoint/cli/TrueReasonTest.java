@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An error names what the user gave and did, not what the inside made of it. */
+/** Error messages describe the user's input and action, not internal details. */
 class TrueReasonTest {
     private record Result(int exit, String out, String err) {}
 
@@ -71,7 +71,7 @@ class TrueReasonTest {
                 "=3 | expected NAME=NUMBER",
                 "x1= | expected NAME=NUMBER"
             })
-    void numbersOfNamesAreCheckedOneByOne(String at, String says) {
+    void valuesOfVariablesAreCheckedOneByOne(String at, String says) {
         Result result = run("explain", "x1*x1", "--at", at);
         assertEquals(2, result.exit);
         assertTrue(result.err.contains(says), result.err);
@@ -80,7 +80,7 @@ class TrueReasonTest {
 
     @ParameterizedTest
     @CsvSource({"sin(, )", "'(', )", "2^(, )", "max(1\\,, )", "-(, )"})
-    void whatIsNestedTooDeeplyIsOneLine(String open, String close) {
+    void deepNestingIsReportedInOneLine(String open, String close) {
         String text = open.replace("\\", "").repeat(3000) + "x1" + (close == null ? "" : close.repeat(3000));
         Result result = run("explain", text, "--at", "x1=1");
         assertEquals(2, result.exit);
@@ -92,7 +92,7 @@ class TrueReasonTest {
     }
 
     @Test
-    void manySignsAreNoNesting() {
+    void manySignsAreNotNesting() {
         Result result = run("explain", "0" + "-".repeat(3000) + "x1", "--at", "x1=1");
         assertEquals(0, result.exit, result.err.lines().limit(3).toList().toString());
     }
@@ -149,7 +149,7 @@ class TrueReasonTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("calls")
-    void theCallIsNamed(String name, Executable call, String says) {
+    void messagesNameTheCalledMethod(String name, Executable call, String says) {
         var e = assertThrows(IllegalArgumentException.class, call);
         assertTrue(e.getMessage().contains(says), e.getMessage());
     }
@@ -164,7 +164,7 @@ class TrueReasonTest {
     }
 
     @Test
-    void aSearchForARateSaysWhatItDidNotFind() {
+    void learningRateFinderExplainsAMissingSuggestion() {
         Linear model = new Linear(1, 1);
         Tensor nan = Tensor.full(DType.FLOAT32, Double.NaN, 4, 1);
         DataLoader data = DataLoader.inOrder(new TensorDataset(nan, nan), 2);
@@ -176,7 +176,7 @@ class TrueReasonTest {
 
     @ParameterizedTest
     @CsvSource({"localhost/x", "ftp://host/x", "https:///x", "ht tp://x", "''"})
-    void aMirrorThatIsNoneNamesTheProperty(String mirror) {
+    void invalidMirrorMessageNamesTheProperty(String mirror) {
         System.setProperty("adjoint.mirror", mirror);
         try {
             var e = assertThrows(
@@ -189,7 +189,7 @@ class TrueReasonTest {
     }
 
     @Test
-    void switchesMayBeClosedInAnyOrder() {
+    void noGradMayBeClosedInAnyOrder() {
         Tensor w = Tensor.ones(1).requiresGrad(true);
         NoGrad first = NoGrad.open();
         NoGrad second = NoGrad.open();

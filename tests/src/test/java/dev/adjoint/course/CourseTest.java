@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Right answers get full marks, none get none, and what is typically wrong gets the hint that helps. */
+/** Correct answers get full points, skeletons get none, and common mistakes get the matching hint. */
 class CourseTest {
     private static final Grader.Answers RIGHT = Solutions.all();
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
-    void rightAnswersGetFullMarksWithinTwentySeconds(int assignment) {
+    void correctAnswersGetFullPointsWithinTwentySeconds(int assignment) {
         CourseReport report =
                 Assertions.assertTimeout(Duration.ofSeconds(20), () -> CourseReport.grade(assignment, RIGHT));
         assertEquals(report.of(), report.points(), report.text());
@@ -30,7 +30,7 @@ class CourseTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5})
-    void skeletonsGetNone(int assignment) {
+    void skeletonsGetNoPoints(int assignment) {
         CourseReport report = CourseReport.grade(assignment);
         assertEquals(0, report.points(), report.text());
         assertTrue(report.text().contains("not written yet"), report.text());
@@ -307,7 +307,7 @@ class CourseTest {
 
     @ParameterizedTest
     @MethodSource("wrongAnswers")
-    void whatIsTypicallyWrongGetsTheRightHint(int assignment, Grader.Answers answers, String task, String hint) {
+    void commonMistakesGetTheMatchingHint(int assignment, Grader.Answers answers, String task, String hint) {
         CourseReport report = CourseReport.grade(assignment, answers);
         assertNotNull(report.hint(task), report.text());
         assertTrue(report.hint(task).contains(hint), report.text());

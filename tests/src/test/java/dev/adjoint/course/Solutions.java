@@ -2,7 +2,7 @@ package dev.adjoint.course;
 
 import dev.adjoint.autograd.Tensor;
 
-/** Right answers. */
+/** Correct answers to all assignments. */
 final class Solutions {
     private Solutions() {}
 
@@ -197,7 +197,7 @@ final class Solutions {
             };
         }
 
-        /** All products of a convolution, by their places. */
+        /** All products of a convolution, by the indices of image, kernel and result. */
         private static final class Windows {
             private interface Product {
                 void at(int image, int kernel, int result);

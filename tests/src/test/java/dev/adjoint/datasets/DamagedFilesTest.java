@@ -105,7 +105,7 @@ class DamagedFilesTest {
     }
 
     @Test
-    void eachEndsInOneClearError() throws IOException {
+    void everyDamagedFileGivesOneClearError() throws IOException {
         // What is loaded with a class or a library is not to be counted against a file.
         for (Map.Entry<String, byte[]> sound : sound().entrySet()) {
             Path file = Files.write(folder.resolve("sound." + sound.getKey()), sound.getValue());

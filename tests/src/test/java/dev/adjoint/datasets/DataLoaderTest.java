@@ -30,7 +30,7 @@ class DataLoaderTest {
     }
 
     @Test
-    void everyExampleComesOnceInEachLoop() {
+    void everyExampleOccursOncePerEpoch() {
         DataLoader loader = DataLoader.shuffled(ten, 3, new Rng(1));
         List<Long> first = order(loader);
         List<Long> second = order(loader);
@@ -43,7 +43,7 @@ class DataLoaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4})
-    void theBatchesDoNotDependOnWhoMakesThem(int workers) {
+    void batchesDoNotDependOnTheNumberOfWorkers(int workers) {
         DataLoader alone = DataLoader.shuffled(ten, 3, new Rng(1));
         DataLoader ahead = DataLoader.shuffled(ten, 3, new Rng(1)).prefetch(workers);
         for (int loop = 0; loop < 3; loop++) {
@@ -61,7 +61,7 @@ class DataLoaderTest {
     }
 
     @Test
-    void aFaultOfTheDataIsTheProgramsToSee() {
+    void exceptionsOfTheDatasetReachTheConsumer() {
         Dataset broken = new Dataset() {
             @Override
             public int size() {
@@ -87,12 +87,12 @@ class DataLoaderTest {
     }
 
     @Test
-    void theOrderOfTheDataset() {
+    void inOrderKeepsTheOrderOfTheDataset() {
         assertEquals(List.of(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L), order(DataLoader.inOrder(ten, 4)));
     }
 
     @Test
-    void theLastBatch() {
+    void lastBatchIsSmallerOrDropped() {
         assertEquals(3, DataLoader.inOrder(ten, 4).batches());
         DataLoader dropping = new DataLoader(ten, 4, null, true);
         assertEquals(2, dropping.batches());

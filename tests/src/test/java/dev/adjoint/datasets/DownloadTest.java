@@ -130,14 +130,14 @@ class DownloadTest {
     }
 
     @Test
-    void whatBrokeOffGoesOnAtTheNextMirror() throws IOException {
+    void interruptedDownloadContinuesAtTheNextMirror() throws IOException {
         assertArrayEquals(
                 content, Files.readAllBytes(download("/half", "/whole").file()));
         assertEquals(List.of("/half null", "/whole bytes=" + LENGTH / 2 + "-"), requests);
     }
 
     @Test
-    void whatBrokeOffGoesOnInTheNextRun() throws IOException {
+    void interruptedDownloadContinuesInTheNextRun() throws IOException {
         assertThrows(DataException.class, download("/half")::file);
         assertTrue(Files.exists(folder.resolve("file.partial")));
         assertArrayEquals(content, Files.readAllBytes(download("/whole").file()));
@@ -145,21 +145,21 @@ class DownloadTest {
     }
 
     @Test
-    void aServerThatFallsSilentIsLeft() throws IOException {
+    void stalledServerIsAbandoned() throws IOException {
         Path file = download(Duration.ofSeconds(2), "/silent", "/whole").file();
         assertArrayEquals(content, Files.readAllBytes(file));
         assertEquals(List.of("/silent null", "/whole bytes=" + LENGTH / 3 + "-"), requests);
     }
 
     @Test
-    void aServerThatSendsSomethingElseIsNotBelieved() throws IOException {
+    void downloadWithAWrongChecksumIsRejected() throws IOException {
         assertArrayEquals(
                 content,
                 Files.readAllBytes(download("/wrong", "/none", "/whole").file()));
     }
 
     @Test
-    void withoutANetworkOneLineSaysWhatToDo() throws IOException {
+    void missingNetworkIsReportedInOneLine() throws IOException {
         String message = assertThrows(DataException.class, download("/none", "/wrong")::file)
                 .getMessage();
         assertEquals(1, message.lines().count());
@@ -171,7 +171,7 @@ class DownloadTest {
     }
 
     @Test
-    void setsComeFromAMirrorOfOnesOwnFirst() {
+    void configuredMirrorIsTriedFirst() {
         System.setProperty("adjoint.cache", folder.toString());
         System.setProperty("adjoint.mirror", "http://class.room/data");
         for (ImageSet set : ImageSet.values()) {
@@ -185,7 +185,7 @@ class DownloadTest {
     }
 
     @Test
-    void theCacheIsWhereThePlatformHasIt() {
+    void cacheFolderFollowsThePlatformConvention() {
         assertEquals(Path.of("/h/.cache/adjoint"), CacheFolder.of("Linux", "/h", Map.of()));
         assertEquals(Path.of("/x/adjoint"), CacheFolder.of("Linux", "/h", Map.of("XDG_CACHE_HOME", "/x")));
         assertEquals(Path.of("/h/.cache/adjoint"), CacheFolder.of("Linux", "/h", Map.of("XDG_CACHE_HOME", "x")));
@@ -195,7 +195,7 @@ class DownloadTest {
     }
 
     @Test
-    void coloursAreReadFromCifarsArchive() throws IOException {
+    void cifarArchiveIsReadAsColourImages() throws IOException {
         Path file = folder.resolve("cifar.tar.gz");
         byte[] records = new byte[10_000 * 3073];
         for (int i = 0; i < 10_000; i++) {

@@ -54,7 +54,7 @@ class ForeignFilesTest {
     // ---- CSV ----
 
     @Test
-    void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
+    void byteOrderMarkIsNotPartOfTheFirstColumnName() throws IOException {
         Csv csv = Csv.classification(text("a.csv", "\uFEFFkind,x\na,1\nb,2\n"), "kind");
         assertEquals(2, csv.classes().size());
     }
@@ -67,13 +67,13 @@ class ForeignFilesTest {
                 "kind,x\r\na,1\r\n\r\nb,2\r\n\r\n",
                 "kind,x\na,1\n  \nb,2\n"
             })
-    void blankLinesArePassedOver(String table) throws IOException {
+    void blankLinesAreSkipped(String table) throws IOException {
         Csv csv = Csv.classification(text("a.csv", table), "kind");
         assertArrayEquals(new double[] {1, 2}, csv.data().inputs(0, 1).toDoubles());
     }
 
     @Test
-    void theLineOfAMistakeIsItsLineInTheFile() throws IOException {
+    void messagesGiveTheLineNumberInTheFile() throws IOException {
         Path quoted = text("a.csv", "kind,x\n\"two\nlines\",1\nb,2\nc,bad\n");
         assertTrue(refusal(() -> Csv.classification(quoted, "kind")).contains("line 5,"));
         Path blank = text("b.csv", "kind,x\n\na,1\n\nb,bad\n");
@@ -109,7 +109,7 @@ class ForeignFilesTest {
                 "e5",
                 "."
             })
-    void whatIsNoDecimalNumberIsRefused(String number) throws IOException {
+    void invalidDecimalNumbersAreRefused(String number) throws IOException {
         Path table = text("a.csv", "kind,x\na,\"" + number + "\"\n");
         String message = refusal(() -> Csv.classification(table, "kind"));
         assertTrue(message.contains("line 2, column 'x'"), message);
@@ -123,7 +123,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void theReasonIsTheTrueOne() throws IOException {
+    void csvErrorsNameTheActualReason() throws IOException {
         assertTrue(refusal(() -> Csv.classification(folder.resolve("none.csv"), "y"))
                 .contains("no such file"));
         assertTrue(refusal(() -> Csv.classification(folder, "y")).contains("folder"));
@@ -204,7 +204,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void otherFilesInAnNpzAreLeftAlone() throws IOException {
+    void otherFilesInAnNpzAreIgnored() throws IOException {
         Path npz = folder.resolve("a.npz");
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(npz))) {
             zip.putNextEntry(new ZipEntry("readme.txt"));
@@ -217,7 +217,7 @@ class ForeignFilesTest {
 
     /** As NumPy writes to something that cannot seek: stored, with the sizes behind the data. */
     @Test
-    void anNpzThatWasWrittenToAStreamIsRead() throws IOException {
+    void npzWrittenToAStreamIsRead() throws IOException {
         byte[] data = npy("{'descr': '<u2', 'fortran_order': False, 'shape': (2,), }", shorts(3, 4));
         assertArrayEquals(
                 new long[] {3, 4},
@@ -269,7 +269,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void aSmallFileThatHoldsFarMoreIsRefused() throws IOException {
+    void smallFileThatExpandsTooMuchIsRefused() throws IOException {
         Path npz = folder.resolve("bomb.npz");
         byte[] zeros = new byte[1 << 20];
         long size = 1100L << 20;
@@ -293,7 +293,7 @@ class ForeignFilesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"F8_E4M3", "F8_E5M2", "C64", "SOMETHING"})
-    void tensorsBesideOneOfAnUnknownTypeAreRead(String type) throws IOException {
+    void tensorsNextToOneOfAnUnknownTypeAreRead(String type) throws IOException {
         String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"" + type
                 + "\",\"shape\":[2],\"data_offsets\":[4,8],\"note\":{\"x\":[1]}}}";
         SafeTensors file = SafeTensors.open(safetensors("a.safetensors", header, 8));
@@ -316,7 +316,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void emptyMetadataOfOtherProgramsIsRead() throws IOException {
+    void emptyMetadataIsAccepted() throws IOException {
         for (String metadata : new String[] {"null", "{}", "{\"a\":null}"}) {
             String header = "{\"__metadata__\":" + metadata
                     + ",\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
@@ -327,7 +327,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void whatCouldNotBeReadAgainIsNotWritten() throws IOException {
+    void unreadableContentIsNotWritten() throws IOException {
         Path file = folder.resolve("w.safetensors");
         Tensor one = Tensor.ones(1);
         Map<String, String> nothing = new LinkedHashMap<>();
@@ -355,7 +355,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void messagesAreShortWhateverIsInTheFile() throws IOException {
+    void messagesStayShortForAnyContent() throws IOException {
         String name = "n".repeat(1_000_000);
         String header = "{\"" + name + "\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,8]}}";
         Path path = safetensors("long.safetensors", header, 4);
@@ -416,7 +416,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void greyPicturesHaveTheirOwnLevels() throws IOException {
+    void greyImagesKeepTheirPixelValues() throws IOException {
         for (int depth : new int[] {8, 16}) {
             for (boolean alpha : new boolean[] {false, true}) {
                 Picture picture = Picture.read(png(depth, alpha));
@@ -435,7 +435,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void aSmallPictureThatClaimsToBeHugeIsRefused() throws IOException {
+    void smallFileThatClaimsToBeAHugeImageIsRefused() throws IOException {
         Path huge = file("huge.png", png(26_000, 26_000, 8, 0, new byte[] {1, 2, 3}));
         String message = refusal(() -> Picture.read(huge));
         assertTrue(message.contains("adjoint.maxPixels"), message);
@@ -446,7 +446,7 @@ class ForeignFilesTest {
     // ---- writing ----
 
     @Test
-    void aLinkStaysALinkAndPermissionsStay() throws IOException {
+    void writingPreservesLinksAndPermissions() throws IOException {
         Path target = Files.writeString(folder.resolve("target.txt"), "old");
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
         Path link = Files.createSymbolicLink(folder.resolve("link.txt"), Path.of("target.txt"));
@@ -470,7 +470,7 @@ class ForeignFilesTest {
     }
 
     @Test
-    void aFileOfTheUsersOwnIsLeftAlone() throws IOException {
+    void unrelatedPartialFileIsNotTouched() throws IOException {
         Path own = Files.writeString(folder.resolve("x.npy.partial"), "mine");
         Npy.write(folder.resolve("x.npy"), Tensor.ones(1));
         assertEquals("mine", Files.readString(own));
@@ -478,7 +478,7 @@ class ForeignFilesTest {
 
     /** A pipe stands for all that is no file: what is renamed over it would take its place. */
     @Test
-    void intoAPipeIsWrittenDirectly() throws IOException, InterruptedException {
+    void pipesAreWrittenDirectly() throws IOException, InterruptedException {
         Path pipe = folder.resolve("pipe");
         if (new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() != 0) return;
         byte[][] read = {null};

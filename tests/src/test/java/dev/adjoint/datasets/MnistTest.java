@@ -48,7 +48,8 @@ class MnistTest {
         "t10k-images-idx3-ubyte.gz, 1a1a05eab793c14bb050b398624a11b0ffd1a2953baed553b1b9bd079e2a20be",
         "t10k-labels-idx1-ubyte.gz, b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b"
     })
-    void theEmbeddedFilesAreTheirAuthors(String name, String sha256) throws IOException, NoSuchAlgorithmException {
+    void embeddedFilesHaveThePublishedChecksums(String name, String sha256)
+            throws IOException, NoSuchAlgorithmException {
         try (InputStream file = Mnist.class.getResourceAsStream("mnist/" + name)) {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(file.readAllBytes());
             assertEquals(sha256, HexFormat.of().formatHex(digest));
@@ -72,7 +73,7 @@ class MnistTest {
     }
 
     @Test
-    void aFolderOfTheSameForm() {
+    void folderWithIdxFilesIsRead() {
         IdxFiles.write(folder, 30, 20);
         ImageDataset train = Mnist.load(folder, Mnist.Split.TRAIN);
         assertEquals(30, train.size());
@@ -82,27 +83,27 @@ class MnistTest {
     }
 
     @Test
-    void aFolderWithoutTheFiles() {
+    void folderWithoutTheFilesIsRefused() {
         assertRefused("no such folder", () -> Mnist.load(folder.resolve("none"), Mnist.Split.TRAIN));
         assertRefused("has no train-images-idx3-ubyte.gz", () -> Mnist.load(folder, Mnist.Split.TRAIN));
     }
 
     @Test
-    void imagesAndLabelsOfDifferentCounts() throws IOException {
+    void differentCountsOfImagesAndLabelsAreRefused() throws IOException {
         IdxFiles.write(folder, 30, 20);
         Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxFiles.idx(new int[] {29}, new byte[29]));
         assertRefused("30 images", () -> Mnist.load(folder, Mnist.Split.TRAIN));
     }
 
     @Test
-    void labelsOutOfRange() throws IOException {
+    void labelsOutOfRangeAreRefused() throws IOException {
         IdxFiles.write(folder, 3, 2);
         Files.write(folder.resolve("train-labels-idx1-ubyte"), IdxFiles.idx(new int[] {3}, new byte[] {1, 10, 2}));
         assertRefused("label 1 is 10: expected 0 to 9", () -> Mnist.load(folder, Mnist.Split.TRAIN));
     }
 
     @Test
-    void damagedFiles() {
+    void damagedFilesAreRefused() {
         byte[] good = IdxFiles.idx(new int[] {2, 3, 3}, new byte[18]);
         assertEquals(18, read(good).bytes().length);
         assertEquals(18, read(IdxFiles.gzip(good)).bytes().length);

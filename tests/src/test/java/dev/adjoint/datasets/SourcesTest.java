@@ -66,7 +66,7 @@ class SourcesTest {
                 "x,x,y;1,2,3|different names",
                 "x,y;\"1,2|cannot be read as CSV"
             })
-    void tablesThatAreNoneAreRefused(String text, String part) throws IOException {
+    void invalidTablesAreRefused(String text, String part) throws IOException {
         Path file = csv(text.replace(';', '\n'));
         refused(part, () -> Csv.regression(file, "y"));
     }
@@ -80,7 +80,7 @@ class SourcesTest {
     }
 
     @Test
-    void picturesInFoldersAreRead() throws IOException {
+    void imageFoldersAreRead() throws IOException {
         picture("dog/b.png", 2, 3, 0xff0000);
         picture("cat/a.png", 2, 3, 0xffffff);
         picture("dog/a.png", 2, 3, 0x00ff00);
@@ -99,7 +99,7 @@ class SourcesTest {
     }
 
     @Test
-    void madeUpSetsAreWhatTheySay() {
+    void generatedSetsMatchTheirDefinitions() {
         float[] xor = inputs(Generated.xor(4, 0, new Rng(1))).toFloats();
         assertArrayEquals(new float[] {-1, -1, 1, -1, -1, 1, 1, 1}, xor);
         assertArrayEquals(

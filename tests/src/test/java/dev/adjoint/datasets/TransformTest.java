@@ -41,7 +41,7 @@ class TransformTest {
     }
 
     @Test
-    void shiftsReachEveryPlaceAndNoOther() {
+    void shiftsReachExactlyThePositionsInRange() {
         Tensor shifted = ImageTransforms.randomShift(2).apply(dots(600), new Rng(1));
         Set<List<Integer>> expected = new HashSet<>();
         for (int y = 1; y <= 5; y++) for (int x = 2; x <= 6; x++) expected.add(List.of(y, x));
@@ -52,7 +52,7 @@ class TransformTest {
     }
 
     @Test
-    void cropsAreWindowsOfTheImageAndItsMargin() {
+    void cropsAreWindowsOfThePaddedImage() {
         Tensor cropped = ImageTransforms.randomCrop(4, 0).apply(dots(400), new Rng(1));
         assertArrayEquals(new long[] {400, 1, 4, 4}, cropped.shape());
         // Windows begin at 0 … 4: the dot's row 3 − top from −1 to 3, its column 4 − left from 0 to 4.
@@ -66,7 +66,7 @@ class TransformTest {
     }
 
     @Test
-    void flipsAreHalfOfThem() {
+    void halfOfTheImagesAreFlipped() {
         Tensor flipped = ImageTransforms.randomFlip().apply(dots(1000), new Rng(1));
         assertEquals(Set.of(List.of(3, 4), List.of(3, 3)), places(flipped));
         double mirrored = flipped.select(3, 3).sum().item();
@@ -102,7 +102,7 @@ class TransformTest {
     }
 
     @Test
-    void channelsOfAnImageMoveTogetherAndTypesStay() {
+    void channelsAreTransformedTogetherAndTypesArePreserved() {
         Tensor x = Tensor.uniform(new Rng(4), DType.FLOAT64, 0, 1, 3, 1, 5, 5);
         Tensor two = Tensor.concat(1, x, x.mul(2));
         Tensor moved = ImageTransforms.randomShift(2)
@@ -114,7 +114,7 @@ class TransformTest {
     }
 
     @Test
-    void numbersAreNormalisedByChannel() {
+    void valuesAreNormalisedPerChannel() {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 2, 2, 1, 2);
         Tensor y = Transform.normalise(new double[] {1, 3}, new double[] {1, 2}).apply(x, new Rng(0));
         assertArrayEquals(new float[] {0, 1, 0, 0.5f, 4, 5, 2, 2.5f}, y.toFloats());
@@ -126,7 +126,7 @@ class TransformTest {
     }
 
     @Test
-    void classesBecomeRows() {
+    void classesBecomeOneHotRows() {
         assertArrayEquals(
                 new float[] {0, 0, 1, 1, 0, 0},
                 Transform.oneHot(3).apply(Tensor.of(2, 0), new Rng(0)).toFloats());
@@ -172,7 +172,7 @@ class TransformTest {
     }
 
     @Test
-    void whatIsRandomDoesNotDependOnWorkers() {
+    void randomTransformsDoNotDependOnTheNumberOfWorkers() {
         List<float[]> alone = loops(augmented(0));
         assertEquals(2 * 2 * 7, alone.size());
         for (int workers : new int[] {1, 4}) {
@@ -184,7 +184,7 @@ class TransformTest {
     }
 
     @Test
-    void aLoopCanBeginInItsMiddle() {
+    void iterationCanStartInTheMiddleOfAnEpoch() {
         Rng rng = new Rng(8);
         TensorDataset data =
                 new TensorDataset(dots(50), Tensor.of(IntStream.range(0, 50).toArray()));
@@ -243,7 +243,7 @@ class TransformTest {
     }
 
     @Test
-    void aStreamIsShuffledAsFarAsItIsHeld() {
+    void streamIsShuffledWithinItsBuffer() {
         for (int workers : new int[] {0, 1, 4}) {
             StreamLoader loader =
                     StreamLoader.shuffled(numbers(1000), 7, 100, new Rng(2)).prefetch(workers);

@@ -29,13 +29,13 @@ class NumberedExamplesTest {
     }
 
     @Test
-    void theTenLineGradient() {
+    void e1PrintsTheGradients() {
         String text = output(E1Gradient::main);
         assertTrue(text.contains("∂L/∂w tensor([") && text.contains("∂L/∂b tensor("), text);
     }
 
     @Test
-    void theSeedsFunction() {
+    void e2PrintsValueAndDerivatives() {
         String text = output(E2Seed::main);
         assertTrue(text.contains("F      = 6.909297"), text);
         assertTrue(text.contains("∂F/∂x1 = 2.583853"), text);
@@ -49,7 +49,7 @@ class NumberedExamplesTest {
     }
 
     @Test
-    void moonsAreToldApart() {
+    void moonsAreClassified() {
         try (CapturedLog log = CapturedLog.of(Lint.class)) {
             moons();
             assertEquals(List.of(), log.lines(), "the lint has nothing to say (LintedExamples asks it of all)");
@@ -62,7 +62,7 @@ class NumberedExamplesTest {
     }
 
     @Test
-    void rosenbrockIsSolved() {
+    void rosenbrockIsMinimised() {
         Matcher last = Pattern.compile("f ([0-9.e+-]+)\\s*$").matcher(output(E6NewtonCg::main));
         assertTrue(last.find() && Double.parseDouble(last.group(1)) < 1e-18, last::toString);
     }

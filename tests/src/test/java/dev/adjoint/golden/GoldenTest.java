@@ -58,7 +58,7 @@ class GoldenTest {
     }
 
     @Test
-    void theListOfWhatIsNotBuiltNamesNothingThatIs() {
+    void notBuiltYetListsNoExistingOp() {
         Set<String> both = new TreeSet<>(GoldenOps.NOT_BUILT_YET);
         both.removeIf(name -> GoldenOps.find(name).isEmpty());
         assertEquals(Set.of(), both);

@@ -38,7 +38,7 @@ class ExplainTest {
     }
 
     @Test
-    void theSeedAsInTheNotes() {
+    void exampleMatchesTheLectureNotes() {
         String text = squeezed(Explain.expression(SEED, at("x1", 2, "x2", 3)).text());
         for (String line : new String[] {
             "w1 = sin(x1) 0.909297 function",
@@ -78,7 +78,7 @@ class ExplainTest {
                 "sqrt(exp(log(16)))|4",
                 "relu(-3) + sigmoid(0) + abs(-2)|2.5"
             })
-    void expressionsAreReadAsMathematiciansDo(String expression, double value) {
+    void expressionsFollowMathematicalPrecedence(String expression, double value) {
         assertEquals(value, Expression.evaluate(expression, Map.of()).item(), 1e-12);
     }
 
@@ -95,14 +95,14 @@ class ExplainTest {
                 "1 2|at character 3: expected an operator or the end",
                 "1.2.3|at character 1: expected a number such as"
             })
-    void whatCannotBeReadIsPointedAt(String expression, String message) {
+    void syntaxErrorsGiveTheirPosition(String expression, String message) {
         IllegalArgumentException wrong =
                 assertThrows(IllegalArgumentException.class, () -> Explain.expression(expression, at("x1", 1)));
         assertTrue(wrong.getMessage().contains(message), wrong.getMessage());
     }
 
     @Test
-    void noOrderChangesAnything() {
+    void everyEvaluationOrderGivesTheSameResults() {
         String expression = "log(sigmoid(a*b - 3)) / max(a, b)^2 + tanh(a)*b - exp(-a)";
         Explain plain = Explain.expression(expression, at("a", 1.5, "b", 2));
         for (long seed = 0; seed < 20; seed++) {
@@ -114,7 +114,7 @@ class ExplainTest {
     }
 
     @Test
-    void itsGradientsAreTheEngines() {
+    void gradientsAgreeWithTheEngine() {
         Tensor a = Tensor.of(0.7, -1.2, 0.4).requiresGrad(true);
         Tensor b = Tensor.of(new double[][] {{1, 2, 3}, {-1, 0.5, 2}}).requiresGrad(true);
         Graph graph = Graph.trace(() -> b.matmul(a).tanh().mul(b.sum(1)).sum());
@@ -136,7 +136,7 @@ class ExplainTest {
     }
 
     @Test
-    void aLossThatWasNotTracedIsShownAsFarAsItWasKept(@TempDir Path folder) throws IOException {
+    void untracedLossIsShownWithItsSavedValues(@TempDir Path folder) throws IOException {
         Sequential model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2));
         Tensor loss = Losses.crossEntropy(model.apply(Tensor.ones(2, 3)), Tensor.of(0, 1));
         Path page = folder.resolve("loss.html");

@@ -43,13 +43,13 @@ class GuideTest {
 
     @ParameterizedTest
     @MethodSource("blocks")
-    void theGuidesCodePrintsWhatItSays(String code) throws Exception {
+    void guideCodePrintsWhatItsCommentsShow(String code) throws Exception {
         List<String> promised = Snippet.promised(code);
         assertEquals(promised, Snippet.run(folder, "Block", code), code);
     }
 
     @Test
-    void theReadmesCode() throws Exception {
+    void readmeCodeCompilesAndPrintsItsOutput() throws Exception {
         Matcher blocks = BLOCK.matcher(Files.readString(Path.of("README.md")));
         assertTrue(blocks.find());
         String printed = String.join("\n", Snippet.run(folder, "First", blocks.group(1))) + "\n";
@@ -68,7 +68,7 @@ class GuideTest {
     }
 
     @Test
-    void everyPageIsInTheSiteAndEveryLinkLeadsSomewhere() throws IOException {
+    void everyPageIsInTheSiteAndEveryLinkResolves() throws IOException {
         Path site = folder.resolve("site");
         Site.main(new String[] {".", site.toString()});
         Pattern link = Pattern.compile("(?:href|src)=\"([^\"#:]+)\"");

@@ -23,7 +23,7 @@ class PagesTest {
     private Path folder;
 
     @Test
-    void whatTheoryCountsIsSo() {
+    void experimentsWithoutTimingConfirmTheory() {
         StringBuilder text = new StringBuilder();
         List<JsonObject> points = new ArrayList<>();
         Modes modes = Modes.run(
@@ -41,7 +41,7 @@ class PagesTest {
     }
 
     @Test
-    void aClaimThatFailsIsSaidSo() {
+    void failedClaimIsReported() {
         Finding finding = new Finding("x", "A title", "a claim", "a theory");
         finding.say(true, "one thing");
         finding.say(false, "another");
@@ -52,7 +52,7 @@ class PagesTest {
     }
 
     @Test
-    void theModesPage() {
+    void modesPageShowsSectionsAndPlots() {
         Path page = folder.resolve("modes.html");
         Modes.run(List.of("differences", "orders"), t -> {}, t -> {}).html(page);
         try (Browser browser = Browser.open()) {
@@ -68,7 +68,7 @@ class PagesTest {
     }
 
     @Test
-    void theTrainingReport() {
+    void trainingReportShowsItsSections() {
         Path data = IdxFiles.write(folder.resolve("data"), 300, 60);
         StringWriter err = new StringWriter();
         int exit = Main.run(

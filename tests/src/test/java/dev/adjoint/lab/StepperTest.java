@@ -105,7 +105,7 @@ class StepperTest {
     }
 
     @Test
-    void theSeedStepByStepForwardAndBack() {
+    void stepsForwardAndBackThroughTheExample() {
         browser.show(seed(), "");
         String[] shown = new String[7];
         for (int step = 0; step <= 6; step++) {
@@ -129,7 +129,7 @@ class StepperTest {
     }
 
     @Test
-    void keysAndTheSlider() {
+    void keysAndSliderMoveThroughTheSteps() {
         browser.show(seed(), "#4");
         assertEquals("4/6", place());
         press(Keys.ARROW_RIGHT);
@@ -157,7 +157,7 @@ class StepperTest {
     }
 
     @Test
-    void layersFoldAndUnfold() {
+    void layersCollapseAndExpand() {
         browser.show(mlp(), "#end");
         int folded = units().size();
         assertTrue(box("▸ 0 Linear").contains("3 vertices"), box("▸ 0 Linear"));
@@ -180,7 +180,7 @@ class StepperTest {
     }
 
     @Test
-    void nothingOverlapsAndNothingIsCut() {
+    void boxesDoNotOverlapAndTextIsNotClipped() {
         for (Path page : List.of(seed(), mlp(), cnn())) {
             for (boolean open : new boolean[] {false, true}) {
                 browser.show(page, "#end");
@@ -199,7 +199,7 @@ class StepperTest {
     }
 
     @Test
-    void lightAndDark() {
+    void contrastIsSufficientInLightAndDarkMode() {
         String paper = "return getComputedStyle(document.body).backgroundColor";
         browser.prefer("light");
         browser.show(seed(), "");
@@ -234,7 +234,7 @@ class StepperTest {
                     + "return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);";
 
     @Test
-    void tenThousandVertices() {
+    void graphWithTenThousandVerticesIsShown() {
         Path page = folder.resolve("long.html");
         Tensor x = Tensor.of(0.5).requiresGrad(true);
         Graph graph = Graph.trace(() -> {

@@ -67,7 +67,7 @@ class LayersTest {
     }
 
     @Test
-    void batchNormRemembersAndUsesWhatItSaw() {
+    void batchNormUpdatesAndUsesRunningStatistics() {
         BatchNorm1d norm = new BatchNorm1d(2, 0.5);
         Tensor batch = Tensor.of(new float[][] {{1, 10}, {3, 30}});
         assertArrayEquals(new float[] {-1, -1, 1, 1}, norm.apply(batch).toFloats(), 1e-4f);

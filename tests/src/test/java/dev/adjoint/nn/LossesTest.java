@@ -41,7 +41,7 @@ class LossesTest {
     }
 
     @Test
-    void smoothingIsAPart() {
+    void labelSmoothingMustBeBetweenZeroAndOne() {
         assertThrows(IllegalArgumentException.class, () -> Losses.crossEntropy(logits, target, Reduction.MEAN, 1.5));
         assertEquals(
                 Losses.crossEntropy(logits, target).item(),

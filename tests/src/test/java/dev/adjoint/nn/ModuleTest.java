@@ -34,7 +34,7 @@ class ModuleTest {
     }
 
     @Test
-    void theTreeIsShown() {
+    void toStringShowsTheModuleTree() {
         assertEquals(
                 "Sequential(\n  (0): Linear(4 -> 3)\n  (1): ReLU()\n  (2): Dropout(p 0.5)\n  (3): Linear(3 -> 2, no bias)\n)",
                 mlp(0).toString());
@@ -55,7 +55,7 @@ class ModuleTest {
     }
 
     @Test
-    void dropoutKeepsTheExpectation() {
+    void dropoutPreservesTheMean() {
         Dropout dropout = new Dropout(0.25, new Rng(0));
         Tensor x = Tensor.ones(100_000).requiresGrad(true);
         Tensor y = dropout.apply(x);
@@ -68,7 +68,7 @@ class ModuleTest {
     }
 
     @Test
-    void linearLayersStartLikePyTorchs() {
+    void linearLayersAreInitialisedAsInPyTorch() {
         Linear layer = new Linear(100, 200, true, new Rng(3));
         double bound = 0.1;
         assertEquals(0, layer.weight().abs().gt(bound).sum().item());
@@ -78,7 +78,7 @@ class ModuleTest {
     }
 
     @Test
-    void initialisersHaveTheirVariance() {
+    void initialisersGiveTheExpectedVariance() {
         Rng rng = new Rng(0);
         long[] shape = {300, 200};
         assertEquals(2.0 / 200, variance(Init.kaimingUniform(rng, Init.RELU_GAIN, shape)), 3e-4);
@@ -94,7 +94,7 @@ class ModuleTest {
     }
 
     @Test
-    void layersComputeTheirFormula() {
+    void layersAgreeWithTheTensorOps() {
         Tensor x = Tensor.of(new float[] {-1, 2, 0.5f, 3}, 2, 2);
         assertArrayEquals(x.relu().toFloats(), new ReLU().apply(x).toFloats());
         assertArrayEquals(x.tanh().toFloats(), new Tanh().apply(x).toFloats());
@@ -118,7 +118,7 @@ class ModuleTest {
     }
 
     @Test
-    void statesTravelBetweenModels() {
+    void stateDictsCanBeLoadedIntoOtherModels() {
         Sequential from = mlp(1);
         Sequential to = mlp(2);
         to.loadStateDict(from.stateDict());
@@ -129,7 +129,7 @@ class ModuleTest {
     }
 
     @Test
-    void aStateThatDoesNotFitIsRefusedWhole() {
+    void mismatchedStateDictChangesNothing() {
         Sequential model = mlp(1);
         float[] before = model.parameters().get(0).toFloats();
         Map<String, Tensor> state = new TreeMap<>(mlp(2).stateDict());
@@ -178,7 +178,7 @@ class ModuleTest {
     }
 
     @Test
-    void aLayerUsedTwiceIsLearnedOnce() {
+    void sharedLayerIsCountedOnce() {
         Linear layer = new Linear(3, 3);
         Sequential model = new Sequential(layer, new ReLU(), layer);
         assertEquals(2, model.parameters().size());

@@ -63,7 +63,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void settingsMakeTheSameLayer(Supplier<Module> settings, Supplier<Module> constructor) {
+    void settingsAndConstructorGiveTheSameLayer(Supplier<Module> settings, Supplier<Module> constructor) {
         Module a = settings.get();
         Module b = constructor.get();
         assertEquals(b.toString(), a.toString());
@@ -95,7 +95,7 @@ class SettingsTest {
     }
 
     @Test
-    void slopesAreSettings() {
+    void negativeSlopeAndAlphaAreSettings() {
         Tensor x = Tensor.of(-2.0);
         assertEquals(-0.4, new LeakyReLU(0.2).apply(x).item(), 1e-12);
         assertEquals(2 * Math.expm1(-2), new ELU(2).apply(x).item(), 1e-12);

@@ -26,7 +26,7 @@ class ToolboxTest {
     // ---- recurrent layers ----
 
     @Test
-    void aSequenceInPiecesIsTheSequence() {
+    void splitSequenceGivesTheSameOutputs() {
         for (Recurrent layer : List.of(new RNN(2, 3, rng), new LSTM(2, 3, rng), new GRU(2, 3, rng))) {
             Tensor x = Tensor.normal(rng, 0, 1, 5, 2, 2);
             Recurrent.Sequence whole = layer.run(x);
@@ -42,7 +42,7 @@ class ToolboxTest {
     }
 
     @Test
-    void aCellStepsAsItsLayerDoes() {
+    void cellsAgreeWithTheirLayers() {
         Recurrent layer = new LSTM(2, 3, rng);
         LSTMCell cell = new LSTMCell(2, 3, rng);
         Map<String, Tensor> state = new HashMap<>();
@@ -58,7 +58,7 @@ class ToolboxTest {
     }
 
     @Test
-    void statesThatDoNotFitAreRefused() {
+    void mismatchedStatesAreRefused() {
         LSTM layer = new LSTM(2, 3, rng);
         Tensor x = Tensor.ones(2, 4, 2);
         refused("expected 2 tensors [4, 3]", () -> layer.run(x, Tensor.ones(4, 3)));
@@ -68,7 +68,7 @@ class ToolboxTest {
     // ---- attention ----
 
     @Test
-    void whatIsPaddingIsNotLookedAt() {
+    void paddedPositionsAreIgnored() {
         TransformerEncoderLayer layer = new TransformerEncoderLayer(4, 2, 6, rng);
         layer.eval();
         Tensor x = Tensor.normal(rng, 0, 1, 2, 5, 4);
@@ -83,7 +83,7 @@ class ToolboxTest {
     }
 
     @Test
-    void whatIsPaddingIsNotLookedAtByThoseBehindItEither() {
+    void maskedAndLaterPositionsAreIgnoredByCausalAttention() {
         MultiheadAttention layer = new MultiheadAttention(4, 2, true, rng);
         Tensor x = Tensor.normal(rng, 0, 1, 1, 4, 4);
         Tensor changed = Tensor.concat(1, x.slice(1, 0, 1), x.slice(1, 1, 2).mul(9), x.slice(1, 2, 4));
@@ -100,7 +100,7 @@ class ToolboxTest {
     }
 
     @Test
-    void attentionToItselfIsAttention() {
+    void selfAttentionEqualsAttentionWithEqualInputs() {
         MultiheadAttention layer = new MultiheadAttention(6, 3, true, rng);
         Tensor x = Tensor.normal(rng, 0, 1, 2, 4, 6);
         assertArrayEquals(layer.apply(x).toFloats(), layer.apply(x, x, x, null).toFloats(), 1e-6f);
@@ -110,7 +110,7 @@ class ToolboxTest {
     }
 
     @Test
-    void placesAreToldBySines() {
+    void positionalEncodingUsesSinesAndCosines() {
         Tensor y = new PositionalEncoding(4, 10).apply(Tensor.zeros(1, 3, 4));
         float[] place2 = y.select(0, 0).select(0, 2).toFloats();
         float[] expected = {(float) Math.sin(2), (float) Math.cos(2), (float) Math.sin(0.02), (float) Math.cos(0.02)};
@@ -121,7 +121,7 @@ class ToolboxTest {
     // ---- modules ----
 
     @Test
-    void hooksSeeAndReplace() {
+    void forwardHooksSeeAndReplaceOutputs() {
         Linear inner = new Linear(2, 2, true, rng);
         Sequential model = new Sequential(inner, new ReLU());
         List<String> seen = new ArrayList<>();
@@ -142,7 +142,7 @@ class ToolboxTest {
 
     /** With a mask or a state, and of parts of layers. */
     @Test
-    void hooksRunInEveryWayOfCalling() {
+    void forwardHooksRunForEveryOverloadOfApply() {
         MultiheadAttention attention = new MultiheadAttention(4, 2).rng(rng);
         TransformerEncoderLayer encoder = new TransformerEncoderLayer(4, 2, 8, rng);
         LSTM lstm = new LSTM(4, 3).rng(rng);
@@ -168,7 +168,7 @@ class ToolboxTest {
     }
 
     @Test
-    void loadingMayBeLenientAboutNamesButNotAboutShapes() {
+    void nonStrictLoadingIgnoresNamesButNotShapes() {
         Linear layer = new Linear(2, 1, true, rng);
         Map<String, Tensor> state = new HashMap<>();
         state.put("weight", Tensor.ones(1, 2));
@@ -185,7 +185,7 @@ class ToolboxTest {
     }
 
     @Test
-    void aSummaryCountsWhatEachLayerDoes() {
+    void summaryCountsParametersAndMultiplyAdds() {
         Sequential model = new Sequential(
                 new Conv2d(1, 4, 3, 1), new BatchNorm2d(4), new Flatten(), new Linear(64, 10), new Dropout(0.5));
         model.train();
@@ -205,7 +205,7 @@ class ToolboxTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9})
-    void orthogonalIsOrthogonal(int rows) {
+    void orthogonalGivesOrthonormalRowsOrColumns(int rows) {
         Tensor w = Init.orthogonal(rng, 2, rows, 2, 2);
         assertArrayEquals(new long[] {rows, 2, 2}, w.shape());
         Tensor matrix = w.reshape(rows, 4);
@@ -247,7 +247,7 @@ class ToolboxTest {
     // ---- losses ----
 
     @Test
-    void lossesAsObjectsAreTheFunctions() {
+    void lossObjectsAgreeWithTheFunctions() {
         Tensor x = Tensor.normal(rng, 0, 1, 4, 3);
         Tensor classes = Tensor.of(0, 2, 1, 1);
         Tensor y = Tensor.uniform(rng, 0.1, 0.9, 4, 3);

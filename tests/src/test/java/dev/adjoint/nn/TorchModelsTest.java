@@ -60,7 +60,7 @@ class TorchModelsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("models")
-    void givesTheSameHere(String name, Module model) throws URISyntaxException {
+    void pyTorchModelsGiveTheSameOutputs(String name, Module model) throws URISyntaxException {
         model.loadStateDict(fixture(name).tensors());
         model.eval();
         Map<String, Tensor> both = fixture(name + ".io").tensors();
@@ -71,7 +71,7 @@ class TorchModelsTest {
     }
 
     @Test
-    void givesTheSameThere() throws IOException, InterruptedException {
+    void modelsGiveTheSameOutputsInPyTorch() throws IOException, InterruptedException {
         models().forEach(arguments -> {
             String name = (String) arguments.get()[0];
             Module model = (Module) arguments.get()[1];

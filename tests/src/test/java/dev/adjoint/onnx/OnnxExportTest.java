@@ -197,14 +197,14 @@ class OnnxExportTest {
     }
 
     @Test
-    void doublesStayDoubles() throws OrtException {
+    void float64ModelsAreExportedAsDouble() throws OrtException {
         Sequential model = new Sequential(new Linear(3, 4, true, RNG), new Tanh(), new Linear(4, 2, true, RNG));
         model.to(DType.FLOAT64);
         compare(model, Tensor.normal(RNG, DType.FLOAT64, 0, 1, 5, 3), new long[] {-1, 3}, 1e-12);
     }
 
     @Test
-    void whatItDoesNotKnowIsNamedAndNothingIsWritten() throws IOException {
+    void unsupportedModulesAreNamedAndNothingIsWritten() throws IOException {
         Path file = Files.writeString(folder.resolve("kept.onnx"), "old");
         Module own = new Module() {
             @Override
@@ -223,7 +223,7 @@ class OnnxExportTest {
 
     /** As {@code onnx.checker} wants it: the output has a shape, and what is free in it has a name. */
     @Test
-    void theOutputHasAShape() throws IOException {
+    void outputShapeIsExported() throws IOException {
         Object[][] rows = {
             {batchNormMlp(), new long[] {-1, 20}, "n0 10"},
             {batchNormMlp(), new long[] {3, 20}, "3 10"},
@@ -248,7 +248,7 @@ class OnnxExportTest {
     }
 
     @Test
-    void inputsThatDoNotFitAreRefused() {
+    void mismatchedInputShapesAreRefused() {
         Object[][] rows = {
             {new Linear(4, 2), new long[] {-1, 5}},
             {new Linear(4, 2), new long[] {}},
@@ -269,7 +269,7 @@ class OnnxExportTest {
     }
 
     @Test
-    void anExportChangesNothing() {
+    void exportDoesNotChangeTheModel() {
         Sequential model = batchNormMlp();
         Map<String, Tensor> before = new java.util.HashMap<>();
         model.namedBuffers().forEach((name, buffer) -> before.put(name, buffer.copy()));

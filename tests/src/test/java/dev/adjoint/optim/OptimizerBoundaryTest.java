@@ -54,7 +54,7 @@ class OptimizerBoundaryTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("optimizers")
-    void withoutEpsilonAGradientOfZeroChangesNothing(String name, DType dtype, Function<List<Tensor>, Optimizer> make) {
+    void zeroGradientWithoutEpsilonChangesNothing(String name, DType dtype, Function<List<Tensor>, Optimizer> make) {
         Tensor w = weights(dtype, 1, -2);
         Optimizer optimizer = make.apply(List.of(w));
         for (int i = 0; i < 3; i++) step(optimizer, w, 0, 0);
@@ -63,7 +63,7 @@ class OptimizerBoundaryTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("optimizers")
-    void anUnusedWeightIsUnharmedBesideAUsedOne(String name, DType dtype, Function<List<Tensor>, Optimizer> make) {
+    void unusedWeightIsUnchangedNextToAUsedOne(String name, DType dtype, Function<List<Tensor>, Optimizer> make) {
         Tensor w = weights(dtype, 1, -2);
         Optimizer optimizer = make.apply(List.of(w));
         for (int i = 0; i < 3; i++) step(optimizer, w, 0.5, 0);
@@ -74,7 +74,7 @@ class OptimizerBoundaryTest {
     /** The variance of a constant gradient is 0, and by rounding less: the weights were NaN after 1,202 steps. */
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
-    void centeredRmspropOutlivesAConstantGradient(DType dtype) {
+    void centeredRmspropStaysFiniteForAConstantGradient(DType dtype) {
         Tensor w = weights(dtype, 1);
         Optimizer optimizer = new RMSprop(List.of(w), 1e-3, 0.99, 1e-8, 0, 0, true);
         for (int i = 0; i < 3000; i++) {
@@ -84,7 +84,7 @@ class OptimizerBoundaryTest {
     }
 
     @Test
-    void clippingKeepsVeryLargeAndVerySmallGradients() {
+    void clippingHandlesVeryLargeAndVerySmallGradients() {
         Object[][] rows = {
             // type, gradient, bound, norm, clipped
             {DType.FLOAT32, new double[] {3e20, 4e20}, 1.0, 5e20, new double[] {0.6, 0.8}},
@@ -115,7 +115,7 @@ class OptimizerBoundaryTest {
     }
 
     @Test
-    void anAverageWithDecayZeroOrOneTakesNoPartOfTheOther() {
+    void averageWithDecayZeroOrOneIgnoresTheOtherValue() {
         for (double decay : new double[] {0, 1}) {
             Tensor w = weights(DType.FLOAT64, decay == 0 ? Double.POSITIVE_INFINITY : 1);
             ExponentialMovingAverage average = new ExponentialMovingAverage(List.of(w), decay);

@@ -73,7 +73,7 @@ class OptimizerSettingsTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void settingsMakeTheSameOptimizer(Make settings, Make constructor) {
+    void settingsAndConstructorGiveTheSameOptimizer(Make settings, Make constructor) {
         assertArrayEquals(trained(constructor), trained(settings));
         List<Tensor> w = List.of(Tensor.ones(2).requiresGrad(true));
         assertEquals(
@@ -95,7 +95,7 @@ class OptimizerSettingsTest {
     }
 
     @Test
-    void aStateThatIsNotNeededIsNotKept() {
+    void stateOfADisabledSettingIsNotKept() {
         Tensor w = Tensor.ones(2).requiresGrad(true);
         SGD sgd = new SGD(List.of(w)).momentum(0.9).momentum(0);
         assertTrue(sgd.stateDict().keySet().stream().noneMatch(name -> name.startsWith("velocity")));

@@ -19,7 +19,7 @@ class OptimizerTest {
     }
 
     @Test
-    void parametersWithoutAGradientStay() {
+    void parametersWithoutAGradientAreNotUpdated() {
         Tensor a = leaf(1);
         Tensor b = leaf(1);
         Adam adam = new Adam(List.of(a, b), 0.5);
@@ -59,7 +59,7 @@ class OptimizerTest {
     }
 
     @Test
-    void anUpdateBeforeBackwardIsNoticed() {
+    void backwardAfterAStepChangedTheWeightsIsRefused() {
         Tensor w = leaf(2);
         SGD sgd = new SGD(List.of(w), 0.1);
         w.square().sum().backward();
@@ -71,7 +71,7 @@ class OptimizerTest {
     }
 
     @Test
-    void aParameterThatWasConvertedIsNoticed() {
+    void convertedParameterIsDetected() {
         Linear layer = new Linear(2, 2);
         Adam adam = new Adam(layer.parameters());
         layer.to(DType.FLOAT64);
@@ -95,7 +95,7 @@ class OptimizerTest {
     }
 
     @Test
-    void onlyLeavesAndEachOnce() {
+    void parametersMustBeDistinctLeaves() {
         Tensor w = leaf(1);
         String derived = assertThrows(IllegalArgumentException.class, () -> new SGD(List.of(w, w.mul(2)), 0.1))
                 .getMessage();

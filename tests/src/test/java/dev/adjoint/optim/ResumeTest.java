@@ -52,7 +52,7 @@ class ResumeTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("optimizers")
-    void goesOnBitForBit(String name, Make make) {
+    void loadedStateContinuesBitForBit(String name, Make make) {
         Tensor whole = weights();
         train(make.apply(List.of(whole)), whole, 0, 10);
         Tensor first = weights();
@@ -66,7 +66,7 @@ class ResumeTest {
     }
 
     @Test
-    void aStateThatDoesNotFitChangesNothing() {
+    void mismatchedStateChangesNothing() {
         Tensor w = weights();
         Adam adam = new Adam(List.of(w));
         Map<String, Tensor> state = new HashMap<>(adam.stateDict());
@@ -79,7 +79,7 @@ class ResumeTest {
     }
 
     @Test
-    void groupsHaveSettingsOfTheirOwn() {
+    void parameterGroupsHaveTheirOwnSettings() {
         Tensor a = Tensor.of(1.0).requiresGrad(true);
         Tensor b = Tensor.of(1.0).requiresGrad(true);
         SGD sgd = new SGD(List.of(a), 0.1);
@@ -95,7 +95,7 @@ class ResumeTest {
     }
 
     @Test
-    void maximizeClimbs() {
+    void maximizeIncreasesTheObjective() {
         Tensor a = Tensor.of(1.0).requiresGrad(true);
         SGD sgd = new SGD(List.of(a), 0.1);
         sgd.setMaximize(true);
@@ -119,7 +119,7 @@ class ResumeTest {
     }
 
     @Test
-    void theAverageFollowsAndChangesPlaces() {
+    void movingAverageUpdatesAndSwaps() {
         Tensor w = Tensor.of(0.0).requiresGrad(true);
         ExponentialMovingAverage average = new ExponentialMovingAverage(List.of(w), 0.9);
         w.assign(Tensor.of(1.0));
@@ -145,7 +145,7 @@ class ResumeTest {
     }
 
     @Test
-    void plateausLowerTheRate() {
+    void plateausReduceTheLearningRate() {
         SGD sgd = new SGD(List.of(weights()), 1);
         ReduceOnPlateau plateau = new ReduceOnPlateau(sgd, 0.1, 1);
         for (double loss : new double[] {1, 0.9, 0.9, 0.9}) plateau.step(loss);

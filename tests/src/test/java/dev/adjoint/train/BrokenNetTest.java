@@ -43,7 +43,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void equalScoresNameTheFirstClass() {
+    void equalScoresPredictTheFirstClass() {
         double[][] equal = new double[10][10];
         int[] each = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
         assertEquals(0.1, accuracy(1, equal, each));
@@ -54,14 +54,14 @@ class BrokenNetTest {
     }
 
     @Test
-    void aTieIsBrokenAsByArgmax() {
+    void topKBreaksTiesAsArgmaxDoes() {
         assertEquals(1, accuracy(1, new double[][] {{3, 3, 1}}, 0));
         assertEquals(0, accuracy(1, new double[][] {{3, 3, 1}}, 1));
         assertEquals(1, accuracy(2, new double[][] {{3, 3, 1}}, 1));
     }
 
     @Test
-    void scoresThatAreNanAreWrong() {
+    void nanScoresCountAsWrong() {
         double[][] nan = {{NAN, NAN}, {NAN, 1}, {1, NAN}, {2, 1}};
         assertEquals(0.25, accuracy(1, nan, 0, 1, 0, 0));
         assertEquals(0.25, accuracy(2, nan, 0, 1, 0, 0));
@@ -77,13 +77,13 @@ class BrokenNetTest {
     }
 
     @Test
-    void infiniteScoresAreScores() {
+    void infiniteScoresAreValid() {
         double inf = Double.POSITIVE_INFINITY;
         assertEquals(1, accuracy(1, new double[][] {{-inf, inf}, {1, -inf}}, 1, 0));
     }
 
     @Test
-    void aMeasureOfNothingIsNan() {
+    void metricsWithoutExamplesAreNan() {
         assertTrue(Double.isNaN(TopK.accuracy().value()));
         assertTrue(Double.isNaN(new ConfusionMatrix(3).value()));
     }
@@ -105,7 +105,7 @@ class BrokenNetTest {
 
     @ParameterizedTest
     @CsvSource({"log, -1", "exp, 800", "sqrt, -2", "wrong log, -1", "NaN, 1"})
-    void nothingThatCouldNotBeComparedAgrees(String name, double at) {
+    void gradCheckFailsWhenNothingCanBeCompared(String name, double at) {
         Function<Tensor, Tensor> f = switch (name) {
             case "log" -> Tensor::log;
             case "exp" -> Tensor::exp;
@@ -121,7 +121,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void entriesThatCanBeComparedAreTheOnesThatCount() {
+    void gradCheckReportsIncomparableEntriesAndFailures() {
         GradReport report = GradCheck.FIRST_ORDER.check(Tensor::log, Tensor.of(-1.0, 2.0));
         assertTrue(report.incomparable() > 0, report.toString());
         GradReport wrong = GradCheck.FIRST_ORDER.check(WRONG_LOG, Tensor.of(2.0));
@@ -130,14 +130,14 @@ class BrokenNetTest {
     }
 
     @Test
-    void aFunctionOfWholeNumbersHasNothingToCompare() {
+    void gradCheckOfIntegerInputsFails() {
         GradReport report = GradCheck.FIRST_ORDER.check(x -> x, Tensor.of(1, 2));
         assertFalse(report.passed());
         assertTrue(report.toString().contains("no floating-point input"), report.toString());
     }
 
     @Test
-    void aCheckLeavesTheLayersStatisticsAsTheyWere() {
+    void gradCheckDoesNotChangeRunningStatistics() {
         BatchNorm1d norm = new BatchNorm1d(3);
         GradCheck.FIRST_ORDER.check(norm, Tensor.uniform(new Rng(1), 0, 4, 5, 3));
         assertArrayEquals(
@@ -148,7 +148,7 @@ class BrokenNetTest {
     // ---- stops ----
 
     @Test
-    void earlyStoppingEndsWhereNothingIsANumber() {
+    void earlyStoppingStopsWhenTheMetricIsAlwaysNan() {
         EarlyStopping stop = new EarlyStopping("val_loss", true, 2);
         TrainingRun run = run();
         stop.fitBegan(run, new Callback.Plan(9, 0, 0));
@@ -175,7 +175,7 @@ class BrokenNetTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1, 0, 1, NAN, Double.POSITIVE_INFINITY})
-    void aMetricThatStaysLowersTheRate(double metric) {
+    void constantMetricReducesTheLearningRate(double metric) {
         SGD sgd = new SGD(List.of(Tensor.ones(1).requiresGrad(true)), 1);
         ReduceOnPlateau plateau = new ReduceOnPlateau(sgd, 0.5, 1);
         for (int i = 0; i < 3; i++) plateau.step(metric);
@@ -183,7 +183,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void aMetricThatFallsBelowZeroKeepsTheRate() {
+    void improvingNegativeMetricKeepsTheLearningRate() {
         SGD sgd = new SGD(List.of(Tensor.ones(1).requiresGrad(true)), 1);
         ReduceOnPlateau plateau = new ReduceOnPlateau(sgd, 0.5, 1);
         for (double metric = 2; metric > -3; metric -= 0.25) plateau.step(metric);
@@ -195,7 +195,7 @@ class BrokenNetTest {
 
     /** Its probabilities become 0 and 1 in float32; the gradient of their logarithms was NaN at step 37. */
     @Test
-    void aNetOfTwoClustersOutlivesItsOwnSuccess() {
+    void saturatedClassifierStaysFinite() {
         Rng rng = new Rng(1);
         Sequential model = new Sequential(new Linear(2, 8, true, rng), new ReLU(), new Linear(8, 1, true, rng));
         SGD sgd = new SGD(model.parameters(), 1);
@@ -223,7 +223,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void noBatchAtAllIsRefused() {
+    void emptyLoaderIsRefused() {
         Batches none = new DataLoader(Generated.moons(5, 0.1, new Rng(0)), 10, new Rng(0), true);
         Batches some = DataLoader.inOrder(Generated.moons(5, 0.1, new Rng(0)), 10);
         for (Runnable call : List.<Runnable>of(
@@ -248,7 +248,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void aPartlyFrozenModelIsTrainedWhereItIsNot() {
+    void unfrozenPartOfAModelIsTrained() {
         Linear first = new Linear(2, 3);
         Linear second = new Linear(3, 2);
         Sequential model = new Sequential(first, second);
@@ -264,7 +264,7 @@ class BrokenNetTest {
     }
 
     @Test
-    void anEvaluationPutsEachLayerBackIntoItsMode() {
+    void evaluationRestoresTheModeOfEachLayer() {
         Dropout frozen = new Dropout(0.5);
         Sequential model = new Sequential(new Linear(2, 2), frozen);
         Trainer trainer = new Trainer(model, new CrossEntropyLoss(), new SGD(model.parameters(), 0.1));

@@ -49,7 +49,7 @@ class CallbacksTest {
     }
 
     @Test
-    void aLineForEachEpochAndNoBarWithoutATerminal() {
+    void progressReportPrintsOnlyEpochLinesWithoutATerminal() {
         trainer().validate(data).with(report(false)).fit(data, 10);
         List<String> said = lines.toString(StandardCharsets.UTF_8).lines().toList();
         assertEquals(10, said.size());
@@ -61,7 +61,7 @@ class CallbacksTest {
     }
 
     @Test
-    void aBarOnATerminal() {
+    void progressBarIsShownOnATerminal() {
         Callback slow = new Callback() {
             @Override
             public void stepEnded(TrainingRun run, Step step) {
@@ -81,7 +81,7 @@ class CallbacksTest {
     }
 
     @Test
-    void theLogHasALineForEachEpochAndSomeSteps() throws IOException {
+    void metricsLogHasLinesForEpochsAndSteps() throws IOException {
         Path file = folder.resolve("logs/metrics.jsonl");
         trainer().with(new MetricsLog(file, 4)).fit(data, 2);
         List<JsonObject> all = Files.readAllLines(file).stream()
@@ -113,7 +113,7 @@ class CallbacksTest {
     }
 
     @Test
-    void callbacksAreToldOfTheEndAlsoWhenItIsBad() {
+    void fitEndedIsCalledAlsoAfterAnError() {
         boolean[] ended = new boolean[1];
         Callback callback = new Callback() {
             @Override

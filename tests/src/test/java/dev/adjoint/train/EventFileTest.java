@@ -21,7 +21,7 @@ class EventFileTest {
     private Path folder;
 
     @Test
-    void theBytesAreTheFormats() throws IOException {
+    void writtenBytesFollowTheEventFileFormat() throws IOException {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(2), ZoneOffset.UTC);
         try (EventFile events = EventFile.create(folder, clock)) {
             events.scalar("a/b", 300, 0.5);
@@ -42,7 +42,7 @@ class EventFileTest {
 
     /** A run that goes on says from where, or TensorBoard would show the steps twice that are taken again. */
     @Test
-    void aRunThatGoesOnBeginsASession() throws IOException {
+    void resumedRunStartsASession() throws IOException {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(2), ZoneOffset.UTC);
         try (EventFile events = EventFile.create(folder, clock);
                 EventFile second = EventFile.create(folder, clock)) {

@@ -42,7 +42,7 @@ class KeptStateTest {
     }
 
     @Test
-    void anEmptyBatchLeavesTheStatisticsAlone() {
+    void emptyBatchDoesNotChangeRunningStatistics() {
         BatchNorm1d one = new BatchNorm1d(3);
         one.apply(Tensor.ones(0, 3));
         BatchNorm2d two = new BatchNorm2d(3);
@@ -63,7 +63,7 @@ class KeptStateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"double", "gaussian", "int", "long", "boolean", "float", "uniform", "normal"})
-    void aCheckpointDrawsTheSameNumbersAgain(String kind) {
+    void checkpointRepeatsTheSameRandomValues(String kind) {
         Rng rng = new Rng(3);
         Map<String, ToDoubleFunction<Rng>> draws = new HashMap<>();
         draws.put("double", Rng::nextDouble);
@@ -86,7 +86,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aSearchForARatePutsEverythingBack() {
+    void learningRateFinderRestoresAllState() {
         Rng shuffle = new Rng(1);
         Dropout dropout = new Dropout(0.5, new Rng(2));
         Dropout frozen = new Dropout(0.5, new Rng(3));
@@ -118,7 +118,7 @@ class KeptStateTest {
     private static final Schedule HALVED = Schedule.exponential(0.5);
 
     @Test
-    void aScheduleMadeAfterLoadingIsNotAppliedTwice() {
+    void scheduleCreatedAfterLoadingIsNotAppliedTwice() {
         SGD first = sgd(1);
         Scheduler schedule = new Scheduler(first, HALVED);
         schedule.step();
@@ -133,7 +133,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aSecondScheduleStartsFromTheProgramsRate() {
+    void secondScheduleStartsFromTheSetLearningRate() {
         SGD sgd = sgd(1);
         new Scheduler(sgd, (base, t) -> 0);
         assertEquals(0, sgd.learningRate());
@@ -142,7 +142,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aGroupThatIsAddedLaterIsScheduledToo() {
+    void groupAddedLaterIsScheduled() {
         SGD sgd = sgd(1);
         Scheduler schedule = new Scheduler(sgd, HALVED);
         sgd.addGroup(List.of(Tensor.ones(1).requiresGrad(true)), 2, 0);
@@ -152,7 +152,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aPlateauBelowAScheduleStaysBelow() {
+    void plateauReductionSurvivesTheNextScheduleStep() {
         SGD sgd = sgd(1);
         Scheduler schedule = new Scheduler(sgd, HALVED);
         ReduceOnPlateau plateau = new ReduceOnPlateau(sgd, 0.1, 0);
@@ -164,7 +164,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aStateThatIsRefusedChangesNothing() {
+    void refusedStateChangesNothing() {
         SGD sgd = sgd(0.5);
         Map<String, Tensor> bad = new HashMap<>(sgd.stateDict());
         bad.put("learningRates", Tensor.of(new double[] {Double.NaN}));
@@ -175,7 +175,7 @@ class KeptStateTest {
     }
 
     @Test
-    void weightDecayIsAPartOfTheState() {
+    void weightDecayIsPartOfTheState() {
         SGD first = sgd(1);
         first.groups().get(0).setWeightDecay(0.3);
         SGD second = sgd(1);
@@ -189,7 +189,7 @@ class KeptStateTest {
     }
 
     @Test
-    void theDirectionIsAPartOfTheState() {
+    void maximizeIsPartOfTheState() {
         SGD up = sgd(1);
         up.setMaximize(true);
         Tensor weight = Tensor.ones(1).requiresGrad(true);
@@ -201,7 +201,7 @@ class KeptStateTest {
     }
 
     @Test
-    void averagesAndPlateausComeBackWithARun() {
+    void averagesAndPlateausAreRestoredFromASnapshot() {
         Linear model = new Linear(2, 1, true, new Rng(1));
         SGD sgd = new SGD(model.parameters(), 1);
         ExponentialMovingAverage average = new ExponentialMovingAverage(model.parameters(), 0.5);
@@ -222,7 +222,7 @@ class KeptStateTest {
 
     /** The part that is restored last refuses: those before it are as they were. */
     @Test
-    void aRestoreThatFailsChangesNothing() {
+    void failedRestoreChangesNothing() {
         Linear model = new Linear(2, 1, true, new Rng(1));
         SGD sgd = new SGD(model.parameters(), 1);
         Scheduler schedule = new Scheduler(sgd, HALVED);
@@ -252,7 +252,7 @@ class KeptStateTest {
 
     /** A transform of the targets draws numbers of its own, not those of the inputs again. */
     @Test
-    void inputsAndTargetsDrawDifferentNumbers() {
+    void inputAndTargetTransformsUseDifferentRandomValues() {
         Transform noise = (x, rng) -> Tensor.uniform(rng, 0, 1, x.shape());
         Tensor zeros = Tensor.zeros(20, 3);
         DataLoader data = DataLoader.inOrder(new TensorDataset(zeros, zeros), 10)
@@ -266,7 +266,7 @@ class KeptStateTest {
     }
 
     @Test
-    void aDroppedInfinityIsZero() {
+    void dropoutOfInfinityIsZero() {
         Dropout dropout = new Dropout(0.5, new Rng(1));
         Tensor x = Tensor.full(DType.FLOAT32, Double.POSITIVE_INFINITY, 50);
         for (double value : dropout.apply(x).toDoubles()) assertTrue(value == 0 || value == Double.POSITIVE_INFINITY);

@@ -14,7 +14,7 @@ class KillTest {
     private Path folder;
 
     @Test
-    void aKilledRunGoesOnBitForBit() throws IOException, InterruptedException {
+    void killedRunResumesBitForBit() throws IOException, InterruptedException {
         String report = KillRuns.run(folder, 5, 1);
         System.out.println(report);
         assertTrue(report.startsWith("kills: 5"), report);

@@ -66,7 +66,7 @@ class LintTest {
     }
 
     @Test
-    void aSoundLoopIsLeftAlone() {
+    void correctLoopHasNoFindings() {
         Sequential model = classifier();
         List<Double> losses = new ArrayList<>();
         Consumer<Tensor> evaluates = loss -> {
@@ -82,7 +82,7 @@ class LintTest {
     }
 
     @Test
-    void gradientsMayBeAddedUpBetweenSteps() {
+    void gradientAccumulationHasNoFindings() {
         Sequential model = classifier();
         Optimizer optimizer = new SGD(model.parameters(), 0.05);
         try (Lint lint = Lint.watch(model, optimizer)) {
@@ -97,12 +97,12 @@ class LintTest {
     }
 
     @Test
-    void aForgottenZeroGrad() {
+    void forgottenZeroGradIsReported() {
         assertEquals(Set.of(Lint.Kind.ZERO_GRAD_FORGOTTEN), found(classifier(), 5, loss -> {}, false));
     }
 
     @Test
-    void parametersWithoutGradient() {
+    void parametersWithoutGradientAreReported() {
         Module model = new Module() {
             private final Linear used = child("used", new Linear(4, 2, true, rng));
 
@@ -122,7 +122,7 @@ class LintTest {
     }
 
     @Test
-    void evaluationInTrainingMode() {
+    void evaluationInTrainingModeIsReported() {
         Sequential model = classifier();
         Consumer<Tensor> evaluates = loss -> {
             try (NoGrad off = NoGrad.open()) {
@@ -133,14 +133,14 @@ class LintTest {
     }
 
     @Test
-    void lossesThatAreKept() {
+    void keptLossesAreReported() {
         Tensor[] total = {Tensor.of(0f).reshape()};
         assertEquals(
                 Set.of(Lint.Kind.LOSSES_KEPT), found(classifier(), 300, loss -> total[0] = total[0].add(loss), true));
     }
 
     @Test
-    void gradientsThatVanish() {
+    void vanishingGradientsAreReported() {
         Sequential deep = new Sequential(IntStream.range(0, 24)
                 .mapToObj(i -> i % 2 == 0 ? new Linear(i == 0 ? 4 : 8, 8, true, rng) : new Sigmoid())
                 .toList());
@@ -149,7 +149,7 @@ class LintTest {
     }
 
     @Test
-    void gradientsThatExplode() {
+    void explodingGradientsAreReported() {
         Sequential model = new Sequential(new Linear(4, 8, true, rng), new ReLU(), new Linear(8, 1, true, rng));
         Optimizer optimizer = new SGD(model.parameters(), 1e-12);
         Tensor far = Tensor.ones(32, 1).mul(1e6);
@@ -164,7 +164,7 @@ class LintTest {
     }
 
     @Test
-    void unitsThatAreDead() {
+    void deadUnitsAreReported() {
         Linear first = new Linear(4, 16, true, rng);
         Init.constant(first.bias(), -100);
         Sequential model = new Sequential(first, new ReLU(), new Linear(16, 2, true, rng));
@@ -173,20 +173,20 @@ class LintTest {
     }
 
     @Test
-    void softmaxBeforeCrossEntropy() {
+    void softmaxBeforeCrossEntropyIsReported() {
         Sequential model = new Sequential(new Linear(4, 2, true, rng), new Softmax(1));
         assertEquals(Set.of(Lint.Kind.SOFTMAX_TWICE), found(model, 3, loss -> {}, true));
     }
 
     @Test
-    void classesThatNeverOccur() {
+    void missingClassesAreReported() {
         Sequential model = new Sequential(new Linear(4, 3, true, rng));
         assertEquals(Set.of(Lint.Kind.MISSING_CLASSES), found(model, 30, loss -> {}, true));
     }
 
     /** The trainer's divergence names the op, also one whose derivative alone is at fault. */
     @Test
-    void aLossThatBecameNaN() {
+    void nanLossNamesTheOp() {
         Sequential model = new Sequential(new Linear(2, 1, true, rng));
         TensorDataset data = new TensorDataset(Tensor.ones(4, 2), Tensor.ones(4, 1));
         String forward = message(
@@ -211,7 +211,7 @@ class LintTest {
     }
 
     @Test
-    void theHooksAreTakenAwayAgain() {
+    void closeRemovesTheHooks() {
         Sequential model = classifier();
         Optimizer optimizer = new SGD(model.parameters(), 0.05);
         Lint lint = Lint.watch(model, optimizer);
@@ -226,7 +226,7 @@ class LintTest {
     }
 
     @Test
-    void aTrainerWatchesUnlessToldNotTo() {
+    void trainerUsesLintUnlessDisabled() {
         Sequential model = new Sequential(new Linear(2, 2, true, rng), new Softmax(1));
         DataLoader moons = DataLoader.shuffled(Generated.moons(40, 0.1, rng), 10, rng);
         Optimizer adam = new Adam(model.parameters());

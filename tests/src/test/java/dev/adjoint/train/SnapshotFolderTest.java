@@ -56,7 +56,7 @@ class SnapshotFolderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"en", "de", "tr", "fa", "ar", "ar-EG", "my", "ne", "th-TH-u-nu-thai", "hi-IN-u-nu-deva"})
-    void namesAndNumbersInFilesAreTheSameInEveryLocale(String locale) throws IOException {
+    void fileNamesAndNumbersDoNotDependOnTheLocale(String locale) throws IOException {
         Locale.setDefault(Locale.forLanguageTag(locale));
         Snapshots snapshots = new Snapshots(folder, 2);
         for (int step = 5; step <= 8; step++) snapshots.save(step, of(step));
@@ -84,7 +84,7 @@ class SnapshotFolderTest {
 
     /** Written by an earlier version under a locale with digits of its own. */
     @Test
-    void snapshotsWithForeignDigitsAreInTheirOrder() throws IOException {
+    void snapshotsWithForeignDigitsAreSortedByStep() throws IOException {
         Snapshots snapshots = new Snapshots(folder, 2);
         Path seven = snapshots.save(7, of(7));
         Files.move(seven, folder.resolve("snapshot-۰۰۰۰۰۰۰۰۰۰۰۷.safetensors"));
@@ -96,7 +96,7 @@ class SnapshotFolderTest {
     }
 
     @Test
-    void manyStepsAreInTheirOrder() throws IOException {
+    void snapshotsWithLargeStepNumbersAreSortedByStep() throws IOException {
         Snapshots snapshots = new Snapshots(folder, 1);
         snapshots.save(999_999_999_999L, of(1));
         snapshots.save(1_000_000_000_000L, of(2));
@@ -104,7 +104,7 @@ class SnapshotFolderTest {
     }
 
     @Test
-    void damagedSnapshotsDoNotPushGoodOnesOut() throws IOException {
+    void damagedSnapshotsDoNotDisplaceGoodOnes() throws IOException {
         Files.writeString(folder.resolve("snapshot-000000009998.safetensors"), "damaged");
         Files.writeString(folder.resolve("snapshot-000000009999.safetensors"), "damaged");
         Snapshots snapshots = new Snapshots(folder, 2);
@@ -136,7 +136,7 @@ class SnapshotFolderTest {
     }
 
     @Test
-    void anotherProcessInTheFolderIsNamed() throws IOException, InterruptedException {
+    void folderInUseByAnotherProcessIsRefused() throws IOException, InterruptedException {
         Path logs = Files.createDirectory(folder.resolve("logs"));
         Path where = folder.resolve("snapshots");
         Process other = ChildJvm.start(logs, List.of(), Holder.class, where.toString());
@@ -154,7 +154,7 @@ class SnapshotFolderTest {
     }
 
     @Test
-    void whatANumberCannotBeInJsonIsNull() throws IOException {
+    void nonFiniteNumbersAreWrittenAsNull() throws IOException {
         MetricsLog log = new MetricsLog(folder.resolve("m.jsonl"), 1);
         TrainingRun run = new TrainingRun(
                 trainer(folder.resolve("s")), DataLoader.inOrder(Generated.moons(20, 0.1, new Rng(2)), 10), 1);
@@ -165,7 +165,7 @@ class SnapshotFolderTest {
     }
 
     @Test
-    void metricsAreOnTheDiskBeforeASnapshotIs() throws IOException {
+    void metricsAreFlushedBeforeASnapshotIsSaved() throws IOException {
         Path file = folder.resolve("m.jsonl");
         Linear model = new Linear(2, 2, true, new Rng(1));
         List<Integer> lines = new java.util.ArrayList<>();
@@ -190,7 +190,7 @@ class SnapshotFolderTest {
 
     /** A callback that cannot begin is the reason that is told, and those that have begun are ended. */
     @Test
-    void theFirstReasonIsNotHidden() throws IOException {
+    void firstExceptionIsReportedWhenACallbackFails() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "in the way");
         Linear model = new Linear(2, 2, true, new Rng(1));
         Trainer trainer = new Trainer(model, new CrossEntropyLoss(), new SGD(model.parameters(), 0.1))

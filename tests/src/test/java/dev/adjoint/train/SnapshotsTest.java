@@ -64,7 +64,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void aRunThatIsSetUpAgainGoesOnBitForBit() {
+    void restoredRunContinuesBitForBit() {
         Program unbroken = new Program();
         unbroken.train(12);
         Program first = new Program();
@@ -84,7 +84,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void theLastFewStay() throws IOException {
+    void onlyTheLatestSnapshotsAreKept() throws IOException {
         Snapshots snapshots = new Snapshots(folder, 2);
         assertTrue(snapshots.latest().isEmpty());
         for (int step : new int[] {9, 10, 100}) snapshots.save(step, new Snapshot(Map.of(), Map.of("n", "" + step)));
@@ -99,7 +99,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void aDamagedSnapshotIsPassedOver() throws IOException {
+    void damagedSnapshotIsSkipped() throws IOException {
         Snapshots snapshots = new Snapshots(folder, 3);
         Path old = snapshots.save(1, new Snapshot(Map.of("w", Tensor.of(1f, 2f)), Map.of("n", "1")));
         Path newest = snapshots.save(2, new Snapshot(Map.of("w", Tensor.of(3f, 4f)), Map.of("n", "2")));
@@ -125,7 +125,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void whatIsNoSnapshotIsRefused() throws IOException {
+    void invalidSnapshotFileIsRefused() throws IOException {
         Path file = folder.resolve("model.safetensors");
         SafeTensors.write(file, Map.of("w", Tensor.of(1f)), Map.of("format", "pt"));
         refused("not a training snapshot", () -> Snapshots.read(file));
@@ -135,7 +135,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void aSnapshotOfAnotherProgramChangesNothing() {
+    void snapshotOfAnotherProgramIsRefusedAndChangesNothing() {
         Program program = new Program();
         float[] before = program.weights();
         Sequential other = new Sequential(new Linear(3, 4));

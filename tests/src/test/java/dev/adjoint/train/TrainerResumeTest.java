@@ -124,7 +124,7 @@ class TrainerResumeTest {
 
     @ParameterizedTest
     @MethodSource("loaders")
-    void theSameWeightsBitForBit(Function<Rng, Batches> loader) throws IOException {
+    void resumedRunGivesTheSameWeightsBitForBit(Function<Rng, Batches> loader) throws IOException {
         Program whole = new Program("whole", loader);
         List<Callback.Epoch> expected = whole.trainer.fit(whole.data, EPOCHS);
         List<Callback.Epoch> actual = null;
@@ -157,7 +157,7 @@ class TrainerResumeTest {
     }
 
     @Test
-    void aRunOfOtherSettingsIsNotResumed() {
+    void runWithOtherSettingsIsNotResumed() {
         Function<Rng, Batches> loader = rng -> DataLoader.shuffled(MOONS, 8, rng);
         Program first = new Program("other", loader);
         first.trainer.with(cutAt(5));
@@ -197,7 +197,7 @@ class TrainerResumeTest {
     }
 
     @Test
-    void aNewRunGivesTheOldOneUp() {
+    void newRunDeletesTheSnapshotsOfTheOldOne() {
         Function<Rng, Batches> loader = rng -> DataLoader.shuffled(MOONS, 8, rng);
         Program first = new Program("old", loader);
         first.trainer.with(cutAt(20));
@@ -209,7 +209,7 @@ class TrainerResumeTest {
     }
 
     @Test
-    void timeToo() {
+    void snapshotsAreSavedByTime() {
         Program program = new Program("time", rng -> DataLoader.shuffled(MOONS, 8, rng));
         program.trainer.saveEverySteps(0).saveEvery(Duration.ofNanos(1)).with(cutAt(5));
         assertThrows(PowerCut.class, () -> program.trainer.fit(program.data, EPOCHS));

@@ -60,7 +60,7 @@ class TrainerTest {
     }
 
     @Test
-    void itIsTheLoop() {
+    void trainerAgreesWithAPlainLoop() {
         TensorDataset data = quadrants(50);
         Sequential byHand = model(0.2);
         Adam adam = new Adam(byHand.parameters(), 0.01);
@@ -92,7 +92,7 @@ class TrainerTest {
     }
 
     @Test
-    void itLearns() {
+    void trainerReachesHighAccuracy() {
         TensorDataset data = quadrants(400);
         Sequential model = model(0);
         Trainer trainer = new Trainer(model, LOSS, new Adam(model.parameters(), 0.02)).measure(TopK.accuracy());
@@ -103,7 +103,7 @@ class TrainerTest {
     }
 
     @Test
-    void smallBatchesAddUpToALargeOne() {
+    void accumulatedSmallBatchesEqualALargeBatch() {
         TensorDataset data = quadrants(20);
         float[] large = trained(data, 8, 1);
         // 20 = 8 + 8 + 4: the last group has one batch of 4 alone.
@@ -120,7 +120,7 @@ class TrainerTest {
     }
 
     @Test
-    void meansCountExamplesNotBatches() {
+    void metricsAreAveragedOverExamplesNotBatches() {
         TensorDataset data = quadrants(10);
         Sequential model = model(0);
         Trainer trainer = new Trainer(model, LOSS, new SGD(model.parameters(), 0.1)).measure(TopK.accuracy());
@@ -143,7 +143,7 @@ class TrainerTest {
     }
 
     @Test
-    void metricsAreTheirDefinitions() {
+    void metricsAgreeWithTheirDefinitions() {
         Tensor scores = Tensor.of(new float[][] {{3, 2, 1}, {1, 3, 2}, {1, 2, 3}, {2, 3, 1}, {5, 5, 0}});
         Tensor classes = Tensor.of(0, 2, 2, 0, 1);
         TopK accuracy = TopK.accuracy();
@@ -168,7 +168,7 @@ class TrainerTest {
     }
 
     @Test
-    void theBestWeightsComeBack() {
+    void bestWeightsAreRestored() {
         TensorDataset data = quadrants(40);
         Sequential model = model(0);
         List<float[]> after = new ArrayList<>();
@@ -200,7 +200,7 @@ class TrainerTest {
     }
 
     @Test
-    void aRateIsFoundAndNothingIsChanged() {
+    void learningRateFinderSuggestsARateAndChangesNothing() {
         Sequential model = model(0);
         Optimizer optimizer = new SGD(model.parameters(), 0.5);
         float[] before = weights(model);
@@ -215,7 +215,7 @@ class TrainerTest {
     }
 
     @Test
-    void callbacksHearOfEveryStepAndMayStop() {
+    void callbacksSeeEveryStepAndCanStopTraining() {
         List<Callback.Step> steps = new ArrayList<>();
         Sequential model = model(0);
         new Trainer(model, LOSS, new SGD(model.parameters(), 0.1))
@@ -237,7 +237,7 @@ class TrainerTest {
     }
 
     @Test
-    void aLossThatIsNoNumberEndsTraining() {
+    void nanLossStopsTraining() {
         Sequential model = model(0);
         Trainer trainer = new Trainer(
                 model, (prediction, target) -> prediction.sum().mul(Double.NaN), new SGD(model.parameters(), 1));

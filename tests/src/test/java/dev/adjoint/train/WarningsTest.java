@@ -23,7 +23,7 @@ class WarningsTest {
     Path folder;
 
     @Test
-    void withoutALoggerEachWarningIsOnStandardErrorOnce() throws IOException, InterruptedException {
+    void warningsArePrintedOnceWithoutALogger() throws IOException, InterruptedException {
         String quiet = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 // The jar of the examples names the logger's in its manifest.
                 .filter(entry -> !entry.contains("logback") && !entry.contains("examples"))

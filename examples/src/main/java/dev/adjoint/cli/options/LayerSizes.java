@@ -14,13 +14,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The layer sizes of an MLP, written 784,256,10.
+ * The layer sizes of an MLP, written as 784,256,10.
  *
  * @param sizes the inputs, the units of each hidden layer, the outputs
  */
 public record LayerSizes(List<Integer> sizes) {
     /**
-     * The number of inputs.
+     * Returns the number of inputs.
      *
      * @return the first size
      */
@@ -29,7 +29,7 @@ public record LayerSizes(List<Integer> sizes) {
     }
 
     /**
-     * The number of outputs.
+     * Returns the number of outputs.
      *
      * @return the last size
      */
@@ -38,10 +38,10 @@ public record LayerSizes(List<Integer> sizes) {
     }
 
     /**
-     * Makes an MLP of these sizes: linear layers with ReLU, and dropout if its probability is not 0, between them.
+     * Creates an MLP of these sizes: linear layers with ReLU between them, and dropout if its probability is not 0.
      *
      * @param dropout the probability of dropping a unit
-     * @param rng the generator of the initial weights and of dropout
+     * @param rng the random generator for the initial weights and dropout
      * @return the model
      */
     public Sequential mlp(double dropout, Rng rng) {
@@ -60,7 +60,7 @@ public record LayerSizes(List<Integer> sizes) {
         return sizes.stream().map(String::valueOf).collect(Collectors.joining("-"));
     }
 
-    /** Reads sizes that are separated by commas or hyphens. */
+    /** Parses sizes separated by commas or hyphens. */
     public static final class Converter implements ITypeConverter<LayerSizes> {
         @Override
         public LayerSizes convert(String text) {
@@ -70,7 +70,7 @@ public record LayerSizes(List<Integer> sizes) {
                         .toList();
                 if (sizes.size() >= 2 && sizes.stream().allMatch(s -> s > 0)) return new LayerSizes(sizes);
             } catch (NumberFormatException e) {
-                // Refused below, together with lists that are too short.
+                // Rejected below, together with lists that are too short.
             }
             throw new TypeConversionException(
                     "'" + text + "' is no list of layer sizes: expected two or more, such as 784,256,10");

@@ -7,19 +7,19 @@ import dev.adjoint.optim.SGD;
 import java.util.Collection;
 import java.util.Locale;
 
-/** The optimizers that a command can use. */
+/** The optimizers that can be selected on the command line. */
 public enum OptimizerKind {
     /** Adam. */
     ADAM,
-    /** SGD, with momentum if asked for. */
+    /** SGD, optionally with momentum. */
     SGD;
 
     /**
-     * Makes the optimizer.
+     * Creates the optimizer.
      *
      * @param parameters the parameters to update
      * @param learningRate the step size
-     * @param momentum the momentum of SGD; Adam does not use it
+     * @param momentum the momentum for SGD; ignored by Adam
      * @return the optimizer
      */
     public Optimizer make(Collection<? extends Tensor> parameters, double learningRate, double momentum) {

@@ -1,2 +1,2 @@
-/** Options that several commands share, such as the sizes of a net's layers. */
+/** Options shared by several commands, such as the layer sizes of a network. */
 package dev.adjoint.cli.options;

@@ -59,7 +59,7 @@ class NpyTest {
     }
 
     @Test
-    void theLayoutIsNumpys() throws IOException {
+    void writtenBytesHaveNumpysLayout() throws IOException {
         Path npy = folder.resolve("one.npy");
         Npy.write(npy, Tensor.of(1f, 2f, 3f));
         byte[] bytes = Files.readAllBytes(npy);
@@ -107,7 +107,7 @@ class NpyTest {
     }
 
     @Test
-    void filesCutOrChangedAreRefused() throws IOException {
+    void truncatedOrChangedFilesAreRefused() throws IOException {
         Path npy = folder.resolve("one.npy");
         Npy.write(npy, Tensor.of(1f, 2f, 3f));
         Path npz = folder.resolve("all.npz");

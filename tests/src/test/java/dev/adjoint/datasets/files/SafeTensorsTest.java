@@ -69,7 +69,7 @@ class SafeTensorsTest {
     }
 
     @Test
-    void theLayoutIsTheFormats() throws IOException {
+    void writtenBytesFollowTheFormat() throws IOException {
         Path file = folder.resolve("one.safetensors");
         SafeTensors.write(file, Map.of("w", Tensor.of(1f, 2f)), Map.of());
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
@@ -140,7 +140,7 @@ class SafeTensorsTest {
     }
 
     @Test
-    void filesCutAnywhereAreRefused() throws IOException {
+    void truncatedFilesAreRefused() throws IOException {
         Path file = folder.resolve("all.safetensors");
         SafeTensors.write(file, tensors(), Map.of());
         byte[] whole = Files.readAllBytes(file);
@@ -158,7 +158,7 @@ class SafeTensorsTest {
     }
 
     @Test
-    void aWriteThatFailsLeavesWhatWasThere() throws IOException {
+    void failedWriteKeepsTheExistingFile() throws IOException {
         Path file = Files.writeString(folder.resolve("kept"), "old");
         assertThrows(
                 IOException.class,

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every fast provider must do: agree with the reference, over sizes around a vector's and a tile's, and get the hard cases right. */
+/** The contract of every fast provider: agree with the reference, for sizes around those of vectors and tiles, also in edge cases. */
 abstract class KernelsContract {
     final Kernels reference = Kernels.named("reference");
     private final Kernels fast;
@@ -75,7 +75,7 @@ abstract class KernelsContract {
         BINARY.put(
                 "zeroSafeDiv",
                 (k, a, b, out) -> k.zeroSafeDiv(Access.array(tensor(a).sub(1)), b, out));
-        // Less 1, so that the gate is shut for some.
+        // Minus 1, so that the gate is closed for some elements.
         BINARY.put("gate", (k, a, b, out) -> k.gate(a, Access.array(tensor(b).sub(1)), out));
     }
 
@@ -178,7 +178,7 @@ abstract class KernelsContract {
         }
     }
 
-    /** Rounded to floats on the way, the 1 would be lost: the numbers that are added first lie a line apart. */
+    /** With intermediate rounding to float the 1 would be lost: the values that are added first are a cache line apart. */
     @Test
     void sumsAreAccumulatedInDoublePrecision() {
         for (long[] shape : new long[][] {{1536}, {3, 512}, {3, 600}}) {
@@ -205,10 +205,10 @@ abstract class KernelsContract {
         }
     }
 
-    /** The mean of equal numbers is that number, and what is left of them nothing, whatever a sum of floats would be rounded to. */
+    /** The mean of equal values is that value and their deviations are 0, however a float sum would be rounded. */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.1, 10_000.3, 100_000.7, 1_234_567.9, 12_345_679, 3.3e8, 1e15, 1e30, 3e38})
-    void equalNumbersHaveNoDeviation(double c) {
+    void equalValuesHaveZeroVariance(double c) {
         for (int n : new int[] {1, 7, 1024, 1536, 4096}) {
             Array x = Workspace.allocate(ElementType.FLOAT32, n);
             reference.fill(c, x);
@@ -229,7 +229,7 @@ abstract class KernelsContract {
     }
 
     @Test
-    void normalisationKeepsVeryLargeAndVerySmallNumbers() {
+    void normalisationHandlesVeryLargeAndVerySmallValues() {
         for (double scale : new double[] {1e-30, 1e-20, 1, 1e10, 1e20, 1e30}) {
             Array x = Workspace.allocate(ElementType.FLOAT32, 40);
             Array gradient = Workspace.allocate(ElementType.FLOAT32, 40);
@@ -252,7 +252,7 @@ abstract class KernelsContract {
         }
     }
 
-    /** Columns that lie in a line side by side, that fill one, and that fill more; rows that are added up in groups of eight. */
+    /** Numbers of columns below, at and above a vector's length; rows are added in groups of eight. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 255, 256, 257, 511, 512, 513, 1025, 1700})
     void sumsOfRowsAndColumnsAgree(int columns) {
@@ -327,10 +327,10 @@ abstract class KernelsContract {
         }
     }
 
-    /** Of one row and of many, cut between the cores or not, with nothing to sum up, and on what stood in the result before. */
+    /** One row and many, split between cores or not, also with k = 0, and independent of the previous content of the result. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 7, 16, 100, 784})
-    void affineMapsAreTheirDefinition(int k) {
+    void affineAgreesWithItsDefinition(int k) {
         for (int[] size : new int[][] {{1, 1}, {3, 10}, {17, 16}, {1, 600}, {128, 33}, {600, 3}}) {
             for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
                 Tensor x = tensor(random(1, size[0], k)).to(dtype);
@@ -356,9 +356,9 @@ abstract class KernelsContract {
         }
     }
 
-    /** Each row by itself: one of them would send all of them to the reference. */
+    /** Checks each row separately, since one extreme row would make all rows use the reference. */
     @Test
-    void extremeLogitsAreTheReferences() {
+    void extremeLogitsAgreeWithTheReference() {
         float inf = Float.POSITIVE_INFINITY;
         float[][] rows = {{1e30f, -1e30f}, {-inf, 0}, {-inf, -inf}, {inf, 0}, {inf, inf}, {Float.NaN, 1}, {1, Float.NaN}
         };
@@ -386,9 +386,9 @@ abstract class KernelsContract {
         }
     }
 
-    /** As exact as a float can be, down to where it is 0; −∞, as a mask makes it, is an exact 0. */
+    /** Accurate to one ulp down to 0; −∞, as produced by a mask, gives exactly 0. */
     @Test
-    void softmaxesAreExactToAnUlp() {
+    void softmaxesAreAccurateToOneUlp() {
         int n = 1300;
         float[] logits = new float[n];
         for (int i = 0; i < n; i++) logits[i] = -i / 10f;
@@ -410,9 +410,9 @@ abstract class KernelsContract {
         assertEquals(Float.NEGATIVE_INFINITY, (float) out.get(n - 1));
     }
 
-    /** Within 4 units in the last place of what Math gives, over all of the range, with its ends and what is no number. */
+    /** Within 4 ulp of Math's results over the whole range, including its ends and NaN. */
     @Test
-    void transcendentalsAreExactToAFewUlps() {
+    void transcendentalFunctionsAreAccurateToFourUlps() {
         Map<String, DoubleUnaryOperator> exact = new LinkedHashMap<>();
         exact.put("exp", Math::exp);
         exact.put("log", Math::log);
@@ -429,7 +429,7 @@ abstract class KernelsContract {
                 float expected = (float) f.applyAsDouble(x[i]);
                 float actual = (float) out.get(i);
                 if (Float.isNaN(expected) ? Float.isNaN(actual) : expected == actual) continue;
-                // Near a zero of sine and cosine the error is one of the argument's last place.
+                // Near a zero of sine or cosine, the tolerance is relative to the ulp of the argument.
                 float unit = Math.max(
                         Math.ulp(expected),
                         name.length() == 3 && !name.equals("exp") && !name.equals("log") ? 1e-7f : 0);
@@ -480,7 +480,7 @@ abstract class KernelsContract {
         for (Kernels.Groups groups :
                 new Kernels.Groups[] {new Kernels.Groups(1, 3, length), new Kernels.Groups(2, 2, length)}) {
             long[] shape = {groups.runs(), groups.count(), length};
-            // Far from 0, where a variance of squares would have lost all its digits.
+            // Far from 0, where a variance computed from squares would lose all digits.
             Array x = Access.array(tensor(random(1, shape)).add(100));
             Array gradient = random(2, shape);
             Array weight = random(3, groups.count());
@@ -513,7 +513,7 @@ abstract class KernelsContract {
     }
 
     @Test
-    void addingInPlacesAgrees() {
+    void addAtAgrees() {
         Array x = random(1, 5, 3);
         Array expected = random(2, 40);
         Array actual = Workspace.allocate(ElementType.FLOAT32, 40);
@@ -525,7 +525,7 @@ abstract class KernelsContract {
     }
 
     @Test
-    void windowsAgree() {
+    void convolutionAndPoolingAgree() {
         ConvGeometry[] all = {
             ConvGeometry.square(2, 2, 1, 0, 1),
             ConvGeometry.square(3, 2, 2, 1, 1),
@@ -548,7 +548,7 @@ abstract class KernelsContract {
         }
     }
 
-    /** Against the definition: y[n, o, p, q] = b[o] + Σ x[n, c, …]·W[o, c, i, j], and its two transposes. */
+    /** Compares with the definition y[n, o, p, q] = b[o] + Σ x[n, c, …]·W[o, c, i, j] and its two transposes. */
     private void convolutionsAgree(Array x, ConvGeometry w, int groups) {
         int kernels = 6;
         int rows = w.rows(6);
@@ -602,9 +602,9 @@ abstract class KernelsContract {
         }
     }
 
-    /** What the cores share must be what one of them makes of each image by itself. */
+    /** A batch split between the cores must give the same results as each image separately. */
     @Test
-    void manyImagesAreAsManySingleOnes() {
+    void batchedConvolutionAgreesWithSingleImages() {
         ConvGeometry w = ConvGeometry.square(5, 5, 1, 2, 1);
         long[] one = {1, 3, 20, 20};
         Array weight = random(1, 6, 3, 5, 5);
@@ -646,7 +646,7 @@ abstract class KernelsContract {
     }
 
     @Test
-    void notANumberShows() {
+    void nanPropagates() {
         for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             Tensor x = Tensor.of(1.0, Double.NaN, 3.0).to(dtype);
             assertTrue(Double.isNaN(x.amax().item()));
@@ -664,7 +664,7 @@ abstract class KernelsContract {
     }
 
     @Test
-    void theLogarithmOfASumDoesNotOverflow() {
+    void logsumexpDoesNotOverflow() {
         double inf = Double.POSITIVE_INFINITY;
         for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
             Tensor x = Tensor.of(new double[] {1000, 1000, -1000, -1000, -inf, -inf, inf, 1}, 4, 2)

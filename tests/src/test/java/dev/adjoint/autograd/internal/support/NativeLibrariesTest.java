@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class NativeLibrariesTest {
     @Test
-    void oneThreadAtATimeEnters() throws InterruptedException {
+    void onlyOneThreadAtATimeStartsALibrary() throws InterruptedException {
         NativeLibraries.StartLock door = new NativeLibraries.StartLock();
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -29,7 +29,7 @@ class NativeLibrariesTest {
     }
 
     @Test
-    void aStartThatStandsStillIsAnErrorThatNamesItsThread() throws InterruptedException {
+    void hangingStartFailsAndNamesItsThread() throws InterruptedException {
         NativeLibraries.StartLock door = new NativeLibraries.StartLock(TimeUnit.MILLISECONDS.toNanos(50));
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
@@ -42,9 +42,9 @@ class NativeLibrariesTest {
         first.join();
     }
 
-    /** Who was interrupted while it waited still gets in, and still finds its interrupt. */
+    /** A thread that is interrupted while waiting still enters, and its interrupt status is preserved. */
     @Test
-    void anInterruptIsKept() {
+    void interruptedThreadStillEntersAndStaysInterrupted() {
         NativeLibraries.StartLock door = new NativeLibraries.StartLock();
         AtomicInteger entered = new AtomicInteger();
         Thread.currentThread().interrupt();

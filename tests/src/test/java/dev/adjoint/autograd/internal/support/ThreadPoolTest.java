@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ThreadPoolTest {
     @Test
-    void everyPartIsDoneOnce() {
+    void everyPartRunsExactlyOnce() {
         for (int round = 0; round < 2000; round++) {
             AtomicIntegerArray done = new AtomicIntegerArray(ThreadPool.SIZE);
             ThreadPool.run(done::incrementAndGet);
@@ -28,7 +28,7 @@ class ThreadPoolTest {
     }
 
     @Test
-    void callersOnOtherThreadsDoTheirOwnWork() {
+    void concurrentCallersRunTheirOwnWork() {
         long sum = IntStream.range(0, 200)
                 .parallel()
                 .mapToLong(round -> {
@@ -41,23 +41,23 @@ class ThreadPoolTest {
     }
 
     @Test
-    void aFailureReachesTheCallerAndTheTeamGoesOn() {
+    void exceptionReachesTheCallerAndThePoolKeepsWorking() {
         assertThrows(
                 IllegalStateException.class,
                 () -> ThreadPool.run(part -> {
                     throw new IllegalStateException("part " + part);
                 }));
-        everyPartIsDoneOnce();
+        everyPartRunsExactlyOnce();
     }
 
-    /** A checked exception cannot be declared by a part, but it can be thrown: a part that is lost must not be waited for. */
+    /** A part cannot declare a checked exception but can still throw one; the caller must not wait for the failed part. */
     @Test
     void aCheckedExceptionReachesTheCaller() {
         assertTimeoutPreemptively(
                 Duration.ofSeconds(60),
                 () -> assertThrows(
                         IOException.class, () -> ThreadPool.run(part -> ThreadPoolTest.<RuntimeException>fail(part))));
-        everyPartIsDoneOnce();
+        everyPartRunsExactlyOnce();
     }
 
     @SuppressWarnings("unchecked")
@@ -65,10 +65,10 @@ class ThreadPoolTest {
         throw (E) new IOException("part " + part);
     }
 
-    /** An interrupted thread that parks wakes up at once: a helper that kept its interrupt would spin for ever. */
+    /** An interrupted thread returns from park immediately: a worker that kept its interrupt status would spin forever. */
     @Test
-    void anInterruptedHelperSleepsAgain() throws InterruptedException {
-        everyPartIsDoneOnce();
+    void interruptedWorkerSleepsAgain() throws InterruptedException {
+        everyPartRunsExactlyOnce();
         ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
         List<Thread> helpers = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().matches("adjoint-\\d+"))
@@ -82,20 +82,20 @@ class ThreadPoolTest {
         long spent =
                 helpers.stream().mapToLong(t -> cpu.getThreadCpuTime(t.getId())).sum() - before;
         assertTrue(spent < 20_000_000, "the helpers used " + spent / 1e6 + " ms of CPU in an idle second");
-        everyPartIsDoneOnce();
+        everyPartRunsExactlyOnce();
     }
 
     @Test
-    void partsCoverEverything() {
+    void partitionsCoverTheWholeRange() {
         for (int n : new int[] {0, 1, 7, 8, 9, 1000, 1001}) {
             assertEquals(0, ThreadPool.begin(0, n, 8));
             assertEquals(n, ThreadPool.begin(ThreadPool.SIZE, n, 8));
         }
     }
 
-    /** Large products are cut by rows or by columns: each way must give what one product gives. */
+    /** Large products are split by rows or by columns; both must agree with a single product. */
     @Test
-    void productsInPartsAreWhole() {
+    void partitionedProductsAgreeWithASingleProduct() {
         long[][] sizes = {{130, 70, 257}, {70, 130, 257}, {513, 64, 129}, {64, 1000, 65}};
         for (long[] s : sizes) {
             for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64}) {
@@ -106,7 +106,7 @@ class ThreadPoolTest {
                 Tensor bT = b.transpose();
                 assertClose(expected, a.linear(bT, null));
                 Tensor aT = a.transpose().requiresGrad(true);
-                // The gradient of ⟨aᵀ·x, w⟩ by aᵀ, and by x, are products with transposed operands.
+                // The gradients of ⟨aᵀ·x, w⟩ with respect to aᵀ and x are products with transposed operands.
                 Tensor x = b.detach().requiresGrad(true);
                 Tensor y = aT.transpose().matmul(x);
                 y.backward(Tensor.onesLike(y));

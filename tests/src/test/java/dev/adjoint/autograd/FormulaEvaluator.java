@@ -7,34 +7,23 @@ import java.util.function.UnaryOperator;
 
 /** Evaluates the formulas that ops print, such as {@code 2/√π·exp(−x²)}, on tensors. */
 final class FormulaEvaluator {
-    private static final Map<String, UnaryOperator<Tensor>> FUNCTIONS = Map.ofEntries(
-            Map.entry("exp", Tensor::exp),
-            Map.entry("expm1", Tensor::expm1),
-            Map.entry("ln", Tensor::log),
-            Map.entry("log1p", Tensor::log1p),
-            Map.entry("sign", Tensor::sign),
-            Map.entry("erf", Tensor::erf),
-            Map.entry("erfc", x -> x.erf().neg().add(1)),
-            Map.entry("sin", Tensor::sin),
-            Map.entry("cos", Tensor::cos),
-            Map.entry("tan", Tensor::tan),
-            Map.entry("asin", Tensor::asin),
-            Map.entry("acos", Tensor::acos),
-            Map.entry("atan", Tensor::atan),
-            Map.entry("sinh", Tensor::sinh),
-            Map.entry("cosh", Tensor::cosh),
-            Map.entry("tanh", Tensor::tanh),
-            Map.entry("relu", Tensor::relu),
-            Map.entry("σ", Tensor::sigmoid),
-            Map.entry("softplus", Tensor::softplus),
-            Map.entry("silu", Tensor::silu),
-            Map.entry("gelu", Tensor::gelu),
-            Map.entry("softsign", Tensor::softsign),
-            Map.entry("softmax", x -> x.softmax(-1)),
-            Map.entry("logSoftmax", x -> x.logSoftmax(-1)),
+    /** Functions that formulas write in another way than the methods of {@link Tensor} are called. */
+    private static final Map<String, UnaryOperator<Tensor>> FUNCTIONS = Map.of(
+            "ln",
+            Tensor::log,
+            "erfc",
+            x -> x.erf().neg().add(1),
+            "σ",
+            Tensor::sigmoid,
+            "softmax",
+            x -> x.softmax(-1),
+            "logSoftmax",
+            x -> x.logSoftmax(-1),
             // One column for each of the three classes in the test.
-            Map.entry("onehot", x -> x.unsqueeze(1).eq(Tensor.of(0, 1, 2)).to(DType.FLOAT64)),
-            Map.entry("Σ", x -> x.sum(true, -1)));
+            "onehot",
+            x -> x.unsqueeze(1).eq(Tensor.of(0, 1, 2)).to(DType.FLOAT64),
+            "Σ",
+            x -> x.sum(true, -1));
 
     private final String text;
     private final Map<String, Tensor> values;
@@ -133,9 +122,17 @@ final class FormulaEvaluator {
         expect(")");
         if (name.equals("max")) return arguments.get(0).maximum(arguments.get(1));
         if (name.equals("min")) return arguments.get(0).minimum(arguments.get(1));
+        if (arguments.size() != 1) throw unreadable();
         UnaryOperator<Tensor> function = FUNCTIONS.get(name);
-        if (function == null || arguments.size() != 1) throw unreadable();
-        return function.apply(arguments.get(0));
+        return function != null ? function.apply(arguments.get(0)) : method(name, arguments.get(0));
+    }
+
+    private Tensor method(String name, Tensor x) {
+        try {
+            return (Tensor) Tensor.class.getMethod(name).invoke(x);
+        } catch (ReflectiveOperationException e) {
+            throw unreadable();
+        }
     }
 
     private Tensor closed(Tensor x, String token) {

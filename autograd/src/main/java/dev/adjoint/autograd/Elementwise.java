@@ -88,6 +88,20 @@ final class Elementwise {
     static final Primitive EXPM1 =
             unary("expm1", each(Math::expm1), (x, y) -> x.exp()).formula("expm1({0})", "exp({0})");
 
+    /** y = log₂ x, exact for powers of 2, ∂y/∂x = 1/(x·ln 2). */
+    static final Primitive LOG2 = withRule(
+                    "log2", each(Elementwise::log2), (d, x, y) -> zeroSafeDiv(d.mul(1 / Math.log(2)), x[0]))
+            .formula("log2({0})", "1/({0}·ln(2))");
+
+    /** log₂ x = e + log₂ m with x = m·2ᵉ and m near 1. */
+    private static double log2(double x) {
+        if (!(x > 0) || x == Double.POSITIVE_INFINITY) return Math.log(x);
+        if (x < Double.MIN_NORMAL) return log2(x * 0x1p54) - 54;
+        int e = Math.getExponent(x);
+        double m = Math.scalb(x, -e);
+        return m > 4.0 / 3 ? e + 1 + Math.log(m / 2) / Math.log(2) : e + Math.log(m) / Math.log(2);
+    }
+
     /** y = ln(1 + x), accurate near 0, ∂y/∂x = 1/(1 + x). */
     static final Primitive LOG1P = withRule("log1p", each(Math::log1p), (d, x, y) -> zeroSafeDiv(d, x[0].add(1)))
             .formula("log1p({0})", "1/(1 + {0})");

@@ -151,6 +151,15 @@ sealed interface ElementwiseOps permits Tensor {
     }
 
     /**
+     * y = log₂ x; −∞ at 0, NaN below. Exact for powers of 2.
+     *
+     * @return a tensor of this shape
+     */
+    default Tensor log2() {
+        return Elementwise.LOG2.apply(self());
+    }
+
+    /**
      * y = ln(1 + x), accurate near 0.
      *
      * @return a tensor of this shape

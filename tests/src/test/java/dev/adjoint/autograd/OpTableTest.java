@@ -123,6 +123,7 @@ class OpTableTest {
         unary(rows, "relu of negatives", -2, -0.1, x -> x[0].relu());
         unary(rows, "clamp inside", -0.9, 0.9, x -> x[0].clamp(-1, 1));
         unary(rows, "clamp outside", 1.1, 2, x -> x[0].clamp(-1, 1));
+        unary(rows, "log2", 0.3, 3, x -> x[0].log2());
         unary(rows, "log1p", -0.7, 2, x -> x[0].log1p());
         unary(rows, "expm1", -2, 2, x -> x[0].expm1());
         unary(rows, "rsqrt", 0.3, 3, x -> x[0].rsqrt());

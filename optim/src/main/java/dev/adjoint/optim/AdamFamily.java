@@ -17,8 +17,7 @@ import java.util.List;
  *
  * @param <O> the type of the optimizer
  */
-public abstract sealed class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOptimizer<O>
-        permits Adam, AdamW, NAdam {
+public abstract class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOptimizer<O> {
     private double beta1;
     private double beta2;
     private double epsilon;

@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Rng;
 import dev.adjoint.autograd.Tensor;
 import dev.adjoint.autograd.check.GradCheck;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -53,7 +59,32 @@ class LayersTest {
                 Arguments.of(new LeakyReLU(), x(3, 4)),
                 Arguments.of(new ELU(), x(3, 4)),
                 Arguments.of(new Softplus(), x(3, 4)),
+                Arguments.of(new ReLU(), x(3, 4)),
+                Arguments.of(new Tanh(), x(3, 4)),
+                Arguments.of(new Sigmoid(), x(3, 4)),
+                Arguments.of(new Softmax(1), x(3, 4)),
+                Arguments.of(new LogSoftmax(1), x(3, 4)),
+                Arguments.of(new Flatten(), x(2, 3, 2)),
+                Arguments.of(new Dropout(0), x(3, 4)),
+                Arguments.of(new Linear(4, 3), x(2, 4)),
+                Arguments.of(new Sequential(new Linear(4, 3), new Tanh()), x(2, 4)),
                 Arguments.of(new Residual(new Linear(4, 4)), x(3, 4)));
+    }
+
+    @Test
+    void everyLayerHasARow() {
+        Set<Class<?>> rows = layers().map(row -> row.get()[0].getClass()).collect(Collectors.toSet());
+        List<String> missing = new ClassFileImporter()
+                .importPackagesOf(Module.class).stream()
+                        .filter(type -> type.isAssignableTo(Module.class))
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)
+                                && !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .filter(type -> !type.getName().contains("Test"))
+                        .map(JavaClass::reflect)
+                        .filter(type -> !rows.contains(type))
+                        .map(Class::getSimpleName)
+                        .toList();
+        assertEquals(List.of(), missing, "layers without a row in this table");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -16,6 +16,7 @@ import dev.adjoint.optim.Adadelta;
 import dev.adjoint.optim.Adagrad;
 import dev.adjoint.optim.Adam;
 import dev.adjoint.optim.AdamW;
+import dev.adjoint.optim.Adamax;
 import dev.adjoint.optim.NAdam;
 import dev.adjoint.optim.Optimizer;
 import dev.adjoint.optim.RMSprop;
@@ -208,6 +209,7 @@ class GoldenTest {
             case "rmsprop" -> new RMSprop(w, lr, a.number("alpha", 0.99), eps, decay, momentum, a.flag("centered"));
             case "adagrad" -> new Adagrad(w, lr, a.number("lr_decay", 0), decay, eps);
             case "adadelta" -> new Adadelta(w, lr, a.number("rho", 0.9), eps, decay);
+            case "adamax" -> new Adamax(w, lr).betas(beta1, beta2).epsilon(eps).weightDecay(decay);
             case "nadam" -> new NAdam(w, lr, beta1, beta2, eps, decay, a.number("momentum_decay", 4e-3));
             default -> throw new IllegalArgumentException("unknown optimizer " + name);
         };

@@ -59,6 +59,7 @@ class LayersTest {
                 Arguments.of(new LeakyReLU(), x(3, 4)),
                 Arguments.of(new ELU(), x(3, 4)),
                 Arguments.of(new Softplus(), x(3, 4)),
+                Arguments.of(new Tanhshrink(), x(3, 4)),
                 Arguments.of(new ReLU(), x(3, 4)),
                 Arguments.of(new Tanh(), x(3, 4)),
                 Arguments.of(new Sigmoid(), x(3, 4)),

@@ -23,7 +23,7 @@ class BoundaryCasesTest {
     private static final double INF = Double.POSITIVE_INFINITY;
     private static final double ANY = Double.NaN;
 
-    /** Suffix for cases in which a cotangent of 0, but no tangent of 0, suppresses an infinite partial derivative. */
+    /** Suffix of cases checked only in reverse mode: their cotangent, but not their tangent, tames an infinite partial derivative. */
     private static final String REVERSE = ", in reverse mode";
 
     private interface Fn {

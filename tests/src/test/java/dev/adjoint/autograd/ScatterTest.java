@@ -25,9 +25,8 @@ class ScatterTest {
                 x -> x.indexSelect(0, Tensor.of(2, 2, 0)).square().sum().add(x.sum());
         Function<Tensor, Tensor> gathered =
                 x -> x.gather(1, Tensor.of(new long[] {0, 0, 3, 1}, 2, 2)).exp().sum();
-        // The sum x + y lends its cotangent to x and to y; what is selected of x must not be added to it where it lies,
-        // since y is
-        // visited after that.
+        // The sum x + y passes its cotangent to x and y without a copy; the gradient of x.select must not be added to
+        // it in place, since y is visited later.
         Function<Tensor, Tensor> borrowed = x -> {
             Tensor y = x.mul(2);
             return y.exp().sum().add(x.select(0, 3).sum()).add(x.add(y).square().sum());
@@ -46,8 +45,8 @@ class ScatterTest {
     void inPlaceAccumulationAgreesWithTheRules(String name, Function<Tensor, Tensor> f) {
         for (DType dtype : new DType[] {DType.FLOAT64, DType.FLOAT32}) {
             Tensor x = Tensor.normal(new Rng(2), dtype, 0, 1, 4, 4).requiresGrad(true);
-            // Of x itself, a leaf, each piece's share is a tensor; of what is computed from it, they are added up in
-            // place.
+            // For a leaf x, each slice contributes a tensor; for a result computed from x, the contributions are
+            // accumulated in place.
             double[] byRules = Transforms.grad(f, x.detach()).toDoubles();
             f.apply(x.mul(1)).backward();
             assertArrayEquals(byRules, x.grad().toDoubles(), dtype == DType.FLOAT64 ? 1e-14 : 1e-5);

@@ -199,7 +199,7 @@ final class SeededBugs {
                         (g, x, y) -> g.matmul(x[1].transpose()),
                         (g, x, y) -> x[0].transpose().matmul(Tensor.onesLike(g)));
         bug("matmul with ones", COTANGENT_IGNORED, x -> matmul.apply(x.get(0), x.get(1)), random(2, 3), random(3, 2));
-        // Uncommon mistakes: detected, without a specific diagnosis.
+        // Not among the known mistakes: detected, without a diagnosis.
         unary("softmax without the sum", null, x -> x.softmax(1), (g, x, y) -> g.mul(y), 2, 3);
         unary("sigmoid with y", null, Tensor::sigmoid, (g, x, y) -> g.mul(y), 4);
     }

@@ -19,9 +19,8 @@ class MemoryTest {
 
     @Test
     void stepsInAScopeDoNotLeakMemory() throws IOException, InterruptedException {
-        // With the whole heap resident from the start, only memory outside it can grow. The reference kernels would not
-        // do: they
-        // let ND4J's ops allocate what they like.
+        // With the whole heap resident from the start, only memory outside it can grow. The reference kernels are not
+        // suitable, since ND4J's ops allocate freely.
         List<String> heap = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch", "-Dadjoint.kernels=tiled");
         String[] bench = "bench step --batch 32 --layers 64,32,10 --steps 20000 --rounds 1".split(" ");
         String line = ChildJvm.run(folder, heap, Main.class, bench);

@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Some two hundred damaged files of all kinds: each ends in one clear error that names the file, takes little memory, and leaves the
- * folder as it was. Damage that a format cannot notice (a digit of a table turned into another digit) is none of these.
+ * Reads about two hundred damaged files of all formats: each must give one clear error that names the file, use little memory, and leave
+ * the folder unchanged. Damage that a format cannot detect (a digit of a table changed to another digit) is excluded.
  */
 class DamagedFilesTest {
-    /** What a reader may allocate of a file of a few kilobytes, beside what its libraries need. */
+    /** Maximum allocation for reading a file of a few kilobytes, in addition to what its libraries need. */
     private static final long LARGE = 8 << 20;
 
     @TempDir
@@ -82,7 +82,7 @@ class DamagedFilesTest {
 
     private byte[] npz() throws IOException {
         Path file = folder.resolve("sound.npz");
-        // In this order: the bits that are flipped are the first array's, whose checksum they do not fit.
+        // In this order, since bits are flipped in the first array, which then fails its checksum.
         Map<String, Tensor> arrays = new LinkedHashMap<>();
         arrays.put("w", weights(30, 4));
         arrays.put("b", weights(9));
@@ -106,7 +106,7 @@ class DamagedFilesTest {
 
     @Test
     void everyDamagedFileGivesOneClearError() throws IOException {
-        // What is loaded with a class or a library is not to be counted against a file.
+        // Warm-up, so that allocations by class and library loading are not counted.
         for (Map.Entry<String, byte[]> sound : sound().entrySet()) {
             Path file = Files.write(folder.resolve("sound." + sound.getKey()), sound.getValue());
             readers.get(sound.getKey()).apply(file);
@@ -133,7 +133,7 @@ class DamagedFilesTest {
     private void cutShort() throws IOException {
         for (Map.Entry<String, byte[]> sound : sound().entrySet()) {
             byte[] whole = sound.getValue();
-            // A table may end after any of its rows; a zip file's table of contents, at its end, is not needed.
+            // A CSV table may end after any row; a zip file's central directory, at its end, is not needed.
             boolean open = sound.getKey().equals("csv");
             int end = sound.getKey().equals("npz") ? whole.length / 2 : open ? 18 : whole.length;
             for (int i = 0; i < 20; i++) {
@@ -144,7 +144,7 @@ class DamagedFilesTest {
         }
     }
 
-    /** Of formats that can tell: a snapshot has a checksum, an archive has one for each entry; of the others, the header. */
+    /** Flips bits where the format can detect it: anywhere in a snapshot or an archive, which have checksums; in the header of others. */
     private void bitsFlipped() throws IOException {
         Map<String, byte[]> sound = sound();
         flip("snapshot", sound.get("snapshot"), 300, sound.get("snapshot").length, 12);
@@ -163,7 +163,7 @@ class DamagedFilesTest {
         }
     }
 
-    /** Files whose headers say what is not so. */
+    /** Checks files with wrong claims in their headers. */
     private void claims() throws IOException {
         for (String json : List.of(
                 "{\"a\":{\"dtype\":\"F32\",\"shape\":[1000000000000],\"data_offsets\":[0,4000000000000]}}",

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files are fetched from a server of the test's own, which breaks off, lies and fails. */
+/** Downloads from a test server that interrupts transfers, sends wrong content and fails. */
 class DownloadTest {
     private static final int LENGTH = 300_000;
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files in forms that other programs write: read, or refused with the true reason. And ours, written so that others can read them. */
+/** Files written by other programs are read, or rejected with the actual reason; our files can be read by other programs. */
 class ForeignFilesTest {
     @TempDir
     Path folder;
@@ -215,7 +215,7 @@ class ForeignFilesTest {
         assertEquals(java.util.Set.of("x"), Npy.readAll(npz).keySet());
     }
 
-    /** As NumPy writes to something that cannot seek: stored, with the sizes behind the data. */
+    /** As NumPy writes to a non-seekable stream: uncompressed, with the sizes after the data. */
     @Test
     void npzWrittenToAStreamIsRead() throws IOException {
         byte[] data = npy("{'descr': '<u2', 'fortran_order': False, 'shape': (2,), }", shorts(3, 4));
@@ -368,7 +368,7 @@ class ForeignFilesTest {
         assertTrue(refusal(() -> SafeTensors.open(file).tensor("none")).length() < 2000);
     }
 
-    // ---- pictures ----
+    // ---- images ----
 
     private static final int[] LEVELS = {0, 64, 128, 192, 255, 10, 30, 100};
 
@@ -476,7 +476,7 @@ class ForeignFilesTest {
         assertEquals("mine", Files.readString(own));
     }
 
-    /** A pipe stands for all that is no file: what is renamed over it would take its place. */
+    /** A pipe stands for everything that is not a regular file: renaming a temporary file over it would replace it. */
     @Test
     void pipesAreWrittenDirectly() throws IOException, InterruptedException {
         Path pipe = folder.resolve("pipe");

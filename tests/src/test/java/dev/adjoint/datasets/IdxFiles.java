@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes small datasets in MNIST's form. */
+/** Writes small datasets in MNIST's format. */
 public final class IdxFiles {
     private IdxFiles() {}
 
-    /** An idx file of bytes. */
+    /** Returns the content of an idx file of bytes. */
     static byte[] idx(int[] shape, byte[] data) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -35,7 +35,7 @@ public final class IdxFiles {
         return bytes.toByteArray();
     }
 
-    /** A folder of four files: images whose class shows as a bright row. */
+    /** Writes a folder of four files, with images in which a bright row indicates the class. */
     public static Path write(Path folder, int train, int test) {
         write(folder, "train", train);
         write(folder, "t10k", test);

@@ -23,9 +23,9 @@ import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /**
- * A program: changes sound files of all kinds at random (bits, bytes, pieces left out, repeated or exchanged, numbers made huge) and
- * reads them. Each must be read, or refused by a {@link DataException} of one short line that names the file; nothing else may be thrown,
- * and no reading may take long.
+ * A fuzzing program: mutates valid files of all formats at random (bits, bytes, parts removed, repeated or swapped, huge numbers) and reads
+ * them. Each must be read, or rejected with a {@link DataException} whose short one-line message names the file; nothing else may be
+ * thrown, and no read may take long.
  */
 public final class MutationRuns {
     private static final long LONGEST_NANOS = 5_000_000_000L;
@@ -64,7 +64,7 @@ public final class MutationRuns {
         }
     }
 
-    /** Writes a sound file. */
+    /** Writes a valid file. */
     private interface Writer {
         void write(Path file) throws IOException;
     }
@@ -80,8 +80,8 @@ public final class MutationRuns {
     /**
      * Runs the program.
      *
-     * @param args how many files of each kind (2000), and the seed (0)
-     * @throws Exception if a reader did not do as it should
+     * @param args the number of files of each kind (2000) and the seed (0)
+     * @throws Exception if a reader misbehaved
      */
     public static void main(String[] args) throws Exception {
         int each = args.length > 0 ? Integer.parseInt(args[0]) : 2000;
@@ -89,7 +89,7 @@ public final class MutationRuns {
         System.out.println(run(Files.createTempDirectory("mutations"), each, seed));
     }
 
-    /** Returns how many of each kind were read and refused; fails with an error that shows what went wrong. */
+    /** Returns the numbers of files read and rejected for each kind; throws an error that describes any misbehaviour. */
     public static String run(Path folder, int each, long seed) throws IOException {
         MutationRuns runs = new MutationRuns(folder, seed);
         List<String> report = new ArrayList<>();
@@ -105,7 +105,7 @@ public final class MutationRuns {
         return "mutations, " + each + " of each kind: " + String.join("; ", report);
     }
 
-    /** Whether it was read. */
+    /** Mutates and reads one file; returns whether it was read. */
     private boolean one(String kind, int number, List<String> wrong) throws IOException {
         byte[] bytes = sound.get(kind);
         for (int times = 1 + random.nextInt(3); times > 0; times--) bytes = mutated(bytes);
@@ -173,7 +173,7 @@ public final class MutationRuns {
         return result;
     }
 
-    /** So that a reader comes to what is behind the checksums. */
+    /** Corrects the checksums, so that the reader parses the mutated content. */
     private static void mendChecksums(byte... png) {
         ByteBuffer bytes = ByteBuffer.wrap(png);
         int at = 8;

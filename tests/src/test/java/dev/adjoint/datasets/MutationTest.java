@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Some mutations of each kind of file; {@link MutationRuns} as a program does more. */
+/** Reads some mutations of each kind of file; run {@link MutationRuns} as a program for more. */
 class MutationTest {
     @TempDir
     Path folder;

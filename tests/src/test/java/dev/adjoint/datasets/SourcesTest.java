@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tables, pictures in folders, and sets that are made up. */
+/** CSV tables, image folders and generated datasets. */
 class SourcesTest {
     @TempDir
     private Path folder;

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What is done to batches, and batches of streams. */
+/** Transforms of batches, and batches of streams. */
 class TransformTest {
     private static final int SIDE = 8;
 
@@ -55,7 +55,7 @@ class TransformTest {
     void cropsAreWindowsOfThePaddedImage() {
         Tensor cropped = ImageTransforms.randomCrop(4, 0).apply(dots(400), new Rng(1));
         assertArrayEquals(new long[] {400, 1, 4, 4}, cropped.shape());
-        // Windows begin at 0 … 4: the dot's row 3 − top from −1 to 3, its column 4 − left from 0 to 4.
+        // Windows start at 0 … 4: the dot's row 3 − top is from −1 to 3, its column 4 − left from 0 to 4.
         Set<List<Integer>> expected = new HashSet<>();
         for (int y = 0; y <= 3; y++) for (int x = 0; x <= 3; x++) expected.add(List.of(y, x));
         assertEquals(expected, places(cropped));
@@ -75,7 +75,7 @@ class TransformTest {
 
     @Test
     void rotationTurnsAboutTheCentre() {
-        // A bar from the centre to the right; turned by a, its ink lies at the angle a.
+        // A bar from the centre to the right; after a rotation by a, its pixels are at the angle a.
         int side = 41;
         float[] pixels = new float[side * side];
         for (int x = 25; x < 38; x++) pixels[20 * side + x] = 1;
@@ -252,7 +252,7 @@ class TransformTest {
             assertEquals(1000, new HashSet<>(first).size());
             assertFalse(first.equals(second));
             assertEquals(first, order(StreamLoader.shuffled(numbers(1000), 3, 100, new Rng(2))));
-            // The one at place i was among the first i + 100.
+            // The element at index i was among the first i + 100.
             for (int i = 0; i < first.size(); i++) assertTrue(first.get(i) < i + 100);
         }
         List<Long> all = order(StreamLoader.shuffled(numbers(50), 7, 1000, new Rng(2)));

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The small programs say what they are there to say. (E5, which takes half a minute, is the smoke of the CI.) */
+/** The numbered examples print what they should. (E5, which takes half a minute, is not run here; CI runs mnist as a smoke test.) */
 class NumberedExamplesTest {
     private static String output(Consumer<String[]> program) {
         PrintStream console = System.out;

@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Reads the reference vectors: JSON arrays of cases, every number in them computed in float64 by PyTorch. */
+/** Reads the reference data: JSON arrays of cases, computed in float64 by PyTorch. */
 final class GoldenFiles {
     private GoldenFiles() {}
 
-    /** A case and where it stands, for messages. */
+    /** A case and its location, for messages. */
     record Case(String file, int number, JsonObject json) {
         String name() {
             return file + " case " + number;
@@ -55,7 +55,7 @@ final class GoldenFiles {
 
     /** The keyword arguments of a case. */
     record Attrs(JsonObject json) {
-        /** Whether there are none; a note to the reader is not an attribute. */
+        /** Whether there are no attributes; notes do not count. */
         boolean isEmpty() {
             return json.size() == (json.has("note") ? 1 : 0);
         }
@@ -80,7 +80,7 @@ final class GoldenFiles {
             return has(name) ? json.get(name).getAsString() : otherwise;
         }
 
-        /** A number, a list of numbers, or null for none. */
+        /** Reads an integer or a list of integers; null if absent. */
         int[] ints(String name) {
             if (!has(name)) return new int[0];
             JsonElement value = json.get(name);
@@ -98,7 +98,7 @@ final class GoldenFiles {
             return Tensor.of(values, values.length);
         }
 
-        /** One side of a list of [before, after] pairs. */
+        /** Reads one side of a list of [before, after] pairs. */
         long[] borders(String name, int side) {
             JsonArray pairs = json.getAsJsonArray(name);
             long[] border = new long[pairs.size()];
@@ -115,7 +115,7 @@ final class GoldenFiles {
         }
     }
 
-    /** The folder in the system property golden.dir, or else the copy that is committed here. */
+    /** The folder in the system property golden.dir, by default the copy in this repository. */
     static Path folder() {
         String property = System.getProperty("golden.dir");
         if (property != null && !property.isBlank()) return Path.of(property);
@@ -145,7 +145,7 @@ final class GoldenFiles {
         return cases;
     }
 
-    /** Floating arrays and masks come in the wanted precision, integers as int64. */
+    /** Reads floating-point arrays and masks in the given precision, integers as int64. */
     private static Tensor tensor(JsonObject json, DType dtype) {
         JsonArray data = json.getAsJsonArray("data");
         JsonArray sizes = json.getAsJsonArray("shape");

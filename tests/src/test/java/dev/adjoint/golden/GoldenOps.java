@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What PyTorch calls an op, and how it is called here. */
+/** Maps PyTorch's op names to Adjoint's ops. */
 final class GoldenOps {
     /** An op applied to a case's operands and keyword arguments. */
     interface Call {
@@ -33,7 +33,7 @@ final class GoldenOps {
 
     static final Map<String, Call> OPS = new HashMap<>();
 
-    /** Functions whose second derivatives are given; the scalar is the sum over the result. */
+    /** Functions with reference second derivatives; the scalar function is the sum over the result. */
     static final Map<String, Call> SECOND_ORDER = new HashMap<>();
 
     private GoldenOps() {}
@@ -62,7 +62,7 @@ final class GoldenOps {
         Class<?>[] operands = new Class<?>[x.size() - 1];
         Arrays.fill(operands, Tensor.class);
         try {
-            // By a method handle: most methods are declared in interfaces that are not public.
+            // Through a method handle, since most methods are declared in non-public interfaces.
             return (Tensor) MethodHandles.publicLookup()
                     .findVirtual(Tensor.class, method, MethodType.methodType(Tensor.class, operands))
                     .invokeWithArguments(x);
@@ -228,7 +228,7 @@ final class GoldenOps {
         Recurrent make(long inputs, long hidden, Rng rng);
     }
 
-    /** The layer with the case's tensors for weights. */
+    /** Registers a recurrent layer that uses the case's tensors as weights. */
     private static void recurrent(String name, MakeRecurrent make) {
         OPS.put(name, (x, a) -> {
             Recurrent layer = make.make(x.get(0).shape(2), a.integer("hidden"), new Rng(0));

@@ -31,8 +31,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds every op, second derivative and optimizer against PyTorch's numbers. Reads all JSON files of the folder in the system
- * property golden.dir; by default the copy in this module.
+ * Compares every op, second derivative and optimizer with reference data from PyTorch. Reads all JSON files of the folder in the system
+ * property golden.dir, by default the copy in this module.
  */
 class GoldenTest {
     private static final double TOLERANCE_64 = 1e-10;
@@ -72,7 +72,7 @@ class GoldenTest {
         else checkOp(c);
     }
 
-    /** Counts a case that can be checked; an op that nobody has heard of is a fault. */
+    /** Counts a case that can be checked; an unknown op is a failure. */
     private boolean expectKnown(Case c, String name, boolean built) {
         if (built) {
             checked++;
@@ -101,7 +101,7 @@ class GoldenTest {
         }
     }
 
-    /** The same derivative by forward mode. */
+    /** Checks the derivatives in forward mode. */
     private void checkTangents(Case c, DType dtype, int... wrt) {
         List<Tensor> x = c.tensors("inputs", dtype);
         List<Tensor> by = new ArrayList<>();
@@ -128,7 +128,7 @@ class GoldenTest {
         tangents++;
     }
 
-    /** The Hessian times a vector v is the gradient of ⟨gradient, v⟩. */
+    /** Checks the Hessian times a vector v, which is the gradient of ⟨gradient, v⟩. */
     private void checkSecondOrder(Case c) {
         String op = c.string("op");
         if (!expectKnown(c, "second order: " + op, GoldenOps.SECOND_ORDER.containsKey(op))) return;
@@ -249,7 +249,7 @@ class GoldenTest {
         compare(c, DType.FLOAT64, "rates", Tensor.of(actual, actual.length), Tensor.of(expected, expected.length));
     }
 
-    /** Relative error for each element in float64; in float32 relative to the largest element or 1. */
+    /** Compares each element by relative error in float64; in float32, relative to the largest element or 1. */
     private void compare(Case c, DType dtype, String what, Tensor actual, Tensor expected) {
         String where = c.name() + " " + (c.has("op") ? c.string("op") : "") + " "
                 + c.attrs().json() + " " + dtype + " " + what;
@@ -263,8 +263,8 @@ class GoldenTest {
         double largest = Arrays.stream(e).map(Math::abs).max().orElse(0);
         for (int i = 0; i < a.length; i++) {
             boolean exact = dtype == DType.FLOAT64;
-            // A gradient that is a difference of large terms is as exact as those terms, hence the share of the
-            // largest.
+            // A gradient that is a difference of large terms is only as accurate as those terms, hence the fraction of
+            // the largest element.
             double scale = exact ? Math.max(Math.abs(e[i]), 1e-3 * largest) : Math.max(1, largest);
             double error = Math.abs(a[i] - e[i]);
             if (!(error <= (exact ? TOLERANCE_64 : TOLERANCE_32) * Math.max(scale, Double.MIN_NORMAL))

@@ -19,7 +19,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Chromium without a window, for the pages; tests that want one are skipped where there is none. */
+/** Headless Chromium for testing pages; tests that need it are skipped if it is not installed. */
 final class Browser implements AutoCloseable {
     private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]*)\"");
 
@@ -69,14 +69,14 @@ final class Browser implements AutoCloseable {
         return (T) driver.executeScript(script, arguments);
     }
 
-    /** What a person's system says they like. */
+    /** Sets the user's preferred colour scheme. */
     void prefer(String scheme) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /** Nothing was logged, and nothing was fetched from anywhere. */
+    /** Asserts that nothing was logged and nothing was loaded from the network. */
     void assertQuiet() {
         List<LogEntry> said = driver.manage().logs().get(LogType.BROWSER).getAll();
         assertEquals(List.of(), said);

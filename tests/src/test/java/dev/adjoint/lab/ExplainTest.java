@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Explanations say what is so. */
+/** Explanations show the correct values, formulas and gradients. */
 class ExplainTest {
     private static final String SEED = "x1*x2 + sin(x1)";
 
@@ -32,7 +32,7 @@ class ExplainTest {
         return at;
     }
 
-    /** Runs of blanks as one, so that the width of columns does not matter. */
+    /** Collapses repeated blanks, so that column widths do not matter. */
     private static String squeezed(String text) {
         return text.lines().map(line -> line.strip().replaceAll(" +", " ")).collect(Collectors.joining("\n"));
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every block of Java in the guide is compiled and run, and prints what it says; the README's are compiled, its first one run. */
+/** Every Java block of the guide is compiled and run, and prints the output shown; those of the README are compiled, the first is run. */
 class GuideTest {
     private static final Path GUIDE = Path.of("examples/guide");
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```\\n(?:\\n```\\n(.*?)```)?", Pattern.DOTALL);
@@ -58,7 +58,7 @@ class GuideTest {
         StringBuilder before = new StringBuilder();
         while (blocks.find()) {
             String code = blocks.group(1);
-            // What goes on with the block before it.
+            // This block continues the previous one.
             boolean goesOn = code.startsWith("trainer.");
             if (!goesOn) before.setLength(0);
             before.append(code);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
-/** The lab's experiments as far as they do not depend on a clock, and the pages of the lab and of training. */
+/** The lab's experiments that do not depend on timing, and the pages of the lab and of training. */
 class PagesTest {
     @TempDir
     private Path folder;

@@ -26,7 +26,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page that is stepped through, in a real browser. */
+/** The interactive page, in a real browser. */
 class StepperTest {
     private static Browser browser;
 
@@ -91,7 +91,7 @@ class StepperTest {
         return browser.driver.findElements(By.cssSelector(".unit"));
     }
 
-    /** Steps, taken of all. */
+    /** The current step and the number of steps, such as 2/6. */
     private static String place() {
         return text("now").replaceAll("Step (\\d+) of (\\d+).*", "$1/$2");
     }
@@ -149,7 +149,7 @@ class StepperTest {
         assertEquals("pause", text("play"));
         press(" ");
         assertEquals("play", text("play"));
-        // A vertex is reached by the keyboard, and tells of itself.
+        // A vertex can be selected with the keyboard and shows its details.
         browser.run("document.querySelectorAll('.unit')[3].focus()");
         press(Keys.ENTER);
         assertTrue(text("detail").contains("w2 = x1·x2") && text("detail").contains("switcher"), text("detail"));
@@ -213,7 +213,7 @@ class StepperTest {
         for (String scheme : List.of("light", "dark")) {
             browser.prefer(scheme);
             browser.show(seed(), "#end");
-            // WCAG's contrast of what is read, on what it stands.
+            // The WCAG contrast ratio between text and background.
             for (String selector : List.of(
                     "body", "#lead", "#trace .v", "#trace .g", ".unit .value", ".unit .gradient", ".unit .role")) {
                 double contrast = browser.<Number>run(CONTRAST, selector).doubleValue();

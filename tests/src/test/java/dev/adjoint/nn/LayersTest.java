@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every layer: gradients by inputs and parameters of both orders, train against eval, and what is refused. */
+/** Every layer: first- and second-order gradients for inputs and parameters, train and eval mode, and rejected arguments. */
 class LayersTest {
     private static final Rng RNG = new Rng(3);
 
@@ -91,7 +91,8 @@ class LayersTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("layers")
     void gradients(Module layer, Tensor input) {
-        // In training mode a batch norm remembers what it saw, which changes no output; both modes are checked.
+        // In training mode batch norm updates its running statistics, which does not change the output; both modes are
+        // checked.
         GradCheck.assertGradients(layer, input);
         layer.eval();
         GradCheck.assertGradients(layer, input);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A layer with settings is the one that the constructor with all arguments makes. */
+/** Configuring a layer by settings is equivalent to the constructor with all arguments. */
 class SettingsTest {
     private static Arguments pair(String name, Supplier<Module> settings, Supplier<Module> constructor) {
         return Arguments.argumentSet(name, settings, constructor);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** States, masks, hooks, loading, summaries, first values and losses as objects. */
+/** States, masks, hooks, loading, summaries, initialisation and loss objects. */
 class ToolboxTest {
     private static final float[] NOTHING = {};
     private final Rng rng = new Rng(5);
@@ -87,7 +87,7 @@ class ToolboxTest {
         MultiheadAttention layer = new MultiheadAttention(4, 2, true, rng);
         Tensor x = Tensor.normal(rng, 0, 1, 1, 4, 4);
         Tensor changed = Tensor.concat(1, x.slice(1, 0, 1), x.slice(1, 1, 2).mul(9), x.slice(1, 2, 4));
-        // The second place is left out for all, and, causal as the layer is, nobody looks ahead.
+        // The second position is masked for all queries and, since the layer is causal, no query attends to later ones.
         Tensor mask = Tensor.of(1f, 0f, 1f, 1f).reshape(1, 1, 1, 4);
         Tensor y = layer.apply(x, mask).slice(1, 2, 4);
         assertArrayEquals(
@@ -140,7 +140,7 @@ class ToolboxTest {
         assertArrayEquals(plain, model.apply(x).toFloats());
     }
 
-    /** With a mask or a state, and of parts of layers. */
+    /** Also for calls with a mask or a state, and for sublayers. */
     @Test
     void forwardHooksRunForEveryOverloadOfApply() {
         MultiheadAttention attention = new MultiheadAttention(4, 2).rng(rng);
@@ -191,7 +191,7 @@ class ToolboxTest {
         model.train();
         String[] lines = model.summary(2, 1, 4, 4).split("\\R");
         assertEquals(7, lines.length);
-        // 2 images · 16 places · 4 kernels · 9 elements; 2 rows · 64 · 10.
+        // 2 images · 16 positions · 4 kernels · 9 elements; 2 rows · 64 · 10.
         assertTrue(lines[1].matches("Conv2d \\(0\\) +\\[2, 4, 4, 4] +40 +1,152"), lines[1]);
         assertTrue(lines[4].matches("Linear \\(3\\) +\\[2, 10] +650 +1,280"), lines[4]);
         assertTrue(lines[6].matches("total +698 +2,432"), lines[6]);
@@ -201,7 +201,7 @@ class ToolboxTest {
         assertTrue(model.isTraining());
     }
 
-    // ---- first values ----
+    // ---- initialisation ----
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4, 9})

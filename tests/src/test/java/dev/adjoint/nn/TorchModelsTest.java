@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models that PyTorch saved (tests/peers/torch_models.py) give here what they gave there; and, where PyTorch is found, the way back. */
+/** Models saved by PyTorch (tests/peers/torch_models.py) give the same outputs here, and, if PyTorch is installed, vice versa. */
 class TorchModelsTest {
     private static final Rng RNG = new Rng(9);
 

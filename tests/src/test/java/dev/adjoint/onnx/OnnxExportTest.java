@@ -58,7 +58,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What we compute, ONNX Runtime computes from the file. */
+/** ONNX Runtime computes the same outputs from an exported model. */
 class OnnxExportTest {
     private static final Rng RNG = new Rng(5);
 
@@ -158,7 +158,7 @@ class OnnxExportTest {
         compare(model, x, free, 1e-5);
     }
 
-    /** Moves running means away from 0 and the parameters from where they began, then leaves training. */
+    /** Changes running statistics and parameters from their initial values, then switches to evaluation mode. */
     private static void train(Module model, boolean indices, long... shape) {
         model.train();
         for (int i = 0; i < 3 && !indices; i++) model.apply(Tensor.normal(RNG, 0.5, 2, shape));
@@ -221,7 +221,7 @@ class OnnxExportTest {
         assertFalse(Files.exists(folder.resolve("kept.onnx.partial")));
     }
 
-    /** As {@code onnx.checker} wants it: the output has a shape, and what is free in it has a name. */
+    /** As {@code onnx.checker} requires: the output has a shape, and its dynamic axes have names. */
     @Test
     void outputShapeIsExported() throws IOException {
         Object[][] rows = {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Optimizers where a moment, a variance or an ε is 0, and clipping of very large and very small gradients. */
+/** Optimizers with a moment, variance or ε of 0, and clipping of very large and very small gradients. */
 class OptimizerBoundaryTest {
     private static final Map<String, Function<List<Tensor>, Optimizer>> WITHOUT_EPSILON = new LinkedHashMap<>();
 
@@ -71,7 +71,7 @@ class OptimizerBoundaryTest {
         assertTrue(Double.isFinite(w.get(0)), name);
     }
 
-    /** The variance of a constant gradient is 0, and by rounding less: the weights were NaN after 1,202 steps. */
+    /** The variance of a constant gradient is 0, and negative after rounding: the weights used to become NaN after 1,202 steps. */
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void centeredRmspropStaysFiniteForAConstantGradient(DType dtype) {
@@ -86,7 +86,7 @@ class OptimizerBoundaryTest {
     @Test
     void clippingHandlesVeryLargeAndVerySmallGradients() {
         Object[][] rows = {
-            // type, gradient, bound, norm, clipped
+            // dtype, gradient, maximum norm, norm, clipped gradient
             {DType.FLOAT32, new double[] {3e20, 4e20}, 1.0, 5e20, new double[] {0.6, 0.8}},
             {DType.FLOAT32, new double[] {3, 4}, 1.0, 5.0, new double[] {0.6, 0.8}},
             {DType.FLOAT32, new double[] {3e-30, 4e-30}, 1.0, 5e-30, new double[] {3e-30, 4e-30}},

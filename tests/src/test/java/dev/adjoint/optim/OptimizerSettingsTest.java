@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An optimizer with settings is the one that the constructor with all arguments makes. */
+/** Configuring an optimizer by settings is equivalent to the constructor with all arguments. */
 class OptimizerSettingsTest {
     private interface Make extends Function<List<Tensor>, Optimizer> {}
 
@@ -90,7 +90,7 @@ class OptimizerSettingsTest {
         String message = assertThrows(IllegalStateException.class, () -> adam.betas(0.5, 0.5))
                 .getMessage();
         assertTrue(message.startsWith("Adam: betas is set after the first step"), message);
-        adam.learningRate(0.5); // what schedules do, too
+        adam.learningRate(0.5); // still allowed, since schedules do this
         assertEquals(0.5, adam.learningRate());
     }
 

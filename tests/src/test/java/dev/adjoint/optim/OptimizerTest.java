@@ -12,7 +12,7 @@ import dev.adjoint.nn.Linear;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The arithmetic itself is held against PyTorch's trajectories by GoldenTest. */
+/** The behaviour of optimizers apart from the arithmetic, which GoldenTest compares with PyTorch's trajectories. */
 class OptimizerTest {
     private static Tensor leaf(double... values) {
         return Tensor.of(values).requiresGrad(true);

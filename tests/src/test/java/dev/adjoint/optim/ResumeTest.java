@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What surrounds an optimizer's formula: saving and loading, groups, clipping, averages, schedules. */
+/** Saving and loading of optimizers, parameter groups, clipping, weight averaging and schedules. */
 class ResumeTest {
     private interface Make extends Function<List<Tensor>, Optimizer> {}
 

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program of ours in a JVM of its own, with this one's settings, among them which kernels it runs on. */
+/** Runs one of our programs in a separate JVM with the settings of this one, including the choice of kernels. */
 public final class ChildJvm {
     private static final String OUT = "out.txt";
     private static final String ERR = "err.txt";
 
     private ChildJvm() {}
 
-    /** Runs to the end, expecting exit code 0, and returns what was printed to standard output. */
+    /** Runs a program to completion, expects exit code 0, and returns its standard output. */
     public static String run(Path folder, List<String> flags, Class<?> program, String... args)
             throws IOException, InterruptedException {
         return ended(folder, start(folder, flags, program, args));
@@ -29,7 +29,7 @@ public final class ChildJvm {
         return Files.readString(folder.resolve(OUT));
     }
 
-    /** The same with a class path of one's own. */
+    /** Same as above, with a given class path. */
     public static String run(Path folder, List<String> flags, String classPath, Class<?> program, String... args)
             throws IOException, InterruptedException {
         return ended(
@@ -37,12 +37,12 @@ public final class ChildJvm {
                 start(folder, flags, classPath, program, folder.resolve(OUT).toFile(), args));
     }
 
-    /** Starts it; what it prints goes to files in the folder. */
+    /** Starts a program and redirects its output to files in the folder. */
     public static Process start(Path folder, List<String> flags, Class<?> program, String... args) throws IOException {
         return start(folder, flags, program, folder.resolve(OUT).toFile(), args);
     }
 
-    /** The same with standard output to a file, or device, of one's own. */
+    /** Same as above, with standard output redirected to a given file or device. */
     public static Process start(Path folder, List<String> flags, Class<?> program, File out, String... args)
             throws IOException {
         return start(folder, flags, System.getProperty("java.class.path"), program, out, args);

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program for Linux: writes where nothing can be written, to a device that is always full, into the null device, to a disk of some
- * kilobytes, to one that can only be read, below a file. Each must end with an error that says why, with an exit code, and leave what was
- * there; a device must stay a device. Disks of its own need the rights to mount one; without them these parts are left out.
+ * A program for Linux: writes to locations that fail: a device that is always full, the null device, a disk of a few kilobytes, a
+ * read-only disk, a path below a file. Each must end with an error that gives the reason and with an exit code, and must leave existing
+ * files unchanged; a device must remain a device. Mounting disks requires privileges; without them, these parts are skipped.
  */
 public final class DiskRuns {
     private static final Path FULL = Path.of("/dev/full");
@@ -36,13 +36,13 @@ public final class DiskRuns {
      * Runs the program.
      *
      * @param args none
-     * @throws Exception if anything is not as it should be
+     * @throws Exception if a check fails
      */
     public static void main(String[] args) throws Exception {
         System.out.println(run(Files.createTempDirectory("disks")));
     }
 
-    /** Returns what was tried; fails with an error if anything is not as it should be. */
+    /** Returns a report of the checks; throws an error if one fails. */
     public static String run(Path folder) throws Exception {
         DiskRuns runs = new DiskRuns(folder);
         if (Files.exists(FULL)) {
@@ -158,7 +158,7 @@ public final class DiskRuns {
         return Files.readString(folder.resolve("err.txt"));
     }
 
-    /** A disk in memory; null if this program may not mount one. */
+    /** Mounts an in-memory disk; returns null if this is not permitted. */
     private Path mounted(String options) throws IOException, InterruptedException {
         Path disk = Files.createTempDirectory(folder, "disk");
         return call("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString()) == 0 ? disk : null;
@@ -176,7 +176,7 @@ public final class DiskRuns {
                     .start()
                     .waitFor();
         } catch (IOException e) {
-            return -1; // there is no such command
+            return -1; // the command does not exist
         }
     }
 

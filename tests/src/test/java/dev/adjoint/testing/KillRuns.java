@@ -14,11 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program: trains once without a break, then again, killed by several signals at random moments, often in the middle of a write, and resumed each time until it
- * comes to its end; both must end with the same weights, bit for bit, and the same metrics, and after no kill may a snapshot be unreadable.
+ * A program: trains once without interruption, then again, killed by different signals at random moments, often in the middle of a write,
+ * and resumed each time until it finishes. Both runs must end with bit for bit the same weights and the same metrics, and every snapshot
+ * must be readable after each kill.
  */
 public final class KillRuns {
-    /** How long a run may go on, at most, when it has written its first snapshot: some dozens of steps, each with a snapshot. */
+    /** Maximum time before a kill after the first snapshot: some dozens of steps, each with a snapshot. */
     private static final int LONGEST_MILLIS = 400;
 
     private static final List<String> SIGNALS = List.of("KILL", "TERM", "INT", "HUP");
@@ -31,8 +32,8 @@ public final class KillRuns {
     /**
      * Runs the program.
      *
-     * @param args how many kills (30), and the seed of their moments (0)
-     * @throws Exception if anything is not as it should be
+     * @param args the number of kills (30) and the seed of their times (0)
+     * @throws Exception if a check fails
      */
     public static void main(String[] args) throws Exception {
         int kills = args.length > 0 ? Integer.parseInt(args[0]) : 30;
@@ -41,7 +42,7 @@ public final class KillRuns {
         System.out.println(run(folder, kills, seed));
     }
 
-    /** Returns what happened; fails with an error if anything is not as it should be. */
+    /** Returns a report; throws an error if a check fails. */
     public static String run(Path folder, int kills, long seed) throws IOException, InterruptedException {
         Path data = IdxFiles.write(folder.resolve("data"), IMAGES, 50);
         Random random = new Random(seed);
@@ -78,7 +79,7 @@ public final class KillRuns {
                 + " runs ended with the weights and the metrics of the unbroken one";
     }
 
-    /** Ends a process by a signal; by one that it may answer it has time to save. */
+    /** Ends a process with a signal; a signal that can be handled gives it time to save. */
     private static void signal(Process process, String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
@@ -86,7 +87,7 @@ public final class KillRuns {
         if (!process.waitFor(1, TimeUnit.MINUTES)) throw new AssertionError("it did not end by " + name);
     }
 
-    /** The lines of the metrics without the time that they took. */
+    /** The lines of the metrics without times. */
     private static List<String> metrics(Path out) throws IOException {
         return Files.readAllLines(out.resolve("metrics.jsonl")).stream()
                 .map(line -> line.replaceAll("\"seconds\":[^,}]*,?", ""))

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program: runs all examples that a trainer trains, some minutes; the lint must have nothing to say of any of them. */
+/** A program: runs all examples that use a trainer, which takes a few minutes; lint must report no finding for any of them. */
 public final class LintedExamples {
     private LintedExamples() {}
 

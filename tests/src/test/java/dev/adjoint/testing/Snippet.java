@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
-/** Code out of the documentation, compiled and run. */
+/** Compiles and runs code from the documentation. */
 public final class Snippet {
     private static final Pattern PRINTED = Pattern.compile("print(?:ln|f)\\(.*\\);  +// (.*)|^// (.*)");
 
-    /** That of the tests; where they run in a JVM of their own, its jar only points to it. */
+    /** The class path of the tests; in a forked JVM, java.class.path only contains a jar that refers to it. */
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
 
@@ -43,7 +43,7 @@ public final class Snippet {
 
     private Snippet() {}
 
-    /** What its comments say is printed. */
+    /** Returns the output that the comments of the code show. */
     public static List<String> promised(String code) {
         List<String> promised = new ArrayList<>();
         for (String line : code.split("\n")) {
@@ -53,7 +53,7 @@ public final class Snippet {
         return promised;
     }
 
-    /** Compiles statements, as the body of a main method. */
+    /** Compiles statements as the body of a main method. */
     public static void compile(Path folder, String name, String code) throws Exception {
         String program = IMPORTS + "public class " + name
                 + " {\n  public static void main(String[] args) throws Exception {\n" + code + "  }\n}\n";
@@ -64,7 +64,7 @@ public final class Snippet {
         assertEquals(0, result, () -> program + errors.toString(StandardCharsets.UTF_8));
     }
 
-    /** Compiles and runs statements; returns what they print, line by line. */
+    /** Compiles and runs statements; returns the lines that they print. */
     public static List<String> run(Path folder, String name, String code) throws Exception {
         compile(folder, name, code);
         PrintStream before = System.out;

@@ -22,12 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A program: starts the commands, and a program that uses the engine on two threads, again and again beside a busy loop. A start that
- * stands still is shown with the stacks of its threads. The starts of native code and of classes are a matter of luck: a deadlock
- * that one start in a hundred meets is found by some hundred starts.
+ * A program: repeatedly starts the commands, and a program that uses the engine on two threads, while a busy loop runs. For a start that
+ * hangs, it prints the stack traces of all threads. Deadlocks in the initialisation of native code and classes depend on timing: one that
+ * occurs in one start in a hundred is found by several hundred starts.
  */
 public final class StartRuns {
-    /** A start takes one or two seconds. */
+    /** Time after which a start counts as hanging; a start takes one or two seconds. */
     private static final int HANGING_SECONDS = 60;
 
     private static final int POLL_MILLIS = 20;
@@ -35,7 +35,7 @@ public final class StartRuns {
     private final Map<String, Launch> launches = new LinkedHashMap<>();
     private final AtomicInteger started = new AtomicInteger();
 
-    /** What is started: a program, its arguments, and whether to end it when it has printed something, since its work takes long. */
+    /** A program to start, its arguments, and whether to end it after its first output, since its work takes long. */
     private record Launch(Class<?> program, boolean isStoppedEarly, String... args) {}
 
     private StartRuns(Path folder) throws IOException, InterruptedException {
@@ -55,8 +55,8 @@ public final class StartRuns {
     /**
      * Runs the program.
      *
-     * @param args how often each is started (500), and how many at the same time (1)
-     * @throws Exception if a start stands still or fails
+     * @param args the number of starts of each program (500) and the number of concurrent starts (1)
+     * @throws Exception if a start hangs or fails
      */
     public static void main(String[] args) throws Exception {
         int times = args.length > 0 ? Integer.parseInt(args[0]) : 500;
@@ -64,10 +64,10 @@ public final class StartRuns {
         System.out.println(run(Files.createTempDirectory("starts"), times, parallel));
     }
 
-    /** Returns what happened; fails with an error if a start stands still, or ends with an error. */
+    /** Returns a report; throws an error if a start hangs or fails. */
     public static String run(Path folder, int times, int parallel) throws Exception {
         StartRuns runs = new StartRuns(folder);
-        // More starts at a time than there are cores keep each other busy.
+        // More concurrent starts than cores keep each other busy.
         boolean isLoaded = parallel > Runtime.getRuntime().availableProcessors();
         Thread busy = new Thread(StartRuns::spin, "busy");
         busy.setDaemon(true);
@@ -131,11 +131,11 @@ public final class StartRuns {
     }
 
     /**
-     * A library's first uses on two threads at the same moment: a float32 product (OpenBLAS) beside a float64 sum (ND4J's ops), or beside
-     * a program's own use of ND4J.
+     * The first use of the libraries on two threads at the same moment: a float32 product (OpenBLAS) concurrently with a float64 sum
+     * (ND4J's ops), or with the program's own use of ND4J.
      */
     static final class TwoThreads {
-        /** So many elements are added by ND4J. */
+        /** Number of elements for which ND4J computes the sum. */
         private static final long LARGE = 10_000;
 
         private TwoThreads() {}

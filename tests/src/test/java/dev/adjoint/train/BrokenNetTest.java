@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What measures, stops and checks say of a net that is broken, or of no data at all. */
+/** Metrics, early stopping and checks for a broken network or empty data. */
 class BrokenNetTest {
     private static final double NAN = Double.NaN;
 
@@ -145,7 +145,7 @@ class BrokenNetTest {
         assertEquals(0, norm.namedBuffers().get("num_batches_tracked").item());
     }
 
-    // ---- stops ----
+    // ---- early stopping and plateaus ----
 
     @Test
     void earlyStoppingStopsWhenTheMetricIsAlwaysNan() {
@@ -193,7 +193,7 @@ class BrokenNetTest {
         assertArrayEquals(plateau.state(), same.state());
     }
 
-    /** Its probabilities become 0 and 1 in float32; the gradient of their logarithms was NaN at step 37. */
+    /** Its probabilities become 0 and 1 in float32; the gradient of their logarithms used to be NaN at step 37. */
     @Test
     void saturatedClassifierStaysFinite() {
         Rng rng = new Rng(1);

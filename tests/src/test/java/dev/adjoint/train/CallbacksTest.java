@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is shown and written while training goes on. */
+/** Progress output and logs during training. */
 class CallbacksTest {
     @TempDir
     private Path folder;
@@ -95,7 +95,7 @@ class CallbacksTest {
         assertTrue(all.get(4).has("seconds")
                 && all.get(4).has("loss")
                 && all.get(4).has("accuracy"));
-        // A run from the beginning begins the file anew.
+        // A new run truncates the file.
         trainer().with(new MetricsLog(file, 4)).fit(data, 1);
         assertEquals(2, Files.readAllLines(file).size());
         assertThrows(IllegalArgumentException.class, () -> new MetricsLog(file, 0));
@@ -105,7 +105,7 @@ class CallbacksTest {
     void tensorBoardGetsAFileForEachRun() throws IOException, InterruptedException {
         Trainer trainer = trainer().with(new TensorBoard(folder.resolve("events"), 1));
         trainer.fit(data, 1);
-        Thread.sleep(5); // the files are named by the millisecond
+        Thread.sleep(5); // file names contain the time in milliseconds
         trainer.fit(data, 1);
         try (Stream<Path> files = Files.list(folder.resolve("events"))) {
             assertEquals(2, files.count());

@@ -15,7 +15,7 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bytes that TensorBoard expects, worked out by hand from the formats' descriptions. */
+/** Compares event files with the bytes that TensorBoard expects, derived by hand from the format specifications. */
 class EventFileTest {
     @TempDir
     private Path folder;
@@ -40,25 +40,25 @@ class EventFileTest {
         assertEquals(0, bytes.remaining());
     }
 
-    /** A run that goes on says from where, or TensorBoard would show the steps twice that are taken again. */
+    /** A resumed run records its first step; otherwise TensorBoard would show repeated steps twice. */
     @Test
     void resumedRunStartsASession() throws IOException {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(2), ZoneOffset.UTC);
         try (EventFile events = EventFile.create(folder, clock);
                 EventFile second = EventFile.create(folder, clock)) {
             events.restart(300);
-            second.scalar("a", 1, 1); // begun in the same millisecond: a file of its own
+            second.scalar("a", 1, 1); // started in the same millisecond: gets a separate file
         }
         assertEquals(2, Files.list(folder).count());
         Path file = folder.resolve("events.out.tfevents.2000.adjoint");
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         record(bytes);
-        // Time 2.0, step 300, a session's status: start.
+        // Time 2.0, step 300, session status: start.
         assertArrayEquals(
                 HexFormat.of().parseHex("09" + "0000000000000040" + "10ac02" + "3a02" + "0801"), record(bytes));
     }
 
-    /** Reads a record; the checksums are computed bit by bit here, by the polynomial of CRC-32C. */
+    /** Reads a record; its checksums are computed here bit by bit with the CRC-32C polynomial. */
     private static byte[] record(ByteBuffer bytes) {
         byte[] length = new byte[8];
         bytes.get(length);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** State that must not change by the way, and state that must come back. */
+/** State that must not change as a side effect, and state that must be restored. */
 class KeptStateTest {
     private static SGD sgd(double rate) {
         return new SGD(List.of(Tensor.ones(1).requiresGrad(true)), rate);
@@ -77,7 +77,7 @@ class KeptStateTest {
         Tensor x = Tensor.of(2.0).requiresGrad(true);
         Tensor y = Checkpoint.checkpoint(t -> t.get(0).mul(draws.get(kind).applyAsDouble(rng)), x);
         long after = rng.state();
-        rng.nextLong(); // drawn meanwhile
+        rng.nextLong(); // advances the generator
         long now = rng.state();
         y.backward();
         assertEquals(y.item() / 2, x.grad().item(), 1e-12);
@@ -185,7 +185,7 @@ class KeptStateTest {
         old.remove("weightDecays");
         old.remove("baseLearningRates");
         old.remove("maximize");
-        second.loadStateDict(old); // of a version that did not write them
+        second.loadStateDict(old); // from a version that did not save weight decay
     }
 
     @Test
@@ -220,7 +220,7 @@ class KeptStateTest {
         assertArrayEquals(new double[] {2, 1}, plateau.state());
     }
 
-    /** The part that is restored last refuses: those before it are as they were. */
+    /** If the part that is restored last fails, the parts before it are unchanged. */
     @Test
     void failedRestoreChangesNothing() {
         Linear model = new Linear(2, 1, true, new Rng(1));
@@ -250,7 +250,7 @@ class KeptStateTest {
         assertEquals(7, model.weight().get(0, 0));
     }
 
-    /** A transform of the targets draws numbers of its own, not those of the inputs again. */
+    /** A transform of the targets uses different random values than one of the inputs. */
     @Test
     void inputAndTargetTransformsUseDifferentRandomValues() {
         Transform noise = (x, rng) -> Tensor.uniform(rng, 0, 1, x.shape());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Five kills; {@link KillRuns} as a program does more. */
+/** Kills a training run five times; run {@link KillRuns} as a program for more. */
 class KillTest {
     @TempDir
     private Path folder;

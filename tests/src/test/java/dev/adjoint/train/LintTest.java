@@ -35,7 +35,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Each fault is found in a program that has it, and is not found in the same program without it. */
+/** Each mistake is reported for a program that has it, and not for the same program without it. */
 class LintTest {
     private final Rng rng = new Rng(2);
     private final Tensor x = Tensor.normal(rng, 0, 1, 32, 4);
@@ -46,7 +46,7 @@ class LintTest {
                 new Linear(4, 16, true, rng), new ReLU(), new Dropout(0.1, rng), new Linear(16, 2, true, rng));
     }
 
-    /** What a loop by hand is found guilty of; the extra work is done after backward, in each step. */
+    /** Returns the findings for a plain training loop; the extra work runs after backward in each step. */
     private Set<Lint.Kind> found(Module model, int steps, Consumer<Tensor> extra, boolean zeroGrad) {
         Optimizer optimizer =
                 new SGD(model.parameters().stream().filter(Tensor::requiresGrad).toList(), 0.05);
@@ -184,7 +184,7 @@ class LintTest {
         assertEquals(Set.of(Lint.Kind.MISSING_CLASSES), found(model, 30, loss -> {}, true));
     }
 
-    /** The trainer's divergence names the op, also one whose derivative alone is at fault. */
+    /** The trainer's DivergenceException names the op, even if only its derivative is NaN. */
     @Test
     void nanLossNamesTheOp() {
         Sequential model = new Sequential(new Linear(2, 1, true, rng));

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What happens to a folder of snapshots, and to the other files of a run, under any locale and beside another run. */
+/** Snapshot folders and the other files of a run, in any locale and with concurrent runs. */
 class SnapshotFolderTest {
     @TempDir
     Path folder;
@@ -82,7 +82,7 @@ class SnapshotFolderTest {
         assertTrue(model.summary(Tensor.ones(1, 2)).contains("6"), "summary");
     }
 
-    /** Written by an earlier version under a locale with digits of its own. */
+    /** Snapshots written by an earlier version in a locale with non-ASCII digits. */
     @Test
     void snapshotsWithForeignDigitsAreSortedByStep() throws IOException {
         Snapshots snapshots = new Snapshots(folder, 2);
@@ -122,7 +122,7 @@ class SnapshotFolderTest {
                 .saveEverySteps(1);
     }
 
-    /** Holds a folder until it is told to end. */
+    /** Locks a snapshot folder until the process is ended. */
     static final class Holder {
         private Holder() {}
 
@@ -188,7 +188,7 @@ class SnapshotFolderTest {
         assertEquals(List.of(1, 2, 3), lines);
     }
 
-    /** A callback that cannot begin is the reason that is told, and those that have begun are ended. */
+    /** If a callback fails to start, its exception is reported, and the callbacks that have started are ended. */
     @Test
     void firstExceptionIsReportedWhenACallbackFails() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "in the way");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training that is taken down and set up again goes on bit for bit; snapshots that are damaged are passed over. */
+/** Training restored from a snapshot continues bit for bit; damaged snapshots are skipped. */
 class SnapshotsTest {
     @TempDir
     private Path folder;
@@ -110,7 +110,7 @@ class SnapshotsTest {
             bad[bit / 8] ^= (byte) (1 << bit % 8);
             Files.write(newest, bad);
             Snapshot latest = snapshots.latest().orElseThrow();
-            // A blank at the header's end may turn into another blank: nothing is damaged then.
+            // Whitespace at the header's end may change to other whitespace, which is not damage.
             String n = latest.texts().get("n");
             if (n.equals("2")) survived++;
             float first = latest.tensors().get("w").toFloats()[0];

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A run that breaks off and is resumed is the run that did not. */
+/** An interrupted and resumed run is equivalent to an uninterrupted one. */
 class TrainerResumeTest {
     private static final int EPOCHS = 4;
     private static final TensorDataset MOONS = Generated.moons(90, 0.2, new Rng(3));
@@ -47,7 +47,7 @@ class TrainerResumeTest {
     @TempDir
     private Path folder;
 
-    /** A program that is started anew for each part of a run: nothing but the files connects the parts. */
+    /** A program that is started anew for each part of a run; the parts share only files. */
     private final class Program {
         final Rng rng = new Rng(1);
         final Sequential model = new Sequential(
@@ -87,7 +87,7 @@ class TrainerResumeTest {
         }
     }
 
-    /** The power goes in a step. */
+    /** Simulates a power cut during a step. */
     private static final class PowerCut extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -129,7 +129,7 @@ class TrainerResumeTest {
         List<Callback.Epoch> expected = whole.trainer.fit(whole.data, EPOCHS);
         List<Callback.Epoch> actual = null;
         Program last = null;
-        // Also in the middle of a group of two batches, at an epoch's end, and twice in one epoch.
+        // Also in the middle of an accumulation group of two batches, at the end of an epoch, and twice in one epoch.
         for (long cut : new long[] {1, 4, 9, 12, 13, 24, 31, Long.MAX_VALUE}) {
             last = new Program("broken", loader);
             Program part = last;
@@ -149,7 +149,7 @@ class TrainerResumeTest {
         assertEquals(lines("whole"), lines("broken"));
     }
 
-    /** The log without what the clock says. */
+    /** The lines of the log without times. */
     private List<String> lines(String name) throws IOException {
         return Files.readAllLines(folder.resolve(name + ".jsonl")).stream()
                 .map(line -> line.replaceAll("\"seconds\":[^,]*,", ""))
@@ -173,7 +173,7 @@ class TrainerResumeTest {
         assertThrows(IllegalStateException.class, () -> nowhere.resume(second.data, 1));
     }
 
-    /** The bits of a run depend on the JDK, the kernels and the threads: a run that goes on with others goes on, and says so. */
+    /** Bit-for-bit results depend on the JDK, the kernels and the number of threads; resuming with others works, with a warning. */
     @Test
     void resumingOnAnotherJdkWarnsOnce() {
         Function<Rng, Batches> loader = rng -> DataLoader.shuffled(MOONS, 8, rng);

@@ -31,11 +31,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The trainer is the loop it stands for; metrics count examples; what is to stop, stops. */
+/** The trainer is equivalent to a plain loop, metrics are averaged over examples, and training stops when it should. */
 class TrainerTest {
     private static final Loss LOSS = new CrossEntropyLoss();
 
-    /** Points, whose class is the quadrant they lie in. */
+    /** Creates random points whose class is their quadrant. */
     private static TensorDataset quadrants(int n) {
         Rng rng = new Rng(3);
         float[] points = new float[2 * n];
@@ -106,7 +106,7 @@ class TrainerTest {
     void accumulatedSmallBatchesEqualALargeBatch() {
         TensorDataset data = quadrants(20);
         float[] large = trained(data, 8, 1);
-        // 20 = 8 + 8 + 4: the last group has one batch of 4 alone.
+        // 20 = 8 + 8 + 4: the last group consists of a single batch of 4.
         assertArrayEquals(large, trained(data, 4, 2), 1e-6f);
         assertFalse(Arrays.equals(large, trained(data, 4, 1)));
     }
@@ -150,7 +150,7 @@ class TrainerTest {
         TopK two = new TopK(2);
         ConfusionMatrix matrix = new ConfusionMatrix(3);
         for (Metric metric : List.of(accuracy, two, matrix)) metric.add(scores, classes);
-        // Of the last row's tie the first class is named, as by argmax.
+        // The tie in the last row is broken in favour of the first class, as argmax does.
         assertEquals(2 / 5.0, accuracy.value(), 1e-12);
         assertEquals(1, two.value(), 1e-12);
         assertEquals("top2", two.name());
@@ -173,7 +173,7 @@ class TrainerTest {
         Sequential model = model(0);
         List<float[]> after = new ArrayList<>();
         EarlyStopping stopping = new EarlyStopping("val_loss", true, 2);
-        // So large a rate that it becomes worse before long.
+        // A learning rate so large that the loss soon gets worse.
         List<Callback.Epoch> history = new Trainer(model, LOSS, new SGD(model.parameters(), 30))
                 .validate(DataLoader.inOrder(data, 40))
                 .with(stopping)
@@ -208,7 +208,7 @@ class TrainerTest {
         LearningRateFinder found = LearningRateFinder.run(model, LOSS, optimizer, data, 1e-4, 1e4, 100);
         assertArrayEquals(before, weights(model));
         assertEquals(0.5, optimizer.learningRate());
-        // Far too small a rate does nothing, far too large a one diverges before the end.
+        // A rate that is far too small changes little; one that is far too large diverges before the end.
         assertTrue(found.points().size() < 100, () -> "steps: " + found.points().size());
         assertTrue(found.suggestion() > 1e-2 && found.suggestion() < 100, () -> "rate: " + found.suggestion());
         refused("expected 0 < from < to", () -> LearningRateFinder.run(model, LOSS, optimizer, data, 1, 0.1, 9));
@@ -232,7 +232,7 @@ class TrainerTest {
         assertEquals(2, steps.get(3).epoch());
         assertEquals(1, steps.get(3).batch());
         assertEquals(20, steps.get(2).examples());
-        // Clipped to nothing, the weights have hardly moved.
+        // With gradients clipped almost to 0, the weights have hardly changed.
         assertArrayEquals(weights(model(0)), weights(model), 1e-8f);
     }
 
@@ -254,7 +254,7 @@ class TrainerTest {
         assertTrue(message.contains(part), message);
     }
 
-    /** A run must not change when its trainer's settings do. */
+    /** Changing a trainer's settings after training has started is refused. */
     @Test
     void settingsAreFixedOnceTrainingHasStarted() {
         Linear model = new Linear(2, 2).rng(new Rng(1));

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A program that has no logger is warned all the same. */
+/** Warnings are shown in a program without a logger. */
 class WarningsTest {
     @TempDir
     Path folder;
@@ -25,7 +25,7 @@ class WarningsTest {
     @Test
     void warningsArePrintedOnceWithoutALogger() throws IOException, InterruptedException {
         String quiet = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                // The jar of the examples names the logger's in its manifest.
+                // The manifest of the examples jar refers to the logger.
                 .filter(entry -> !entry.contains("logback") && !entry.contains("examples"))
                 .collect(Collectors.joining(File.pathSeparator));
         ChildJvm.run(folder, List.of("-Dadjoint.test=1"), quiet, Forgetful.class);
@@ -35,7 +35,7 @@ class WarningsTest {
         assertEquals(1, told, Files.readString(folder.resolve("err.txt")));
     }
 
-    /** Trains twice, without zeroGrad. */
+    /** A program that trains twice without zeroGrad. */
     static final class Forgetful {
         private Forgetful() {}
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** NumPy's files: what is written is read, in NumPy's own layout; what is damaged is refused. */
+/** NumPy files: written files are read back and have NumPy's layout; damaged files are rejected. */
 class NpyTest {
     @TempDir
     private Path folder;
@@ -119,7 +119,7 @@ class NpyTest {
             Files.write(cut, Arrays.copyOf(one, length));
             assertThrows(DataException.class, () -> Npy.read(cut), "cut at " + length);
         }
-        // Behind its entries a zip file has a table of contents, which is not needed to read it.
+        // After its entries a zip file has a central directory, which is not needed to read it.
         for (int length = 0; length < all.length / 2; length++) {
             Files.write(cut, Arrays.copyOf(all, length));
             assertThrows(DataException.class, () -> Npy.readAll(cut), "cut at " + length);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files of tensors: what is written is read, in the format's own layout; what is damaged is refused. */
+/** Safetensors files: written files are read back and follow the format; damaged files are rejected. */
 class SafeTensorsTest {
     @TempDir
     private Path folder;
@@ -92,7 +92,7 @@ class SafeTensorsTest {
         Path file = file(json, 20);
         byte[] bytes = Files.readAllBytes(file);
         ByteBuffer data = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(bytes.length - 20);
-        // 1, −2, the least there is, infinity; 1.5; the rest.
+        // 1, −2, the smallest positive value, infinity; 1.5; the rest.
         data.putShort((short) 0x3c00)
                 .putShort((short) 0xc000)
                 .putShort((short) 1)

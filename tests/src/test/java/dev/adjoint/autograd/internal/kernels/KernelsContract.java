@@ -178,7 +178,7 @@ abstract class KernelsContract {
         }
     }
 
-    /** With intermediate rounding to float the 1 would be lost: the values that are added first are a cache line apart. */
+    /** With intermediate rounding to float the 1 would be lost: the three values are added to one another first, being a block apart. */
     @Test
     void sumsAreAccumulatedInDoublePrecision() {
         for (long[] shape : new long[][] {{1536}, {3, 512}, {3, 600}}) {
@@ -252,7 +252,7 @@ abstract class KernelsContract {
         }
     }
 
-    /** Numbers of columns below, at and above a vector's length; rows are added in groups of eight. */
+    /** Numbers of columns below, at and above the block size of 512; rows are added in groups of eight. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 255, 256, 257, 511, 512, 513, 1025, 1700})
     void sumsOfRowsAndColumnsAgree(int columns) {

@@ -182,7 +182,7 @@ public enum ImageSet {
 
     private static Idx entry(ZipFile zip, String name, int axes) throws IOException {
         ZipEntry entry = zip.getEntry(name);
-        if (entry == null) throw new DataException(zip.getName() + ": holds no " + name);
+        if (entry == null) throw new DataException(zip.getName() + ": contains no " + name);
         try (InputStream in = zip.getInputStream(entry)) {
             return Idx.read(name, in, axes);
         }

@@ -102,8 +102,8 @@ public final class CompareBench implements Runnable {
         List<String> settings = List.of("--batch", "" + batch, "--layers", net, "--optimizer", optimizer);
         Map<String, List<Double>> times = new TreeMap<>();
         for (int turn = 0; turn < turns; turn++) {
-            for (JsonObject line : lines(ours(settings))) add(times, line);
-            if (peers != null) for (JsonObject line : lines(theirs(settings))) add(times, line);
+            for (JsonObject line : lines(adjointCommand(settings))) add(times, line);
+            if (peers != null) for (JsonObject line : lines(peerCommand(settings))) add(times, line);
             if (with != null) for (JsonObject line : lines(command(with.split(" +"), settings))) add(times, line);
         }
         JsonObject row = new JsonObject();
@@ -135,7 +135,7 @@ public final class CompareBench implements Runnable {
     }
 
     /** The command that starts this program again, with the flags of this JVM. */
-    private List<String> ours(List<String> settings) {
+    private List<String> adjointCommand(List<String> settings) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -145,7 +145,7 @@ public final class CompareBench implements Runnable {
         return command;
     }
 
-    private List<String> theirs(List<String> settings) {
+    private List<String> peerCommand(List<String> settings) {
         String[] script = {python, peers.resolve("step_time.py").toString(), "--engines", engines};
         return command(script, settings);
     }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 final class CostCommand implements Runnable {
     private static final int[] INPUTS = {1, 10, 100, 1_000, 10_000};
     private static final int[] SIZES = {2, 8, 32, 128};
-    private static final int FEW = 4;
+    private static final int SMALL_DIMENSION = 4;
     private static final int[] CHAINS = {16, 64, 256, 1024};
     private static final int CHAIN_ELEMENTS = 10_000;
     private static final int KILOBYTE = 1024;
@@ -106,8 +106,8 @@ final class CostCommand implements Runnable {
 
     private void jacobians() {
         title("Jacobian of tanh(W·x), [m x n]: the cost of forward mode grows with n, of reverse mode with m");
-        for (int size : SIZES) jacobian(size, FEW);
-        for (int size : SIZES) jacobian(FEW, size);
+        for (int size : SIZES) jacobian(size, SMALL_DIMENSION);
+        for (int size : SIZES) jacobian(SMALL_DIMENSION, size);
     }
 
     private void jacobian(int n, int m) {
@@ -145,7 +145,7 @@ final class CostCommand implements Runnable {
                     "reverse_kb",
                     peak(() -> scoped(
                             () -> Transforms.grad(t -> Chain.apply(steps, t).sum(), x))));
-            line.put("forward_kb", peak(() -> Transforms.jvp(t -> Chain.applyFrugally(steps, t), x, x)));
+            line.put("forward_kb", peak(() -> Transforms.jvp(t -> Chain.applyFreeingMemory(steps, t), x, x)));
             line.put(
                     "checkpoint_kb",
                     peak(() -> scoped(() ->

@@ -14,15 +14,15 @@ import java.util.Arrays;
  * digit, scaled to 20/28 of the side length and centred by its centre of mass.
  */
 final class DigitImage {
-    private static final double INK = 0.2;
+    private static final double FOREGROUND_THRESHOLD = 0.2;
 
     private DigitImage() {}
 
     /** Reads an image as side × side grey values in [0, 1]. */
     static Tensor read(Path file, int side) {
         double[][] grey = grey(file);
-        if (isDarkOnLight(grey)) invert(grey);
-        double[][] fitted = grey.length == side && grey[0].length == side ? grey : centred(cutOut(file, grey), side);
+        if (hasLightBackground(grey)) invert(grey);
+        double[][] fitted = grey.length == side && grey[0].length == side ? grey : centred(crop(file, grey), side);
         float[] pixels = new float[side * side];
         for (int i = 0; i < pixels.length; i++) pixels[i] = (float) fitted[i / side][i % side];
         return Tensor.of(pixels, 1, (long) side * side);
@@ -46,7 +46,7 @@ final class DigitImage {
     }
 
     /** Whether the background, taken from the border pixels, is light. */
-    private static boolean isDarkOnLight(double[][] grey) {
+    private static boolean hasLightBackground(double[][] grey) {
         double sum = 0;
         int last = grey[0].length - 1;
         for (double[] row : grey) sum += row[0] + row[last];
@@ -59,14 +59,14 @@ final class DigitImage {
     }
 
     /** Crops the image to the bounding box of the digit. */
-    private static double[][] cutOut(Path file, double[][] grey) {
+    private static double[][] crop(Path file, double[][] grey) {
         int top = grey.length;
         int bottom = -1;
         int left = grey[0].length;
         int right = -1;
         for (int y = 0; y < grey.length; y++) {
             for (int x = 0; x < grey[0].length; x++) {
-                if (grey[y][x] < INK) continue;
+                if (grey[y][x] < FOREGROUND_THRESHOLD) continue;
                 top = Math.min(top, y);
                 bottom = Math.max(bottom, y);
                 left = Math.min(left, x);
@@ -75,7 +75,7 @@ final class DigitImage {
         }
         if (bottom < 0)
             throw new IllegalArgumentException(
-                    file + ": shows nothing: expected a digit that contrasts with its background");
+                    file + ": is blank: expected a digit that contrasts with its background");
         double[][] cut = new double[bottom - top + 1][];
         for (int y = top; y <= bottom; y++) cut[y - top] = Arrays.copyOfRange(grey[y], left, right + 1);
         return cut;

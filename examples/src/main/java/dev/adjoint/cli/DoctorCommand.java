@@ -45,32 +45,32 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Map<String, String> facts = new LinkedHashMap<>();
-        List<String> mends = new ArrayList<>();
+        List<String> fixes = new ArrayList<>();
         int jdk = Runtime.version().feature();
         facts.put("jdk", Runtime.version().toString());
         if (jdk < NEWEST_BASELINE)
-            mends.add("JDK " + jdk + " is supported, but a step takes less time on JDK " + NEWEST_BASELINE);
+            fixes.add("JDK " + jdk + " is supported, but a step takes less time on JDK " + NEWEST_BASELINE);
         facts.put("flags", String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments()));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
         facts.putAll(Kernels.facts());
         facts.put("dtype", Tensor.zeros(1).dtype() + " by default");
         if (facts.get("vector module").equals("off")) {
-            mends.add("vector instructions are off: start the JVM with --add-modules jdk.incubator.vector");
+            fixes.add("vector instructions are off: start the JVM with --add-modules jdk.incubator.vector");
         }
         int threads = Integer.parseInt(facts.get("threads"));
         if (threads < Runtime.getRuntime().availableProcessors()) {
-            mends.add("only " + threads + " threads are used: omit -Dadjoint.threads");
+            fixes.add("only " + threads + " threads are used: omit -Dadjoint.threads");
         }
         facts.put("blas core", core());
         double gflops = gflops();
         facts.put("sgemm " + MATRIX + "³", Math.round(gflops) + " GFLOP/s");
         if (gflops < SLOW_GFLOPS * threads) {
-            mends.add(
+            fixes.add(
                     "matrix products are slow: check that org.bytedeco:openblas is 0.3.31 or newer (mvn dependency:tree),"
                             + " and that nothing else is using the cores");
         }
-        print(facts, mends);
+        print(facts, fixes);
         return ExitCode.OK;
     }
 
@@ -96,16 +96,16 @@ final class DoctorCommand implements Callable<Integer> {
         return best;
     }
 
-    private void print(Map<String, String> facts, List<String> mends) {
+    private void print(Map<String, String> facts, List<String> fixes) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> line = new LinkedHashMap<>(facts);
-            line.put("mends", mends);
+            line.put("fixes", fixes);
             out.println(Json.of(line));
             return;
         }
         facts.forEach((name, value) -> out.printf(Locale.ROOT, "%-16s %s%n", name, value));
-        if (mends.isEmpty()) out.println("no problems found");
-        for (String mend : mends) out.println("fix: " + mend);
+        if (fixes.isEmpty()) out.println("no problems found");
+        for (String fix : fixes) out.println("fix: " + fix);
     }
 }

@@ -63,12 +63,12 @@ public final class Main implements Runnable, CommandGroup {
      * @param args see {@code --help}
      */
     public static void main(String[] args) {
-        if (namesACommand(args)) EngineStart.ahead();
+        if (runsACommand(args)) EngineWarmUp.startInBackground();
         System.exit(run(utf8(FileDescriptor.out), utf8(FileDescriptor.err), args));
     }
 
     /** Whether the arguments run a command, instead of showing its help: nearly all commands need the engine. */
-    private static boolean namesACommand(String[] args) {
+    private static boolean runsACommand(String[] args) {
         return args.length > 0
                 && !args[0].startsWith("-")
                 && Arrays.stream(args).noneMatch(HELP::contains);
@@ -88,7 +88,7 @@ public final class Main implements Runnable, CommandGroup {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, given) -> refuse(e, e.getCommandLine()))
+                .setParameterExceptionHandler((e, given) -> usageError(e, e.getCommandLine()))
                 .setExecutionExceptionHandler(main::report);
         try {
             int code = commands.execute(ExplainCommand.withMinusSign(args));
@@ -99,10 +99,10 @@ public final class Main implements Runnable, CommandGroup {
             err.flush();
             return CommandLine.ExitCode.SOFTWARE;
         } catch (StackOverflowError e) {
-            return refuse("the input is nested too deeply: reduce the nesting", commands);
+            return usageError("the input is nested too deeply: reduce the nesting", commands);
         } catch (NoClassDefFoundError e) {
-            // Thrown for a class whose initialisation has already failed on the thread of EngineStart.
-            return main.explain(EngineStart.failure().orElse(e), commands);
+            // Thrown for a class whose initialisation has already failed on the thread of EngineWarmUp.
+            return main.explain(EngineWarmUp.failure().orElse(e), commands);
         } catch (OutOfMemoryError | ExceptionInInitializerError e) {
             return main.explain(e, commands);
         }
@@ -117,7 +117,7 @@ public final class Main implements Runnable, CommandGroup {
     private int explain(Throwable e, CommandLine command) {
         if (stackTrace) e.printStackTrace(command.getErr());
         if (e instanceof OutOfMemoryError) {
-            return refuse(
+            return usageError(
                     "not enough memory (" + e.getMessage() + "): use smaller layers or batches, or a larger -Xmx",
                     command);
         }
@@ -127,22 +127,22 @@ public final class Main implements Runnable, CommandGroup {
                 || e instanceof DataException
                 || e instanceof UncheckedIOException
                 || e instanceof CommandLine.ParameterException;
-        if (users) return refuse(e, command);
+        if (users) return usageError(e, command);
         command.getErr().println("adjoint: " + e + " (this is a bug in the program; --stacktrace shows where)");
         command.getErr().flush();
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static int refuse(Throwable e, CommandLine command) {
+    private static int usageError(Throwable e, CommandLine command) {
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         if (e instanceof CommandLine.UnmatchedArgumentException unknown
                 && !unknown.getSuggestions().isEmpty()) {
             first += "; did you mean " + String.join(" or ", unknown.getSuggestions()) + "?";
         }
-        return refuse(first, command);
+        return usageError(first, command);
     }
 
-    private static int refuse(String line, CommandLine command) {
+    private static int usageError(String line, CommandLine command) {
         command.getErr()
                 .println(
                         "adjoint: " + line + " (see " + command.getCommandSpec().qualifiedName() + " --help)");

@@ -40,6 +40,6 @@ final class MnistBench implements Runnable {
 
     @Override
     public void run() {
-        MnistCommand.forPeers(spec, layers, epochs, batch, seed, out).run();
+        MnistCommand.forBenchmark(spec, layers, epochs, batch, seed, out).run();
     }
 }

@@ -45,9 +45,9 @@ import picocli.CommandLine.Spec;
         showDefaultValues = true)
 final class MnistCommand implements Runnable {
     /** Number of snapshots to keep. */
-    private static final int SNAPSHOTS = 2;
+    private static final int KEPT_SNAPSHOTS = 2;
     /** Number of steps between two lines of metrics.jsonl. */
-    private static final int LOGGED = 50;
+    private static final int LOG_EVERY_STEPS = 50;
 
     private static final int TEST_BATCH = 500;
 
@@ -140,7 +140,7 @@ final class MnistCommand implements Runnable {
      * The same training as the peers' script, for `bench mnist`, with one line of JSON as output. It is configured in code instead of
      * parsed from arguments, since picocli takes a twentieth of a second to read the annotations of this command.
      */
-    static MnistCommand forPeers(CommandSpec spec, LayerSizes layers, int epochs, int batch, long seed, Path out) {
+    static MnistCommand forBenchmark(CommandSpec spec, LayerSizes layers, int epochs, int batch, long seed, Path out) {
         MnistCommand job = new MnistCommand();
         job.spec = spec;
         job.layers = layers;
@@ -171,7 +171,7 @@ final class MnistCommand implements Runnable {
         say(
                 "training %s (%,d parameters) on %,d images with %s%n",
                 layers, model.parameterCount(), digits.train.size(), optimizerKind);
-        Snapshots snapshots = new Snapshots(out.resolve("snapshots"), SNAPSHOTS);
+        Snapshots snapshots = new Snapshots(out.resolve("snapshots"), KEPT_SNAPSHOTS);
 
         long start = System.nanoTime();
         DataLoader batches = DataLoader.shuffled(digits.train, batch, rng);
@@ -228,7 +228,7 @@ final class MnistCommand implements Runnable {
                 .scheduleEachEpoch(new Scheduler(optimizer, Schedule.exponential(decay)))
                 .with(new ProgressReport(json ? null : System.err, null))
                 .with(new EpochLines(digits.train.size()))
-                .with(new MetricsLog(out.resolve("metrics.jsonl"), LOGGED))
+                .with(new MetricsLog(out.resolve("metrics.jsonl"), LOG_EVERY_STEPS))
                 .saveTo(snapshots)
                 .saveEverySteps(snapshotEvery);
         if (!noValidation) {
@@ -245,16 +245,16 @@ final class MnistCommand implements Runnable {
 
     private void report(
             Sequential model, List<Callback.Epoch> history, Evaluation evaluation, Data digits, double trainSeconds) {
-        Sequential twin = layers.mlp(dropout, new Rng(seed));
+        Sequential copy = layers.mlp(dropout, new Rng(seed));
         new MnistReport(model)
                 .settings(settings())
                 .history(history)
                 .evaluation(evaluation, digits.test)
-                .insides(digits.train)
-                .times(
+                .internals(digits.train)
+                .timings(
                         trainSeconds,
-                        twin,
-                        optimizerKind.make(twin.parameters(), learningRate, momentum),
+                        copy,
+                        optimizerKind.make(copy.parameters(), learningRate, momentum),
                         digits.train,
                         batch)
                 .write(out.resolve("report.html"));
@@ -265,9 +265,9 @@ final class MnistCommand implements Runnable {
         check(
                 left || !resume,
                 "--resume: " + out
-                        + " holds no snapshot of a run; start without --resume, or specify another folder with --out");
+                        + " contains no snapshot of a run; start without --resume, or specify another folder with --out");
         if (left && !resume) {
-            say("an interrupted run in %s is given up; --resume would go on with it%n", out);
+            say("discarding the interrupted run in %s; --resume would continue it%n", out);
             snapshots.clear();
         }
         try {

@@ -83,7 +83,7 @@ final class MnistReport {
     }
 
     /** Adds the first layer's weights as images, and histograms of activations and gradients for a sample of training images. */
-    MnistReport insides(ImageDataset train) {
+    MnistReport internals(ImageDataset train) {
         float[] weights = model.parameters().get(0).toFloats();
         int pixels = train.height() * train.width();
         List<float[]> units = new ArrayList<>();
@@ -139,7 +139,7 @@ final class MnistReport {
     }
 
     /** Adds the times of the run and of the phases of a step, measured on an identical network that is trained for at most two epochs. */
-    MnistReport times(double trainSeconds, Module twin, Optimizer optimizer, ImageDataset train, int batch) {
+    MnistReport timings(double trainSeconds, Module copy, Optimizer optimizer, ImageDataset train, int batch) {
         double[] micros = new double[4];
         int steps = Math.max(1, Math.min(STEPS, train.size() / batch));
         for (int step = 0; step < 2 * steps; step++) {
@@ -149,7 +149,7 @@ final class MnistReport {
                 Tensor x = train.inputs(some);
                 Tensor y = train.targets(some);
                 long loaded = System.nanoTime();
-                Tensor loss = Losses.crossEntropy(twin.apply(x), y);
+                Tensor loss = Losses.crossEntropy(copy.apply(x), y);
                 long forward = System.nanoTime();
                 loss.backward();
                 long backward = System.nanoTime();

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         showDefaultValues = true)
 final class PredictCommand implements Runnable {
-    private static final int LIKELIEST = 3;
+    private static final int TOP_K = 3;
 
     @Parameters(
             paramLabel = "IMAGE",
@@ -77,7 +77,7 @@ final class PredictCommand implements Runnable {
                 .mapToInt(Integer::intValue)
                 .toArray();
         out.println("prediction: " + order[0]);
-        for (int c : Arrays.copyOf(order, Math.min(LIKELIEST, order.length))) {
+        for (int c : Arrays.copyOf(order, Math.min(TOP_K, order.length))) {
             out.printf(Locale.ROOT, "  %d  %6.2f %%%n", c, 100 * probabilities[c]);
         }
     }

@@ -28,7 +28,7 @@ record SavedModel(LayerSizes layers, double dropout, int height, int width, doub
     static SavedModel load(Path folder) {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException(folder + ": holds no " + FILE + ": train first (mnist --out " + folder
+            throw new IllegalArgumentException(folder + ": contains no " + FILE + ": train first (mnist --out " + folder
                     + "), or specify another folder with --model");
         }
         try {
@@ -36,7 +36,7 @@ record SavedModel(LayerSizes layers, double dropout, int height, int width, doub
         } catch (RuntimeException e) {
             // Whichever exception the parsers throw, the cause is the file.
             throw new IllegalArgumentException(
-                    file + ": damaged, or no model of ours (" + e.getMessage() + "); train again", e);
+                    file + ": damaged, or not a model saved by mnist (" + e.getMessage() + "); train again", e);
         }
     }
 

@@ -9,21 +9,21 @@ public final class Answer4 implements Optimizers {
 
     @Override
     public Tensor[] sgd(Tensor w, Tensor g, Tensor v, double lr, double momentum) {
-        throw Missing.method();
+        throw NotImplementedException.method();
     }
 
     @Override
     public Tensor[] adam(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr) {
-        throw Missing.method();
+        throw NotImplementedException.method();
     }
 
     @Override
     public Tensor[] adamW(Tensor w, Tensor g, Tensor m, Tensor v, long t, double lr, double decay) {
-        throw Missing.method();
+        throw NotImplementedException.method();
     }
 
     @Override
     public double cosine(double lr, long t, long total) {
-        throw Missing.method();
+        throw NotImplementedException.method();
     }
 }

@@ -22,7 +22,7 @@ final class NetGrader {
     private static final int TEST = 500;
     private static final int BATCH = 50;
     private static final int EPOCHS = 2;
-    private static final double ENOUGH = 0.85;
+    private static final double REQUIRED_ACCURACY = 0.85;
 
     private NetGrader() {}
 
@@ -118,14 +118,14 @@ final class NetGrader {
             }
         }
         double accuracy = accuracy(layers, w);
-        if (accuracy >= ENOUGH) return null;
+        if (accuracy >= REQUIRED_ACCURACY) return null;
         return String.format(
                 Locale.ROOT,
                 "it classifies %.1f %% of new digits correctly after %d epochs, expected at least %.0f %%: solve the tasks of"
                         + " assignments 3, 4 and 5 first",
                 100 * accuracy,
                 EPOCHS,
-                100 * ENOUGH);
+                100 * REQUIRED_ACCURACY);
     }
 
     private static double accuracy(Layers layers, List<Tensor> w) {
@@ -133,9 +133,9 @@ final class NetGrader {
         int[] some = IntStream.range(0, TEST).toArray();
         try (Scope scope = Scope.open();
                 NoGrad off = NoGrad.open()) {
-            Tensor said =
+            Tensor predicted =
                     layers.logits(test.inputs(some).reshape(-1, 1, 28, 28), w).argmax(1);
-            return said.eq(test.targets(some)).mean().item();
+            return predicted.eq(test.targets(some)).mean().item();
         }
     }
 

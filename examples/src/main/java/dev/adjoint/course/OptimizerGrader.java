@@ -24,7 +24,7 @@ final class OptimizerGrader {
     }
 
     /** Returns the weights after some steps of our optimizer with the same gradients. */
-    private static Tensor after(int steps, Tensor w, Optimizer optimizer) {
+    private static Tensor weightsAfter(int steps, Tensor w, Optimizer optimizer) {
         for (int t = 1; t <= steps; t++) {
             w.zeroGrad();
             w.mul(gradient(t)).sum().backward();
@@ -39,8 +39,9 @@ final class OptimizerGrader {
         for (int t = 1; t <= STEPS; t++) {
             Tensor[] next = answer.sgd(w, gradient(t), v, RATE, MOMENTUM);
             Tensor ours = weights().requiresGrad(true);
-            String hint = Checks.value(after(t, ours, new SGD(List.of(ours), RATE, MOMENTUM)), next[0]);
-            if (hint != null) return "after step " + t + ", w: " + hint + onlyLater(t, "is the velocity handed on?");
+            String hint = Checks.value(weightsAfter(t, ours, new SGD(List.of(ours), RATE, MOMENTUM)), next[0]);
+            if (hint != null)
+                return "after step " + t + ", w: " + hint + laterStepHint(t, "is the velocity passed on?");
             w = next[0];
             v = next[1];
         }
@@ -59,8 +60,8 @@ final class OptimizerGrader {
             Optimizer optimizer = decay == 0
                     ? new Adam(List.of(ours), RATE)
                     : new AdamW(List.of(ours), RATE, 0.9, 0.999, 1e-8, decay);
-            String hint = Checks.value(after(t, ours, optimizer), next[0]);
-            if (hint != null) return "after step " + t + ", w: " + hint + cause(t, w, next[0], decay);
+            String hint = Checks.value(weightsAfter(t, ours, optimizer), next[0]);
+            if (hint != null) return "after step " + t + ", w: " + hint + mistakeHint(t, w, next[0], decay);
             w = next[0];
             m = next[1];
             v = next[2];
@@ -68,20 +69,21 @@ final class OptimizerGrader {
         return null;
     }
 
-    private static String onlyLater(int step, String question) {
+    private static String laterStepHint(int step, String question) {
         return step == 1 ? "" : " (the previous steps were correct: " + question + ")";
     }
 
     /** Guesses the mistake from the first step, which for Adam has size lr for every weight, whatever the gradient's magnitude. */
-    private static String cause(int step, Tensor before, Tensor after, double decay) {
+    private static String mistakeHint(int step, Tensor before, Tensor weightsAfter, double decay) {
         if (step > 1) {
-            return onlyLater(
+            return laterStepHint(
                     step,
                     decay == 0
                             ? "are m and v passed on, and is the bias corrected with the power t?"
                             : "the decay applies to the weights and is not added to the gradient");
         }
-        double moved = before.mul(1 - RATE * decay).sub(after).abs().mean().item() / RATE;
+        double moved =
+                before.mul(1 - RATE * decay).sub(weightsAfter).abs().mean().item() / RATE;
         if (Math.abs(moved - 0.1 / Math.sqrt(0.001)) < 0.05) return "; is the bias of m and v corrected?";
         return decay == 0
                 ? "; the first step has size lr for every weight, up or down"
@@ -95,7 +97,7 @@ final class OptimizerGrader {
             if (Math.abs(actual - expected) > 1e-12) {
                 boolean whole = actual == 0.2 || actual == 0;
                 return "at t = " + t + " of 100: " + actual + ", expected " + expected
-                        + (whole && t % 100 != 0 ? "; t/total of two whole numbers is a whole number in Java" : "");
+                        + (whole && t % 100 != 0 ? "; t/total of two integers is an integer in Java" : "");
             }
         }
         return null;

@@ -22,7 +22,7 @@ record Task(String name, int points, Check check) {
         String hint;
         try {
             hint = check.hint();
-        } catch (Missing e) {
+        } catch (NotImplementedException e) {
             hint = "not written yet";
         } catch (NullPointerException e) {
             hint = "a tensor is missing where one is needed (" + e.getMessage() + "): does the method return null?";

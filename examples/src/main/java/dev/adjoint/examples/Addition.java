@@ -18,15 +18,15 @@ final class Addition implements Dataset {
     private static final String ALPHABET = "0123456789+=";
     private static final int NUMBERS = 100;
     /** Number of characters before the result, "07+85=". */
-    private static final int QUESTION = 6;
+    private static final int PROMPT_LENGTH = 6;
 
-    private static final int ANSWER = 3;
+    private static final int ANSWER_LENGTH = 3;
 
     /** Length of the input sequence: all characters but the last, which is only predicted. */
-    static final int LENGTH = QUESTION + ANSWER - 1;
+    static final int LENGTH = PROMPT_LENGTH + ANSWER_LENGTH - 1;
 
     /** Number of distinct characters. */
-    static final int SYMBOLS = ALPHABET.length();
+    static final int VOCABULARY_SIZE = ALPHABET.length();
 
     private final List<String> texts;
 
@@ -35,7 +35,7 @@ final class Addition implements Dataset {
     }
 
     /** Returns the training set, four fifths of the sums, or the test set, the others. */
-    static Addition toLearn(boolean learn) {
+    static Addition split(boolean learn) {
         List<String> all = new ArrayList<>();
         for (int a = 0; a < NUMBERS; a++) {
             for (int b = 0; b < NUMBERS; b++) {
@@ -64,7 +64,7 @@ final class Addition implements Dataset {
     /** The digits of the results, to be predicted one after the other: int64 [n, ANSWER]. */
     @Override
     public Tensor targets(int... indices) {
-        return encode(QUESTION, ANSWER, indices);
+        return encode(PROMPT_LENGTH, ANSWER_LENGTH, indices);
     }
 
     private Tensor encode(int from, int length, int... indices) {
@@ -76,17 +76,17 @@ final class Addition implements Dataset {
     }
 
     /** Selects from logits [N, LENGTH, SYMBOLS] the positions that predict the result: [N, ANSWER, SYMBOLS]. */
-    private static Tensor answers(Tensor logits) {
-        return logits.slice(1, QUESTION - 1, LENGTH);
+    private static Tensor answerLogits(Tensor logits) {
+        return logits.slice(1, PROMPT_LENGTH - 1, LENGTH);
     }
 
     /** The mean cross-entropy of the predicted digits of the results. */
     static Tensor loss(Tensor logits, Tensor target) {
-        return Losses.crossEntropy(answers(logits).reshape(-1, SYMBOLS), target.flatten());
+        return Losses.crossEntropy(answerLogits(logits).reshape(-1, VOCABULARY_SIZE), target.flatten());
     }
 
     /** The fraction of sums for which all digits are correct. */
-    static final class Right implements Metric {
+    static final class SequenceAccuracy implements Metric {
         private double right;
         private double all;
 
@@ -97,8 +97,8 @@ final class Addition implements Dataset {
 
         @Override
         public void add(Tensor logits, Tensor target) {
-            Tensor digits = answers(logits).argmax(2).eq(target).sum(1);
-            right += digits.eq(ANSWER).sum().item();
+            Tensor digits = answerLogits(logits).argmax(2).eq(target).sum(1);
+            right += digits.eq(ANSWER_LENGTH).sum().item();
             all += target.shape(0);
         }
 

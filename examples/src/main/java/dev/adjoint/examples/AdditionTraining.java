@@ -21,9 +21,9 @@ final class AdditionTraining {
         new Trainer(model, Addition::loss, adam)
                 .scheduleEachEpoch(new Scheduler(adam, Schedule.cosine(epochs, 0)))
                 .clipNorm(1)
-                .validate(DataLoader.inOrder(Addition.toLearn(false), BATCH))
-                .measureValidation(new Addition.Right())
+                .validate(DataLoader.inOrder(Addition.split(false), BATCH))
+                .measureValidation(new Addition.SequenceAccuracy())
                 .with(new ProgressReport(System.err, System.out))
-                .fit(DataLoader.shuffled(Addition.toLearn(true), BATCH, rng), epochs);
+                .fit(DataLoader.shuffled(Addition.split(true), BATCH, rng), epochs);
     }
 }

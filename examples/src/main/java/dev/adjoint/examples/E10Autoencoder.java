@@ -29,7 +29,7 @@ public final class E10Autoencoder {
     private static final int EPOCHS = 6;
     private static final int BATCH = 128;
     private static final int CODE = 32;
-    private static final int SHOWN = 12;
+    private static final int SHOWN_DIGITS = 12;
     private static final int SIDE = 28;
     /** Size of a digit's pixel in the written image, in pixels. */
     private static final int ZOOM = 3;
@@ -37,7 +37,7 @@ public final class E10Autoencoder {
     private E10Autoencoder() {}
 
     /** A dataset in which the target of each image is the image itself. */
-    private record Itself(ImageDataset images) implements Dataset {
+    private record ReconstructionDataset(ImageDataset images) implements Dataset {
         @Override
         public int size() {
             return images.size();
@@ -71,14 +71,14 @@ public final class E10Autoencoder {
         Sequential model = new Sequential(encoder, decoder);
         new Trainer(model, new BCEWithLogitsLoss(), new Adam(model.parameters(), 2e-3))
                 .with(new ProgressReport(System.err, System.out))
-                .fit(DataLoader.shuffled(new Itself(train), BATCH, rng), EPOCHS);
-        Tensor digits = test.inputs(IntStream.range(0, SHOWN).toArray());
+                .fit(DataLoader.shuffled(new ReconstructionDataset(train), BATCH, rng), EPOCHS);
+        Tensor digits = test.inputs(IntStream.range(0, SHOWN_DIGITS).toArray());
         try (NoGrad off = NoGrad.open()) {
             Tensor back = new Sequential(model, new Sigmoid()).apply(digits);
             System.out.printf(
                     Locale.ROOT,
                     "mean squared error of the first %d test digits: %.4f%n",
-                    SHOWN,
+                    SHOWN_DIGITS,
                     Losses.mse(back, digits).item());
             write(Path.of(args.length == 0 ? "runs/autoencoder.png" : args[0]), digits, back);
         }
@@ -90,11 +90,11 @@ public final class E10Autoencoder {
         BufferedImage picture =
                 new BufferedImage(count * SIDE * ZOOM, rows.length * SIDE * ZOOM, BufferedImage.TYPE_BYTE_GRAY);
         for (int row = 0; row < rows.length; row++) {
-            float[] ink = rows[row].toFloats();
+            float[] values = rows[row].toFloats();
             for (int y = 0; y < SIDE * ZOOM; y++) {
                 for (int x = 0; x < count * SIDE * ZOOM; x++) {
                     int digit = x / (SIDE * ZOOM);
-                    float dark = ink[(digit * SIDE + y / ZOOM) * SIDE + x / ZOOM % SIDE];
+                    float dark = values[(digit * SIDE + y / ZOOM) * SIDE + x / ZOOM % SIDE];
                     picture.getRaster().setSample(x, row * SIDE * ZOOM + y, 0, Math.round(255 * (1 - dark)));
                 }
             }

@@ -45,8 +45,8 @@ public final class E11SoftmaxRegression {
             }
             try (NoGrad off = NoGrad.open()) {
                 int[] all = IntStream.range(0, test.size()).toArray();
-                Tensor said = test.inputs(all).matmul(weight).add(bias).argmax(1);
-                double right = said.eq(test.targets(all)).mean().item();
+                Tensor predicted = test.inputs(all).matmul(weight).add(bias).argmax(1);
+                double right = predicted.eq(test.targets(all)).mean().item();
                 System.out.printf(Locale.ROOT, "epoch %d  test accuracy %.2f %%%n", epoch, 100 * right);
             }
         }

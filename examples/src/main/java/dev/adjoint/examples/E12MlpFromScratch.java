@@ -56,8 +56,8 @@ public final class E12MlpFromScratch {
             }
             try (NoGrad off = NoGrad.open()) {
                 int[] all = IntStream.range(0, test.size()).toArray();
-                Tensor said = logits(test.inputs(all), parameters).argmax(1);
-                double right = said.eq(test.targets(all)).mean().item();
+                Tensor predicted = logits(test.inputs(all), parameters).argmax(1);
+                double right = predicted.eq(test.targets(all)).mean().item();
                 System.out.printf(Locale.ROOT, "epoch %d  test accuracy %.2f %%%n", epoch, 100 * right);
             }
         }

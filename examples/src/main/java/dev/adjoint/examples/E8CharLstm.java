@@ -20,9 +20,9 @@ public final class E8CharLstm {
         private final Linear head;
 
         CharLstm(Rng rng) {
-            embedding = child("embedding", new Embedding(Addition.SYMBOLS, WIDTH / 4, rng));
+            embedding = child("embedding", new Embedding(Addition.VOCABULARY_SIZE, WIDTH / 4, rng));
             lstm = child("lstm", new LSTM(WIDTH / 4, WIDTH, rng));
-            head = child("head", new Linear(WIDTH, Addition.SYMBOLS).rng(rng));
+            head = child("head", new Linear(WIDTH, Addition.VOCABULARY_SIZE).rng(rng));
         }
 
         @Override

@@ -23,7 +23,7 @@ public final class E9Transformer {
     public static void main(String[] args) {
         Rng rng = new Rng(0);
         Sequential model = new Sequential(
-                new Embedding(Addition.SYMBOLS, WIDTH, rng),
+                new Embedding(Addition.VOCABULARY_SIZE, WIDTH, rng),
                 new PositionalEncoding(WIDTH, Addition.LENGTH),
                 new TransformerEncoderLayer(WIDTH, 4)
                         .feedForward(2 * WIDTH)
@@ -40,7 +40,7 @@ public final class E9Transformer {
                         .causal(true)
                         .rng(rng),
                 new LayerNorm(WIDTH),
-                new Linear(WIDTH, Addition.SYMBOLS).rng(rng));
+                new Linear(WIDTH, Addition.VOCABULARY_SIZE).rng(rng));
         AdditionTraining.run(model, 12, 2e-3, rng);
     }
 }

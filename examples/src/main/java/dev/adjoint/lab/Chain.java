@@ -29,7 +29,7 @@ public final class Chain {
      * @param x the argument of the first function
      * @return the result of the last function
      */
-    public static Tensor applyFrugally(List<Function<Tensor, Tensor>> steps, Tensor x) {
+    public static Tensor applyFreeingMemory(List<Function<Tensor, Tensor>> steps, Tensor x) {
         Tensor y = x;
         for (Function<Tensor, Tensor> step : steps) {
             try (Scope scope = Scope.open()) {

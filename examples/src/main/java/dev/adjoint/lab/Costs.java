@@ -30,7 +30,7 @@ import java.util.function.DoubleUnaryOperator;
 /** Experiments on the cost of gradients, the error of finite differences, the order of matrix products, and topological orders. */
 final class Costs {
     private static final double BOUND = 5;
-    private static final double NEAR = 0.15;
+    private static final double SLOPE_TOLERANCE = 0.15;
     private static final int[] CHAIN_SIZES = {64, 128, 256, 512, 1024};
     private static final int[] DEPTHS = {1, 2, 4, 6, 8, 10, 12, 14, 16};
     private static final int POINTS = 64;
@@ -57,8 +57,8 @@ final class Costs {
         return layers;
     }
 
-    static Finding layersCost() {
-        Finding finding = new Finding(
+    static ExperimentResult layersCost() {
+        ExperimentResult finding = new ExperimentResult(
                 "layers",
                 "The cost of a gradient",
                 "The gradient with respect to all inputs and parameters costs a small multiple of the function, however many there are.",
@@ -116,16 +116,16 @@ final class Costs {
                 false,
                 false,
                 List.of(
-                        new Finding.Series("multiply-adds", works),
-                        new Finding.Series("time", times),
-                        new Finding.Series("bound for operations", bound)));
+                        new ExperimentResult.Series("multiply-adds", works),
+                        new ExperimentResult.Series("time", times),
+                        new ExperimentResult.Series("bound for operations", bound)));
         return finding;
     }
 
     // ---- finite differences ----
 
-    static Finding differences() {
-        Finding finding = new Finding(
+    static ExperimentResult differences() {
+        ExperimentResult finding = new ExperimentResult(
                 "differences",
                 "Derivatives by finite differences",
                 "A difference quotient has at best half of the digits, and only with the right step size.",
@@ -144,7 +144,7 @@ final class Costs {
         return finding;
     }
 
-    private static void quotients(Finding finding, DType dtype) {
+    private static void quotients(ExperimentResult finding, DType dtype) {
         String name = dtype == DType.FLOAT64 ? "float64" : "float32";
         double epsilon = dtype == DType.FLOAT64 ? Math.ulp(1.0) : Math.ulp(1f);
         DoubleUnaryOperator f = x -> Math.exp(Math.sin(x));
@@ -186,14 +186,18 @@ final class Costs {
         List<double[]> left = all.stream().filter(p -> p[0] < root / 3).toList();
         double fall = Measure.slope(left, 0);
         finding.say(
-                Math.abs(right - 1) <= NEAR, "%s: the error grows as h^%.2f for large h, theory says 1.0", name, right);
-        finding.say(Math.abs(fall + 1) <= NEAR, "%s: and as h^%.2f for small h, theory says −1.0", name, fall);
+                Math.abs(right - 1) <= SLOPE_TOLERANCE,
+                "%s: the error grows as h^%.2f for large h, theory says 1.0",
+                name,
+                right);
+        finding.say(
+                Math.abs(fall + 1) <= SLOPE_TOLERANCE, "%s: and as h^%.2f for small h, theory says −1.0", name, fall);
     }
 
     // ---- products of matrices ----
 
-    static Finding chains() {
-        Finding finding = new Finding(
+    static ExperimentResult chains() {
+        ExperimentResult finding = new ExperimentResult(
                 "chains",
                 "The order of a matrix product",
                 "The modes are evaluation orders of one product of Jacobians: reverse mode evaluates vᵀ·A·B·C from the left, forward"
@@ -211,8 +215,8 @@ final class Costs {
             product(finding, n, "A(B(Cu))", () -> a.matmul(b.matmul(c.matmul(column))));
             product(finding, n, "((AB)C)u", () -> a.matmul(b).matmul(c).matmul(column));
         }
-        List<Finding.Series> work = new ArrayList<>();
-        List<Finding.Series> times = new ArrayList<>();
+        List<ExperimentResult.Series> work = new ArrayList<>();
+        List<ExperimentResult.Series> times = new ArrayList<>();
         for (String order : List.of("((vᵀA)B)C", "vᵀ(A(BC))", "A(B(Cu))", "((AB)C)u")) {
             work.add(finding.series(order, "order", "n", "multiply_adds"));
             times.add(finding.series(order, "order", "n", "us"));
@@ -221,7 +225,7 @@ final class Costs {
         for (int i = 0; i < theory.length; i++) {
             double slope = Measure.slope(work.get(i).points(), 128);
             finding.say(
-                    Math.abs(slope - theory[i]) <= NEAR,
+                    Math.abs(slope - theory[i]) <= SLOPE_TOLERANCE,
                     "work of %s grows as n^%.2f, theory says %.1f",
                     work.get(i).name(),
                     slope,
@@ -238,7 +242,7 @@ final class Costs {
         return finding;
     }
 
-    private static void product(Finding finding, int n, String order, Runnable work) {
+    private static void product(ExperimentResult finding, int n, String order, Runnable work) {
         Runnable once = () -> {
             try (Scope scope = Scope.open();
                     NoGrad off = NoGrad.open()) {
@@ -250,8 +254,8 @@ final class Costs {
 
     // ---- why a topological order ----
 
-    static Finding orders() {
-        Finding finding = new Finding(
+    static ExperimentResult orders() {
+        ExperimentResult finding = new ExperimentResult(
                 "orders",
                 "Why backward needs a topological order",
                 "A vertex may pass its gradient on only after all its uses have contributed to it.",
@@ -264,27 +268,34 @@ final class Costs {
                 for (int i = 0; i < depth; i++) y = y.add(y);
                 return y;
             });
-            Walker eager = new Walker(true);
+            UnorderedTraversal eager = new UnorderedTraversal(true);
             eager.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
-            Walker paths = new Walker(false);
+            UnorderedTraversal paths = new UnorderedTraversal(false);
             paths.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
             graph.result().backward();
             double right = Math.pow(2, depth);
             finding.point(
                     "depth",
                     depth,
-                    "walk",
-                    "handing on at once",
+                    "traversal",
+                    "without an order",
                     "visits",
                     eager.visits,
                     "gradient",
                     eager.gradient(graph));
             finding.point(
-                    "depth", depth, "walk", "every path", "visits", paths.visits, "gradient", paths.gradient(graph));
+                    "depth",
+                    depth,
+                    "traversal",
+                    "every path",
+                    "visits",
+                    paths.visits,
+                    "gradient",
+                    paths.gradient(graph));
             finding.point(
                     "depth",
                     depth,
-                    "walk",
+                    "traversal",
                     "topological",
                     "visits",
                     depth + 1,
@@ -293,7 +304,7 @@ final class Costs {
             if (depth == 2) {
                 finding.say(
                         eager.gradient(graph) != right && a.grad().item() == right,
-                        "a = 1, b = a + a, c = b + b: handing on at once gives %.0f, a topological order %.0f",
+                        "a = 1, b = a + a, c = b + b: without an order gives %.0f, a topological order %.0f",
                         eager.gradient(graph),
                         a.grad().item());
             }
@@ -307,11 +318,11 @@ final class Costs {
                         depth + 1);
             }
         }
-        List<Finding.Series> visits = new ArrayList<>();
-        List<Finding.Series> gradients = new ArrayList<>();
-        for (String walk : List.of("topological", "every path", "handing on at once")) {
-            visits.add(finding.series(walk, "walk", "depth", "visits"));
-            gradients.add(finding.series(walk, "walk", "depth", "gradient"));
+        List<ExperimentResult.Series> visits = new ArrayList<>();
+        List<ExperimentResult.Series> gradients = new ArrayList<>();
+        for (String traversal : List.of("topological", "every path", "without an order")) {
+            visits.add(finding.series(traversal, "traversal", "depth", "visits"));
+            gradients.add(finding.series(traversal, "traversal", "depth", "gradient"));
         }
         finding.plot("visits", "doublings", "visits", false, true, visits);
         finding.plot("computed value of ∂c/∂a", "doublings", "gradient", false, true, gradients);
@@ -319,20 +330,20 @@ final class Costs {
     }
 
     /** Traverses a graph backwards by recursion, without a topological order: from each vertex directly to its operands. */
-    private static final class Walker {
-        private final boolean handsOnAll;
+    private static final class UnorderedTraversal {
+        private final boolean passesAccumulated;
         private final Map<Graph.Vertex, Double> gradients = new HashMap<>();
         private long visits;
 
         /** If true, passes on all of the gradient accumulated so far, parts of it repeatedly; otherwise only the path's contribution. */
-        Walker(boolean handsOnAll) {
-            this.handsOnAll = handsOnAll;
+        UnorderedTraversal(boolean passesAccumulated) {
+            this.passesAccumulated = passesAccumulated;
         }
 
         void visit(Graph.Vertex vertex, double arrives) {
             visits++;
             double sum = gradients.merge(vertex, arrives, Double::sum);
-            for (Graph.Vertex operand : vertex.operands()) visit(operand, handsOnAll ? sum : arrives);
+            for (Graph.Vertex operand : vertex.operands()) visit(operand, passesAccumulated ? sum : arrives);
         }
 
         double gradient(Graph graph) {

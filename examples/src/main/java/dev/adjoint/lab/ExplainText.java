@@ -82,7 +82,7 @@ final class ExplainText {
 
     private void forwardMode() {
         List<Vertex> inputs = explain.inputs();
-        say("%nForward mode: a pass for each input, %d in all", inputs.size());
+        say("%nForward mode: one pass per input, %d in total", inputs.size());
         List<Vertex> shown = inputs.subList(0, Math.min(MOST_PASSES, inputs.size()));
         List<Map<Vertex, Double>> passes = shown.stream().map(this::tangents).toList();
         List<String[]> rows = new ArrayList<>();
@@ -208,8 +208,8 @@ final class ExplainText {
     private void costs() {
         long numbers = explain.inputs().stream().mapToLong(Explain::size).sum();
         say("%nPasses for the whole gradient");
-        say("  forward mode: %,d, one for each input; it stores nothing", numbers);
-        say("  reverse mode: 1 forward and 1 back; it stores %,d values on the way", steps().size());
+        say("  forward mode: %,d, one per input; it stores nothing", numbers);
+        say("  reverse mode: 1 forward and 1 backward pass; it stores %,d values", steps().size());
         say("  finite differences: %,d evaluations, and not exact", numbers + 1);
     }
 

@@ -45,7 +45,7 @@ final class Expression {
     }
 
     /** Maximum nesting depth; each level takes several stack frames. */
-    private static final int DEEPEST = 200;
+    private static final int MAX_DEPTH = 200;
     /** Number of characters of a long expression to show in a message. */
     private static final int EXCERPT = 120;
 
@@ -65,15 +65,15 @@ final class Expression {
         Expression expression = new Expression(text, names);
         Tensor result = expression.sum();
         expression.skipBlanks();
-        if (expression.at < text.length()) throw expression.wrong("expected an operator or the end");
+        if (expression.at < text.length()) throw expression.error("expected an operator or the end");
         return result;
     }
 
     private Tensor sum() {
         Tensor left = product();
         while (true) {
-            if (take('+')) left = left.add(product());
-            else if (take('-') || take('−')) left = left.sub(product());
+            if (accept('+')) left = left.add(product());
+            else if (accept('-') || accept('−')) left = left.sub(product());
             else return left;
         }
     }
@@ -81,8 +81,8 @@ final class Expression {
     private Tensor product() {
         Tensor left = signed();
         while (true) {
-            if (take('*') || take('·')) left = left.mul(signed());
-            else if (take('/')) left = left.div(signed());
+            if (accept('*') || accept('·')) left = left.mul(signed());
+            else if (accept('/')) left = left.div(signed());
             else return left;
         }
     }
@@ -90,8 +90,8 @@ final class Expression {
     private Tensor signed() {
         boolean isNegative = false;
         while (true) {
-            if (take('-') || take('−')) isNegative = !isNegative;
-            else if (!take('+')) break;
+            if (accept('-') || accept('−')) isNegative = !isNegative;
+            else if (!accept('+')) break;
         }
         Tensor value = power();
         return isNegative ? value.neg() : value;
@@ -99,15 +99,17 @@ final class Expression {
 
     private Tensor power() {
         Tensor base = operand();
-        if (!take('^')) return base;
-        if (++depth > DEEPEST) throw wrong("nested more than " + DEEPEST + " levels deep; take a shorter expression");
+        if (!accept('^')) return base;
+        if (++depth > MAX_DEPTH)
+            throw error("nested more than " + MAX_DEPTH + " levels deep; take a shorter expression");
         Tensor exponent = signed();
         depth--;
         return base.pow(exponent);
     }
 
     private Tensor operand() {
-        if (++depth > DEEPEST) throw wrong("nested more than " + DEEPEST + " levels deep; take a shorter expression");
+        if (++depth > MAX_DEPTH)
+            throw error("nested more than " + MAX_DEPTH + " levels deep; take a shorter expression");
         Tensor operand = innermost();
         depth--;
         return operand;
@@ -115,10 +117,10 @@ final class Expression {
 
     private Tensor innermost() {
         skipBlanks();
-        if (take('(')) return closing(sum());
+        if (accept('(')) return closing(sum());
         if (at < text.length() && (Character.isDigit(text.charAt(at)) || text.charAt(at) == '.')) return number();
         if (at < text.length() && Character.isLetter(text.charAt(at))) return named();
-        throw wrong("expected a number, a name or '('");
+        throw error("expected a number, a name or '('");
     }
 
     private Tensor number() {
@@ -128,7 +130,7 @@ final class Expression {
             return Tensor.of(Double.parseDouble(text.substring(from, at)));
         } catch (NumberFormatException e) {
             at = from;
-            throw wrong("expected a number such as 2 or 0.5e-3");
+            throw error("expected a number such as 2 or 0.5e-3");
         }
     }
 
@@ -143,37 +145,37 @@ final class Expression {
         int from = at;
         while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) at++;
         String name = text.substring(from, at);
-        if (take('(')) {
+        if (accept('(')) {
             at--;
             return call(name, from);
         }
         Tensor value = names.get(name);
         if (value != null) return value;
         at = from;
-        throw wrong("'" + name + "' has no value; give it one: --at " + name + "=1");
+        throw error("'" + name + "' has no value; give it one with --at " + name + "=1");
     }
 
     private Tensor call(String name, int from) {
         at++;
         if (BINARY.containsKey(name)) {
             Tensor first = sum();
-            if (!take(',')) throw wrong(name + " takes two numbers: expected ','");
+            if (!accept(',')) throw error(name + " takes two arguments: expected ','");
             return closing(BINARY.get(name).apply(first, sum()));
         }
         UnaryOperator<Tensor> function = UNARY.get(name);
         if (function == null) {
             at = from;
-            throw wrong("no function '" + name + "': expected " + String.join(", ", UNARY.keySet()) + ", min or max");
+            throw error("no function '" + name + "': expected " + String.join(", ", UNARY.keySet()) + ", min or max");
         }
         return closing(function.apply(sum()));
     }
 
     private Tensor closing(Tensor inside) {
-        if (!take(')')) throw wrong("expected ')'");
+        if (!accept(')')) throw error("expected ')'");
         return inside;
     }
 
-    private boolean take(char c) {
+    private boolean accept(char c) {
         skipBlanks();
         if (at >= text.length() || text.charAt(at) != c) return false;
         at++;
@@ -184,7 +186,7 @@ final class Expression {
         while (at < text.length() && Character.isWhitespace(text.charAt(at))) at++;
     }
 
-    private IllegalArgumentException wrong(String what) {
+    private IllegalArgumentException error(String what) {
         int from = Math.max(0, Math.min(at - EXCERPT / 2, text.length() - EXCERPT));
         int to = Math.min(text.length(), from + EXCERPT);
         String shown = (from > 0 ? "…" : "") + text.substring(from, to) + (to < text.length() ? "…" : "");

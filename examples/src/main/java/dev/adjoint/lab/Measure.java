@@ -9,27 +9,27 @@ import java.util.List;
 final class Measure {
     private static final int ROUNDS = 9;
     private static final double ROUND_SECONDS = 0.01;
-    private static final double WARM_SECONDS = 0.25;
+    private static final double WARM_UP_SECONDS = 0.25;
     /** Time for the JIT compiler to finish a layer; before that, vector instructions are very slow. */
-    private static final double SETTLED_SECONDS = 1;
+    private static final double JIT_WARM_UP_SECONDS = 1;
     /** Work that takes longer is timed only once. */
-    private static final double LONG_SECONDS = 0.3;
+    private static final double MAX_REPEATED_SECONDS = 0.3;
 
     private Measure() {}
 
     /** Returns the best time of several rounds in microseconds, which other load on the machine affects least; long work is timed once. */
     static double micros(Runnable work) {
-        double once = warm(work, WARM_SECONDS);
+        double once = warm(work, WARM_UP_SECONDS);
         int repeats = (int) Math.max(1, ROUND_SECONDS / once);
-        double[] times = new double[once > LONG_SECONDS ? 1 : ROUNDS];
+        double[] times = new double[once > MAX_REPEATED_SECONDS ? 1 : ROUNDS];
         for (int round = 0; round < times.length; round++) times[round] = time(work, repeats);
         return Arrays.stream(times).min().orElseThrow();
     }
 
     /** Returns the ratio of the best times of two tasks, measured in turn. */
     static double ratio(Runnable work, Runnable other) {
-        int repeats = (int) Math.max(1, ROUND_SECONDS / warm(work, SETTLED_SECONDS));
-        int otherRepeats = (int) Math.max(1, ROUND_SECONDS / warm(other, SETTLED_SECONDS));
+        int repeats = (int) Math.max(1, ROUND_SECONDS / warm(work, JIT_WARM_UP_SECONDS));
+        int otherRepeats = (int) Math.max(1, ROUND_SECONDS / warm(other, JIT_WARM_UP_SECONDS));
         double best = Double.POSITIVE_INFINITY;
         double otherBest = Double.POSITIVE_INFINITY;
         for (int round = 0; round < 4 * ROUNDS; round++) {

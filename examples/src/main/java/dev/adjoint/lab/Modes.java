@@ -18,7 +18,7 @@ public final class Modes {
     private static final Gson JSON =
             new GsonBuilder().serializeSpecialFloatingPointValues().create();
 
-    private static final Map<String, Supplier<Finding>> EXPERIMENTS = new LinkedHashMap<>();
+    private static final Map<String, Supplier<ExperimentResult>> EXPERIMENTS = new LinkedHashMap<>();
 
     static {
         EXPERIMENTS.put("inputs", Sweeps::inputs);
@@ -30,7 +30,7 @@ public final class Modes {
         EXPERIMENTS.put("orders", Costs::orders);
     }
 
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<ExperimentResult> findings = new ArrayList<>();
 
     private Modes() {}
 
@@ -61,7 +61,7 @@ public final class Modes {
         }
         Modes modes = new Modes();
         for (String name : names) {
-            Finding finding = EXPERIMENTS.get(name).get();
+            ExperimentResult finding = EXPERIMENTS.get(name).get();
             modes.findings.add(finding);
             text.accept(finding.text(modes.findings.size()));
             for (Map<String, Object> point : finding.points) {

@@ -17,12 +17,12 @@ final class StepperData {
     /** Maximum number of heat-map cells along each axis; larger tensors are averaged. */
     private static final int CELLS = 16;
     /** Number of vertices above which those without a layer are grouped. */
-    private static final int MANY = 60;
+    private static final int MAX_UNGROUPED = 60;
     /** Number of vertices, or smaller groups, in a group. */
-    private static final int DRAWER = 30;
+    private static final int GROUP_SIZE = 30;
 
     /** Maximum number of vertices for which the page shows heat maps; for larger graphs it shows only means. */
-    private static final int DETAILED = 400;
+    private static final int MAX_WITH_HEAT_MAPS = 400;
 
     private final Explain explain;
     private final Map<Vertex, Integer> places = new HashMap<>();
@@ -51,7 +51,7 @@ final class StepperData {
         List<String> groups = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String group = explain.group(explain.order().get(i));
-            if (group.isEmpty() && count > MANY) group = drawer(i, count);
+            if (group.isEmpty() && count > MAX_UNGROUPED) group = drawer(i, count);
             groups.add(group);
         }
         return groups;
@@ -60,8 +60,8 @@ final class StepperData {
     private static String drawer(int place, int count) {
         StringBuilder path = new StringBuilder();
         int size = 1;
-        while (size * DRAWER < count) size *= DRAWER;
-        for (; size > 1; size /= DRAWER) {
+        while (size * GROUP_SIZE < count) size *= GROUP_SIZE;
+        for (; size > 1; size /= GROUP_SIZE) {
             int first = place / size * size;
             path.append(path.length() == 0 ? "" : "/")
                     .append("steps ")
@@ -125,7 +125,8 @@ final class StepperData {
         double sum = Arrays.stream(values).sum();
         json.put("shape", x.shape());
         json.put("text", "mean " + Notation.brief(sum / Math.max(1, values.length)));
-        if (explain.order().size() <= DETAILED && values.length > 0) json.put("cells", cells(x.shape(), values));
+        if (explain.order().size() <= MAX_WITH_HEAT_MAPS && values.length > 0)
+            json.put("cells", cells(x.shape(), values));
         return json;
     }
 

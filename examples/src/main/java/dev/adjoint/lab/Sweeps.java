@@ -18,13 +18,13 @@ final class Sweeps {
     private static final int[] DEPTHS = {16, 64, 256, 1024, 4096};
     private static final int DEPTH_ELEMENTS = 4096;
     /** Lower limit for fits; below it, the fixed cost of a pass distorts the slope. */
-    private static final int ASYMPTOTE = 64;
+    private static final int MIN_FITTED = 64;
     /** Lower limit for fits of times: from here on, a pass takes longer than its fixed cost. */
-    private static final int WARM = 16;
+    private static final int MIN_TIMED = 16;
     /** Upper limit for fits of times; beyond it, the graph exceeds the caches and every op takes longer. */
-    private static final int CACHED = 4096;
+    private static final int MAX_TIMED = 4096;
     /** Tolerance for a fitted slope. */
-    private static final double NEAR = 0.15;
+    private static final double SLOPE_TOLERANCE = 0.15;
 
     private static final Tensor ONE = number(1);
     private static final String FORWARD = "forward";
@@ -43,7 +43,7 @@ final class Sweeps {
     }
 
     /** Same as scalar, but frees the values of earlier steps, which forward mode and plain evaluation do not need again. */
-    private static Tensor frugal(List<Tensor> x) {
+    private static Tensor scalarFreeingMemory(List<Tensor> x) {
         Tensor product = ONE;
         for (Tensor factor : x) {
             try (Scope scope = Scope.open()) {
@@ -64,8 +64,8 @@ final class Sweeps {
         return x;
     }
 
-    static Finding inputs() {
-        Finding finding = new Finding(
+    static ExperimentResult inputs() {
+        ExperimentResult finding = new ExperimentResult(
                 "inputs",
                 "One output, n inputs",
                 "With many inputs and one output, reverse mode wins: its single backward pass computes all n derivatives.",
@@ -73,31 +73,37 @@ final class Sweeps {
                         + " n ops), reverse n. Memory: reverse grows with n, forward does not. (Beyond 4,096 the graph exceeds the"
                         + " caches, and every op takes longer.)");
         // A warm-up run, so that the first points are not measured on a cold JVM.
-        manyInputs(new Finding("", "", "", ""), ASYMPTOTE);
+        manyInputs(new ExperimentResult("", "", "", ""), MIN_FITTED);
         for (int n : SIZES) manyInputs(finding, n);
-        judge(finding, "n", FORWARD, REVERSE);
-        slopes(finding, "n", "us", "time", ASYMPTOTE, new String[] {FORWARD, DIFFERENCES}, 2);
-        slopes(finding, "n", "us", "time", ASYMPTOTE, new String[] {REVERSE}, 1);
-        slopes(finding, "n", "elements", "work", ASYMPTOTE, new String[] {FORWARD, DIFFERENCES}, 2);
-        slopes(finding, "n", "elements", "work", ASYMPTOTE, new String[] {REVERSE}, 1);
+        reportWinner(finding, "n", FORWARD, REVERSE);
+        slopes(finding, "n", "us", "time", MIN_FITTED, new String[] {FORWARD, DIFFERENCES}, 2);
+        slopes(finding, "n", "us", "time", MIN_FITTED, new String[] {REVERSE}, 1);
+        slopes(finding, "n", "elements", "work", MIN_FITTED, new String[] {FORWARD, DIFFERENCES}, 2);
+        slopes(finding, "n", "elements", "work", MIN_FITTED, new String[] {REVERSE}, 1);
         return finding;
     }
 
-    private static void manyInputs(Finding finding, int n) {
+    private static void manyInputs(ExperimentResult finding, int n) {
         List<Tensor> x = numbers(n);
         List<Tensor> tangents = new ArrayList<>(Collections.nCopies(n, number(0)));
         tangents.set(0, number(1));
         Runnable forward = () -> scoped(() -> Transforms.jvp(Sweeps::scalar, x, tangents));
         Runnable reverse = () -> scoped(() -> Transforms.grad(Sweeps::scalar, x));
         Runnable plain = () -> evaluated(() -> scalar(x));
-        measure(finding, "n", n, FORWARD, n, forward, () -> Transforms.jvp(Sweeps::frugal, x, tangents));
+        measure(finding, "n", n, FORWARD, n, forward, () -> Transforms.jvp(Sweeps::scalarFreeingMemory, x, tangents));
         measure(finding, "n", n, REVERSE, 1, reverse, reverse);
-        measure(finding, "n", n, DIFFERENCES, n + 1, plain, () -> unrecorded(() -> frugal(x)));
+        measure(finding, "n", n, DIFFERENCES, n + 1, plain, () -> unrecorded(() -> scalarFreeingMemory(x)));
     }
 
     /** Times one pass; all passes are alike, so n of them take n times as long. */
     private static void measure(
-            Finding finding, String variable, int n, String mode, int passes, Runnable pass, Runnable frugalPass) {
+            ExperimentResult finding,
+            String variable,
+            int n,
+            String mode,
+            int passes,
+            Runnable pass,
+            Runnable frugalPass) {
         finding.point(
                 variable,
                 n,
@@ -130,8 +136,8 @@ final class Sweeps {
     }
 
     /** Reports which mode wins and from which size on, and adds the plots. */
-    private static void judge(Finding finding, String variable, String loser, String winner) {
-        List<Finding.Series> times = all(finding, variable, "us");
+    private static void reportWinner(ExperimentResult finding, String variable, String loser, String winner) {
+        List<ExperimentResult.Series> times = all(finding, variable, "us");
         List<double[]> slow = finding.series(loser, "mode", variable, "us").points();
         List<double[]> fast = finding.series(winner, "mode", variable, "us").points();
         double crossover = Measure.crossing(slow, fast);
@@ -154,23 +160,23 @@ final class Sweeps {
         finding.plot("memory of tensors", variable, "bytes", true, true, all(finding, variable, "bytes"));
     }
 
-    private static List<Finding.Series> all(Finding finding, String x, String y) {
-        List<Finding.Series> all = new ArrayList<>();
+    private static List<ExperimentResult.Series> all(ExperimentResult finding, String x, String y) {
+        List<ExperimentResult.Series> all = new ArrayList<>();
         for (String mode : List.of(FORWARD, REVERSE, DIFFERENCES)) {
-            Finding.Series series = finding.series(mode, "mode", x, y);
+            ExperimentResult.Series series = finding.series(mode, "mode", x, y);
             if (!series.points().isEmpty()) all.add(series);
         }
         return all;
     }
 
     private static void slopes(
-            Finding finding, String x, String y, String what, double from, String[] modes, double theory) {
+            ExperimentResult finding, String x, String y, String what, double from, String[] modes, double theory) {
         for (String mode : modes) {
             boolean timed = y.equals("us");
             List<double[]> points = finding.series(mode, "mode", x, y).points();
-            double slope = timed ? Measure.slope(points, WARM, CACHED) : Measure.slope(points, from);
+            double slope = timed ? Measure.slope(points, MIN_TIMED, MAX_TIMED) : Measure.slope(points, from);
             finding.say(
-                    Math.abs(slope - theory) <= NEAR,
+                    Math.abs(slope - theory) <= SLOPE_TOLERANCE,
                     "%s of %s grows as %s^%.2f%s, theory says %.1f",
                     what,
                     mode,
@@ -184,31 +190,31 @@ final class Sweeps {
     // ---- m outputs, one input ----
 
     /** yᵢ = cᵢ·t, with one op per output. */
-    private static Tensor fan(Tensor t, List<Tensor> constants) {
+    private static Tensor manyOutputsFunction(Tensor t, List<Tensor> constants) {
         Tensor[] outputs = new Tensor[constants.size()];
         for (int i = 0; i < outputs.length; i++) outputs[i] = constants.get(i).mul(t);
         return Tensor.stack(0, outputs);
     }
 
-    static Finding outputs() {
-        Finding finding = new Finding(
+    static ExperimentResult outputs() {
+        ExperimentResult finding = new ExperimentResult(
                 "outputs",
                 "The reverse case: m outputs, one input",
                 "With one input and many outputs, forward mode wins: its single pass computes all m derivatives.",
                 "Passes: forward 1, reverse m. Time: forward m, reverse m² (m passes over m ops).");
-        manyOutputs(new Finding("", "", "", ""), ASYMPTOTE);
+        manyOutputs(new ExperimentResult("", "", "", ""), MIN_FITTED);
         for (int m : SIZES) manyOutputs(finding, m);
-        judge(finding, "m", REVERSE, FORWARD);
-        slopes(finding, "m", "us", "time", ASYMPTOTE, new String[] {FORWARD}, 1);
-        slopes(finding, "m", "us", "time", ASYMPTOTE, new String[] {REVERSE}, 2);
+        reportWinner(finding, "m", REVERSE, FORWARD);
+        slopes(finding, "m", "us", "time", MIN_FITTED, new String[] {FORWARD}, 1);
+        slopes(finding, "m", "us", "time", MIN_FITTED, new String[] {REVERSE}, 2);
         return finding;
     }
 
-    private static void manyOutputs(Finding finding, int m) {
+    private static void manyOutputs(ExperimentResult finding, int m) {
         List<Tensor> constants = numbers(m);
         Tensor t = number(0.7);
         Tensor one = number(1);
-        Function<Tensor, Tensor> f = x -> fan(x, constants);
+        Function<Tensor, Tensor> f = x -> manyOutputsFunction(x, constants);
         Runnable forward = () -> scoped(() -> Transforms.jvp(f, t, one));
         Tensor last = Tensor.concat(0, Tensor.zeros(m - 1), Tensor.ones(1));
         Runnable reverse = () -> scoped(() -> Transforms.vjp(f, t).apply(last));
@@ -218,8 +224,8 @@ final class Sweeps {
 
     // ---- depth ----
 
-    static Finding depth() {
-        Finding finding = new Finding(
+    static ExperimentResult depth() {
+        ExperimentResult finding = new ExperimentResult(
                 "depth",
                 "Memory of a chain of T ops",
                 "Reverse mode needs memory: it keeps every value until the backward pass. Forward mode keeps none.",
@@ -227,31 +233,31 @@ final class Sweeps {
         Tensor x = Tensor.uniform(new Rng(1), DType.FLOAT64, 0, 1, DEPTH_ELEMENTS);
         for (int depth : DEPTHS) {
             List<Function<Tensor, Tensor>> steps = Collections.nCopies(depth, Tensor::sin);
-            deep(
+            measureDepth(
                     finding,
                     depth,
                     REVERSE,
                     () -> scoped(
                             () -> Transforms.grad(t -> Chain.apply(steps, t).sum(), x)));
-            deep(finding, depth, FORWARD, () -> Transforms.jvp(t -> Chain.applyFrugally(steps, t), x, x));
-            deep(
+            measureDepth(finding, depth, FORWARD, () -> Transforms.jvp(t -> Chain.applyFreeingMemory(steps, t), x, x));
+            measureDepth(
                     finding,
                     depth,
                     "checkpointed",
                     () -> scoped(() ->
                             Transforms.grad(t -> Checkpoint.chain(steps, t).sum(), x)));
         }
-        List<Finding.Series> memory = new ArrayList<>();
-        List<Finding.Series> times = new ArrayList<>();
+        List<ExperimentResult.Series> memory = new ArrayList<>();
+        List<ExperimentResult.Series> times = new ArrayList<>();
         for (String mode : List.of(REVERSE, FORWARD, "checkpointed")) {
             memory.add(finding.series(mode, "mode", "T", "bytes"));
             times.add(finding.series(mode, "mode", "T", "us"));
         }
         double[] theory = {1, 0, 0.5};
         for (int i = 0; i < theory.length; i++) {
-            double slope = Measure.slope(memory.get(i).points(), ASYMPTOTE);
+            double slope = Measure.slope(memory.get(i).points(), MIN_FITTED);
             finding.say(
-                    Math.abs(slope - theory[i]) <= NEAR,
+                    Math.abs(slope - theory[i]) <= SLOPE_TOLERANCE,
                     "memory of %s grows as T^%.2f, theory says %.1f",
                     memory.get(i).name(),
                     slope,
@@ -262,7 +268,7 @@ final class Sweeps {
         return finding;
     }
 
-    private static void deep(Finding finding, int depth, String mode, Runnable work) {
+    private static void measureDepth(ExperimentResult finding, int depth, String mode, Runnable work) {
         finding.point("T", depth, "mode", mode, "us", Measure.micros(work), "bytes", Measure.peak(work));
     }
 }

@@ -49,7 +49,7 @@ class DocumentationTest {
                     .map(line -> line.replaceFirst("^\\s*\\* ?", ""))
                     .reduce("", (a, b) -> a + b + "\n");
             assertEquals(
-                    Snippet.promised(code),
+                    Snippet.expectedOutput(code),
                     run(file.replaceFirst(".*/", "") + count++, code),
                     () -> "the example\n" + code);
         }

@@ -2,7 +2,7 @@ package dev.adjoint.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.adjoint.testing.DiskRuns;
+import dev.adjoint.testing.DiskFaults;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -17,7 +17,7 @@ class DiskTest {
 
     @Test
     void failedWritesReportAnErrorAndChangeNothing() throws Exception {
-        String report = DiskRuns.run(folder);
+        String report = DiskFaults.run(folder);
         assertTrue(report.contains("below a file"), report);
     }
 }

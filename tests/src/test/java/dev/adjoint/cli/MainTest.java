@@ -208,8 +208,8 @@ class MainTest {
         assertRefused("'x' is not an int", "mnist", "--epochs", "x");
         assertRefused("--epochs 0: expected at least 1", "mnist", "--epochs", 0);
         assertRefused("--batch 0: expected at least 1", "mnist", "--batch", 0);
-        assertRefused("no list of layer sizes", "mnist", "--layers", "784,a,10");
-        assertRefused("no list of layer sizes", "mnist", "--layers", "784,0,10");
+        assertRefused("not a list of layer sizes", "mnist", "--layers", "784,a,10");
+        assertRefused("not a list of layer sizes", "mnist", "--layers", "784,0,10");
         assertRefused(
                 "expected 784 inputs (pixels) first and 10 outputs",
                 "mnist",
@@ -226,7 +226,7 @@ class MainTest {
         assertRefused("no such folder", "mnist", "--data", folder.resolve("none"), "--out", folder);
         assertRefused("has no train-images-idx3-ubyte.gz", "mnist", "--data", folder, "--out", folder);
         assertRefused("cannot be written", "mnist", "--out", file.resolve("out"));
-        assertRefused("holds no model.safetensors: train first", "predict", "--model", folder, 3);
+        assertRefused("contains no model.safetensors: train first", "predict", "--model", folder, 3);
         assertRefused("IMAGE", "predict");
         assertRefused("no benchmark given", "bench");
         assertRefused("must be at least 1", "bench", "step", "--steps", 0);
@@ -240,7 +240,7 @@ class MainTest {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         assertRefused("no such file", "predict", "--model", out, folder.resolve("none.png"));
         assertRefused("not a readable image", "predict", "--model", out, text);
-        assertRefused("shows nothing", "predict", "--model", out, draw("blank.png", 100, Color.WHITE, Color.WHITE));
+        assertRefused("is blank", "predict", "--model", out, draw("blank.png", 100, Color.WHITE, Color.WHITE));
         assertRefused(
                 "the test set has the images 0 to 99",
                 "predict",
@@ -298,7 +298,7 @@ class MainTest {
         Path out = folder.resolve("out");
         Result none = train(out, "--resume");
         assertEquals(2, none.exit);
-        assertTrue(none.err.contains("holds no snapshot of a run"), none.err);
+        assertTrue(none.err.contains("contains no snapshot of a run"), none.err);
         new Snapshots(out.resolve("snapshots"), 1).save(1, new Snapshot(Map.of(), Map.of("settings", "{lr=7}")));
         Result other = train(out, "--resume");
         assertEquals(2, other.exit);
@@ -306,7 +306,7 @@ class MainTest {
         assertFalse(Files.exists(out.resolve("model.safetensors")));
         Result anew = train(out);
         assertEquals(0, anew.exit, anew.err);
-        assertTrue(anew.out.contains("an interrupted run in " + out + " is given up"), anew.out);
+        assertTrue(anew.out.contains("discarding the interrupted run in " + out), anew.out);
         assertFalse(Files.exists(out.resolve("snapshots")));
     }
 
@@ -327,7 +327,7 @@ class MainTest {
             java.util.Map<String, String> metadata = new java.util.TreeMap<>(saved.metadata());
             metadata.put(change[0], change[1]);
             SafeTensors.write(file, tensors, metadata);
-            assertRefused("model.safetensors: damaged, or no model of ours", "predict", "--model", out, 3);
+            assertRefused("model.safetensors: damaged, or not a model saved by mnist", "predict", "--model", out, 3);
         }
         Files.writeString(file, "\u0010\0\0\0\0\0\0\0{\"a\":{\"shape\":5}}");
         assertRefused("model.safetensors: damaged", "predict", "--model", out, 3);

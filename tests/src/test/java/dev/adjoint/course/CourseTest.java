@@ -244,7 +244,7 @@ class CourseTest {
                             }
                         },
                         "sgd",
-                        "is the velocity handed on?"),
+                        "is the velocity passed on?"),
                 step(
                         "bias not corrected",
                         new Solutions.Steps() {
@@ -279,7 +279,7 @@ class CourseTest {
                             }
                         },
                         "cosine",
-                        "is a whole number in Java"),
+                        "is an integer in Java"),
                 net(
                         "pooling to all",
                         new Solutions.Net() {

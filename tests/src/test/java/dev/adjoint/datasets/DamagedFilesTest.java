@@ -112,7 +112,7 @@ class DamagedFilesTest {
             readers.get(sound.getKey()).apply(file);
             Files.delete(file);
         }
-        cutShort();
+        truncated();
         bitsFlipped();
         claims();
         assertEquals(List.of(), wrong);
@@ -130,7 +130,7 @@ class DamagedFilesTest {
         return sound;
     }
 
-    private void cutShort() throws IOException {
+    private void truncated() throws IOException {
         for (Map.Entry<String, byte[]> sound : sound().entrySet()) {
             byte[] whole = sound.getValue();
             // A CSV table may end after any row; a zip file's central directory, at its end, is not needed.

@@ -7,14 +7,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reads some mutations of each kind of file; run {@link MutationRuns} as a program for more. */
+/** Reads some mutations of each kind of file; run {@link FileFuzzer} as a program for more. */
 class MutationTest {
     @TempDir
     Path folder;
 
     @Test
     void everyMutationIsReadOrRefused() throws IOException {
-        String report = MutationRuns.run(folder, 200, 1);
+        String report = FileFuzzer.run(folder, 200, 1);
         assertTrue(report.contains("refused"), report);
     }
 }

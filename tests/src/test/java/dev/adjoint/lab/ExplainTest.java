@@ -45,7 +45,7 @@ class ExplainTest {
             "w2 = x1·x2 6 switcher",
             "w3 = w2 + w1 6.909297 distributor",
             "F = w3 = 6.909297",
-            "Forward mode: a pass for each input, 2 in all",
+            "Forward mode: one pass per input, 2 in total",
             "by x1 by x2",
             "ẇ1 = cos(x1)·ẋ1 −0.416147 0",
             "ẇ2 = x2·ẋ1 + x1·ẋ2 3 2",
@@ -54,8 +54,8 @@ class ExplainTest {
             "w̄1 = w̄3 = 1",
             "x̄1 = w̄1·cos(x1) + w̄2·x2 = −0.416147 + 3 = 2.583853",
             "x̄2 = w̄2·x1 = 2",
-            "forward mode: 2, one for each input; it stores nothing",
-            "reverse mode: 1 forward and 1 back; it stores 3 values on the way"
+            "forward mode: 2, one per input; it stores nothing",
+            "reverse mode: 1 forward and 1 backward pass; it stores 3 values"
         }) {
             String expected = Normalizer.normalize(line, Normalizer.Form.NFD);
             String actual = Normalizer.normalize(text, Normalizer.Form.NFD);
@@ -88,9 +88,9 @@ class ExplainTest {
             quoteCharacter = '`',
             value = {
                 "x1 +|at character 5: expected a number, a name or '('",
-                "y + 1|at character 1: 'y' has no value; give it one: --at y=1",
+                "y + 1|at character 1: 'y' has no value; give it one with --at y=1",
                 "foo(2)|at character 1: no function 'foo': expected sin",
-                "max(1)|at character 6: max takes two numbers",
+                "max(1)|at character 6: max takes two arguments",
                 "(1 + 2|at character 7: expected ')'",
                 "1 2|at character 3: expected an operator or the end",
                 "1.2.3|at character 1: expected a number such as"
@@ -132,7 +132,7 @@ class ExplainTest {
         }
         String text = explain.text();
         assertTrue(text.contains("ā = bᵀ·") || text.contains("b\u1d40·"), text);
-        assertTrue(text.contains("forward mode: 9, one for each input"), text);
+        assertTrue(text.contains("forward mode: 9, one per input"), text);
     }
 
     @Test

@@ -44,8 +44,8 @@ class GuideTest {
     @ParameterizedTest
     @MethodSource("blocks")
     void guideCodePrintsWhatItsCommentsShow(String code) throws Exception {
-        List<String> promised = Snippet.promised(code);
-        assertEquals(promised, Snippet.run(folder, "Block", code), code);
+        List<String> expectedOutput = Snippet.expectedOutput(code);
+        assertEquals(expectedOutput, Snippet.run(folder, "Block", code), code);
     }
 
     @Test

@@ -31,7 +31,7 @@ class PagesTest {
                 text::append,
                 line -> points.add(JsonParser.parseString(line).getAsJsonObject()));
         assertTrue(modes.held(), text.toString());
-        assertTrue(text.toString().contains("handing on at once gives 6, a topological order 4"), text.toString());
+        assertTrue(text.toString().contains("without an order gives 6, a topological order 4"), text.toString());
         assertTrue(text.toString().contains("float64: the error grows as h^1.0"), text.toString());
         JsonObject first = points.get(0);
         assertEquals("adjoint", first.get("engine").getAsString());
@@ -42,11 +42,11 @@ class PagesTest {
 
     @Test
     void failedClaimIsReported() {
-        Finding finding = new Finding("x", "A title", "a claim", "a theory");
+        ExperimentResult finding = new ExperimentResult("x", "A title", "a claim", "a theory");
         finding.say(true, "one thing");
         finding.say(false, "another");
-        assertTrue(finding.text(3).contains("another — not what theory says"), finding.text(3));
-        assertTrue(finding.text(3).endsWith("it did not hold throughout\n"), finding.text(3));
+        assertTrue(finding.text(3).contains("another — deviates from theory"), finding.text(3));
+        assertTrue(finding.text(3).endsWith("the claim did not hold throughout\n"), finding.text(3));
         assertEquals(
                 1.5, Measure.slope(List.of(new double[] {1, 9}, new double[] {4, 8}, new double[] {16, 64}), 2), 1e-12);
     }

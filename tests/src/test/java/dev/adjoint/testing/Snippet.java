@@ -44,13 +44,13 @@ public final class Snippet {
     private Snippet() {}
 
     /** Returns the output that the comments of the code show. */
-    public static List<String> promised(String code) {
-        List<String> promised = new ArrayList<>();
+    public static List<String> expectedOutput(String code) {
+        List<String> expectedOutput = new ArrayList<>();
         for (String line : code.split("\n")) {
             Matcher printed = PRINTED.matcher(line);
-            if (printed.find()) promised.add(printed.group(1) != null ? printed.group(1) : printed.group(2));
+            if (printed.find()) expectedOutput.add(printed.group(1) != null ? printed.group(1) : printed.group(2));
         }
-        return promised;
+        return expectedOutput;
     }
 
     /** Compiles statements as the body of a main method. */

@@ -73,7 +73,7 @@ public record LayerSizes(List<Integer> sizes) {
                 // Rejected below, together with lists that are too short.
             }
             throw new TypeConversionException(
-                    "'" + text + "' is no list of layer sizes: expected two or more, such as 784,256,10");
+                    "'" + text + "' is not a list of layer sizes: expected two or more, such as 784,256,10");
         }
     }
 }

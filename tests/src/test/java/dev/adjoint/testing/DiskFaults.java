@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * read-only disk, a path below a file. Each must end with an error that gives the reason and with an exit code, and must leave existing
  * files unchanged; a device must remain a device. Mounting disks requires privileges; without them, these parts are skipped.
  */
-public final class DiskRuns {
+public final class DiskFaults {
     private static final Path FULL = Path.of("/dev/full");
     private static final Path NULL = Path.of("/dev/null");
 
@@ -27,7 +27,7 @@ public final class DiskRuns {
     private final Path data;
     private final List<String> done = new ArrayList<>();
 
-    private DiskRuns(Path folder) throws IOException {
+    private DiskFaults(Path folder) throws IOException {
         this.folder = folder;
         data = IdxFiles.write(folder.resolve("data"), 400, 50);
     }
@@ -44,7 +44,7 @@ public final class DiskRuns {
 
     /** Returns a report of the checks; throws an error if one fails. */
     public static String run(Path folder) throws Exception {
-        DiskRuns runs = new DiskRuns(folder);
+        DiskFaults runs = new DiskFaults(folder);
         if (Files.exists(FULL)) {
             runs.devices();
             runs.standardOutput();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Error messages describe the user's input and action, not internal details. */
-class TrueReasonTest {
+class ErrorMessageTest {
     private record Result(int exit, String out, String err) {}
 
     private static Result run(String... args) {
@@ -119,12 +119,12 @@ class TrueReasonTest {
                         () -> Losses.nll(Tensor.zeros(1, 2), Tensor.of(new int[] {-100}), mean),
                         "nll: target 0 is -100"),
                 row("too many axes", () -> Tensor.ones(new long[100]), "at most 64"),
-                row("a kept loss", TrueReasonTest::keptLoss, "Scope.keep returned it without its graph"),
+                row("a kept loss", ErrorMessageTest::keptLoss, "Scope.keep returned it without its graph"),
                 row(
                         "a detached loss",
                         () -> Tensor.ones(1).requiresGrad(true).sum().detach().backward(),
                         "it was detached"),
-                row("no gradient", TrueReasonTest::underNoGrad, "NoGrad"));
+                row("no gradient", ErrorMessageTest::underNoGrad, "NoGrad"));
     }
 
     private static Arguments row(String name, Executable call, String says) {

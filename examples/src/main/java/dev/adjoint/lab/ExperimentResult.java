@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The result of one experiment of {@link Modes}: claim, theory, measurements, and whether the claim held. */
-final class Finding {
+final class ExperimentResult {
     /** A named series of (x, y) points. */
     record Series(String name, List<double[]> points) {}
 
@@ -31,7 +31,7 @@ final class Finding {
     final List<Map<String, Object>> points = new ArrayList<>();
     boolean held = true;
 
-    Finding(String id, String title, String claim, String theory) {
+    ExperimentResult(String id, String title, String claim, String theory) {
         this.id = id;
         this.title = title;
         this.claim = claim;
@@ -40,7 +40,7 @@ final class Finding {
 
     /** Records a measurement as text, and whether it agrees with the claim. */
     void say(boolean holds, String format, Object... values) {
-        measured.add(String.format(Locale.ROOT, format, values) + (holds ? "" : " — not what theory says"));
+        measured.add(String.format(Locale.ROOT, format, values) + (holds ? "" : " — deviates from theory"));
         held &= holds;
     }
 
@@ -79,7 +79,7 @@ final class Finding {
         text.append("   theory:   ").append(theory).append('\n');
         for (String line : measured) text.append("   measured: ").append(line).append('\n');
         return text.append("   ")
-                .append(held ? "it held" : "it did not hold throughout")
+                .append(held ? "the claim held" : "the claim did not hold throughout")
                 .append('\n')
                 .toString();
     }

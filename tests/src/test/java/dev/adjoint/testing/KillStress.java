@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * and resumed each time until it finishes. Both runs must end with bit for bit the same weights and the same metrics, and every snapshot
  * must be readable after each kill.
  */
-public final class KillRuns {
+public final class KillStress {
     /** Maximum time before a kill after the first snapshot: some dozens of steps, each with a snapshot. */
     private static final int LONGEST_MILLIS = 400;
 
@@ -27,7 +27,7 @@ public final class KillRuns {
     private static final int LAST_MILLIS = 300_000;
     private static final int IMAGES = 400;
 
-    private KillRuns() {}
+    private KillStress() {}
 
     /**
      * Runs the program.

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Tensors that are still referenced are not overwritten by later steps, although steps reuse the memory of gradients. */
-class KeptGradientsTest {
+class GradientMemoryTest {
     private static final long N = 1000;
 
     private final Tensor w = Tensor.ones(N).requiresGrad(true);

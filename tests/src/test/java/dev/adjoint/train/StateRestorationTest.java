@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** State that must not change as a side effect, and state that must be restored. */
-class KeptStateTest {
+class StateRestorationTest {
     private static SGD sgd(double rate) {
         return new SGD(List.of(Tensor.ones(1).requiresGrad(true)), rate);
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** States, masks, hooks, loading, summaries, initialisation and loss objects. */
-class ToolboxTest {
+class LayerFeaturesTest {
     private static final float[] NOTHING = {};
     private final Rng rng = new Rng(5);
 

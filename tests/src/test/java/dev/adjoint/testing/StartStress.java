@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * hangs, it prints the stack traces of all threads. Deadlocks in the initialisation of native code and classes depend on timing: one that
  * occurs in one start in a hundred is found by several hundred starts.
  */
-public final class StartRuns {
+public final class StartStress {
     /** Time after which a start counts as hanging; a start takes one or two seconds. */
     private static final int HANGING_SECONDS = 60;
 
@@ -38,7 +38,7 @@ public final class StartRuns {
     /** A program to start, its arguments, and whether to end it after its first output, since its work takes long. */
     private record Launch(Class<?> program, boolean isStoppedEarly, String... args) {}
 
-    private StartRuns(Path folder) throws IOException, InterruptedException {
+    private StartStress(Path folder) throws IOException, InterruptedException {
         Path data = IdxFiles.write(folder.resolve("data"), 400, 50);
         Path model = folder.resolve("run");
         String train = "mnist --json --layers 784,16,10 --epochs 1 --data " + data + " --out " + model;
@@ -66,10 +66,10 @@ public final class StartRuns {
 
     /** Returns a report; throws an error if a start hangs or fails. */
     public static String run(Path folder, int times, int parallel) throws Exception {
-        StartRuns runs = new StartRuns(folder);
+        StartStress runs = new StartStress(folder);
         // More concurrent starts than cores keep each other busy.
         boolean isLoaded = parallel > Runtime.getRuntime().availableProcessors();
-        Thread busy = new Thread(StartRuns::spin, "busy");
+        Thread busy = new Thread(StartStress::spin, "busy");
         busy.setDaemon(true);
         if (!isLoaded) busy.start();
         ExecutorService pool = Executors.newFixedThreadPool(parallel);

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Metrics, early stopping and checks for a broken network or empty data. */
-class BrokenNetTest {
+class NonFiniteTrainingTest {
     private static final double NAN = Double.NaN;
 
     private static double accuracy(int k, double[][] scores, int... classes) {

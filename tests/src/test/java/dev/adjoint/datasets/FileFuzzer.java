@@ -27,7 +27,7 @@ import javax.imageio.ImageIO;
  * them. Each must be read, or rejected with a {@link DataException} whose short one-line message names the file; nothing else may be
  * thrown, and no read may take long.
  */
-public final class MutationRuns {
+public final class FileFuzzer {
     private static final long LONGEST_NANOS = 5_000_000_000L;
     private static final int LONGEST_MESSAGE = 1500;
 
@@ -36,7 +36,7 @@ public final class MutationRuns {
     private final Map<String, Function<Path, Object>> readers = new LinkedHashMap<>();
     private final Map<String, byte[]> sound = new LinkedHashMap<>();
 
-    private MutationRuns(Path folder, long seed) throws IOException {
+    private FileFuzzer(Path folder, long seed) throws IOException {
         this.folder = folder;
         this.random = new Random(seed);
         Tensor w = Tensor.normal(new Rng(3), 0, 1, 4, 5);
@@ -91,7 +91,7 @@ public final class MutationRuns {
 
     /** Returns the numbers of files read and rejected for each kind; throws an error that describes any misbehaviour. */
     public static String run(Path folder, int each, long seed) throws IOException {
-        MutationRuns runs = new MutationRuns(folder, seed);
+        FileFuzzer runs = new FileFuzzer(folder, seed);
         List<String> report = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         for (String kind : runs.readers.keySet()) {
@@ -109,7 +109,7 @@ public final class MutationRuns {
     private boolean one(String kind, int number, List<String> wrong) throws IOException {
         byte[] bytes = sound.get(kind);
         for (int times = 1 + random.nextInt(3); times > 0; times--) bytes = mutated(bytes);
-        if (kind.equals("png") && random.nextInt(3) > 0) mendChecksums(bytes);
+        if (kind.equals("png") && random.nextInt(3) > 0) correctChecksums(bytes);
         Path file = Files.write(folder.resolve("mutated." + kind), bytes);
         long start = System.nanoTime();
         String fault = null;
@@ -174,7 +174,7 @@ public final class MutationRuns {
     }
 
     /** Corrects the checksums, so that the reader parses the mutated content. */
-    private static void mendChecksums(byte... png) {
+    private static void correctChecksums(byte... png) {
         ByteBuffer bytes = ByteBuffer.wrap(png);
         int at = 8;
         while (at >= 8 && at + 12 <= png.length) {

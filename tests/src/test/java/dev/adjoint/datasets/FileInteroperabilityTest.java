@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files written by other programs are read, or rejected with the actual reason; our files can be read by other programs. */
-class ForeignFilesTest {
+class FileInteroperabilityTest {
     @TempDir
     Path folder;
 

@@ -63,44 +63,7 @@ final class Costs {
                 "The cost of a gradient",
                 "The gradient with respect to all inputs and parameters costs a small multiple of the function, however many there are.",
                 "At most 5 times the function's operations, including the function (Baur and Strassen 1983; Griewank 1989).");
-        layers().forEach((layer, shape) -> {
-            Tensor x = Tensor.normal(new Rng(1), 0, 1, shape).requiresGrad(true);
-            Runnable function = () -> {
-                try (Scope scope = Scope.open();
-                        NoGrad off = NoGrad.open()) {
-                    layer.apply(x);
-                }
-            };
-            Tensor seed = Tensor.normal(new Rng(2), 0, 1, layer.apply(x).shape());
-            Runnable gradient = () -> {
-                try (Scope scope = Scope.open()) {
-                    layer.apply(x).backward(seed);
-                    layer.zeroGrad();
-                    x.zeroGrad();
-                }
-            };
-            String name = layer.getClass().getSimpleName();
-            double own = Measure.multiplyAdds(function);
-            double time = Measure.ratio(gradient, function);
-            if (own > 0) {
-                double work = Measure.multiplyAdds(gradient) / own;
-                finding.point("layer", name, "time_ratio", time, "multiply_add_ratio", work);
-                String beyond = time <= BOUND
-                        ? ""
-                        : " (more than 5, but the bound is for operations: this layer has many small ones)";
-                finding.say(
-                        work <= BOUND,
-                        "%-23s %.1f times the function's multiply-adds, %.1f times its time%s",
-                        name,
-                        work,
-                        time,
-                        beyond);
-            } else {
-                // The operations per element inside a fused kernel are not counted, so only the time is compared.
-                finding.point("layer", name, "time_ratio", time);
-                finding.say(time <= BOUND, "%-23s %.1f times the function's time", name, time);
-            }
-        });
+        layers().forEach((layer, shape) -> measureLayer(finding, layer, shape));
         List<double[]> works = new ArrayList<>();
         List<double[]> times = new ArrayList<>();
         for (int i = 0; i < finding.points.size(); i++) {
@@ -120,6 +83,46 @@ final class Costs {
                         new ExperimentResult.Series("time", times),
                         new ExperimentResult.Series("bound for operations", bound)));
         return finding;
+    }
+
+    /** Compares the cost of one layer's gradient with that of the layer. */
+    private static void measureLayer(ExperimentResult finding, Module layer, long... shape) {
+        Tensor x = Tensor.normal(new Rng(1), 0, 1, shape).requiresGrad(true);
+        Runnable function = () -> {
+            try (Scope scope = Scope.open();
+                    NoGrad off = NoGrad.open()) {
+                layer.apply(x);
+            }
+        };
+        Tensor seed = Tensor.normal(new Rng(2), 0, 1, layer.apply(x).shape());
+        Runnable gradient = () -> {
+            try (Scope scope = Scope.open()) {
+                layer.apply(x).backward(seed);
+                layer.zeroGrad();
+                x.zeroGrad();
+            }
+        };
+        String name = layer.getClass().getSimpleName();
+        double own = Measure.multiplyAdds(function);
+        double time = Measure.ratio(gradient, function);
+        if (own > 0) {
+            double work = Measure.multiplyAdds(gradient) / own;
+            finding.point("layer", name, "time_ratio", time, "multiply_add_ratio", work);
+            String beyond = time <= BOUND
+                    ? ""
+                    : " (more than 5, but the bound is for operations: this layer has many small ones)";
+            finding.say(
+                    work <= BOUND,
+                    "%-23s %.1f times the function's multiply-adds, %.1f times its time%s",
+                    name,
+                    work,
+                    time,
+                    beyond);
+        } else {
+            // The operations per element inside a fused kernel are not counted, so only the time is compared.
+            finding.point("layer", name, "time_ratio", time);
+            finding.say(time <= BOUND, "%-23s %.1f times the function's time", name, time);
+        }
     }
 
     // ---- finite differences ----
@@ -261,63 +264,7 @@ final class Costs {
                 "A vertex may pass its gradient on only after all its uses have contributed to it.",
                 "a = 1, b = a + a, c = b + b: ∂c/∂a = 4. A recursion that passes gradients on before they are complete counts some"
                         + " paths twice; one that follows every path is correct, but takes 2ᵈ visits for d doublings.");
-        for (int depth : DEPTHS) {
-            Tensor a = Tensor.of(1.0).reshape().requiresGrad(true);
-            Graph graph = Graph.trace(() -> {
-                Tensor y = a;
-                for (int i = 0; i < depth; i++) y = y.add(y);
-                return y;
-            });
-            UnorderedTraversal eager = new UnorderedTraversal(true);
-            eager.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
-            UnorderedTraversal paths = new UnorderedTraversal(false);
-            paths.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
-            graph.result().backward();
-            double right = Math.pow(2, depth);
-            finding.point(
-                    "depth",
-                    depth,
-                    "traversal",
-                    "without an order",
-                    "visits",
-                    eager.visits,
-                    "gradient",
-                    eager.gradient(graph));
-            finding.point(
-                    "depth",
-                    depth,
-                    "traversal",
-                    "every path",
-                    "visits",
-                    paths.visits,
-                    "gradient",
-                    paths.gradient(graph));
-            finding.point(
-                    "depth",
-                    depth,
-                    "traversal",
-                    "topological",
-                    "visits",
-                    depth + 1,
-                    "gradient",
-                    a.grad().item());
-            if (depth == 2) {
-                finding.say(
-                        eager.gradient(graph) != right && a.grad().item() == right,
-                        "a = 1, b = a + a, c = b + b: without an order gives %.0f, a topological order %.0f",
-                        eager.gradient(graph),
-                        a.grad().item());
-            }
-            if (depth == DEPTHS[DEPTHS.length - 1]) {
-                finding.say(
-                        paths.gradient(graph) == right && a.grad().item() == right,
-                        "%d doublings: every path gives %,.0f in %,d visits, a topological order the same in %d",
-                        depth,
-                        paths.gradient(graph),
-                        paths.visits,
-                        depth + 1);
-            }
-        }
+        for (int depth : DEPTHS) traverse(finding, depth);
         List<ExperimentResult.Series> visits = new ArrayList<>();
         List<ExperimentResult.Series> gradients = new ArrayList<>();
         for (String traversal : List.of("topological", "every path", "without an order")) {
@@ -327,6 +274,46 @@ final class Costs {
         finding.plot("visits", "doublings", "visits", false, true, visits);
         finding.plot("computed value of ∂c/∂a", "doublings", "gradient", false, true, gradients);
         return finding;
+    }
+
+    /** Computes the gradient through a chain of doublings in three ways. */
+    private static void traverse(ExperimentResult finding, int depth) {
+        Tensor a = Tensor.of(1.0).reshape().requiresGrad(true);
+        Graph graph = Graph.trace(() -> {
+            Tensor y = a;
+            for (int i = 0; i < depth; i++) y = y.add(y);
+            return y;
+        });
+        UnorderedTraversal eager = new UnorderedTraversal(true);
+        eager.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
+        UnorderedTraversal paths = new UnorderedTraversal(false);
+        paths.visit(graph.vertices().get(graph.vertices().size() - 1), 1);
+        graph.result().backward();
+        double right = Math.pow(2, depth);
+        double topological = a.grad().item();
+        addTraversal(finding, depth, "without an order", eager.visits, eager.gradient(graph));
+        addTraversal(finding, depth, "every path", paths.visits, paths.gradient(graph));
+        addTraversal(finding, depth, "topological", depth + 1, topological);
+        if (depth == 2) {
+            finding.say(
+                    eager.gradient(graph) != right && topological == right,
+                    "a = 1, b = a + a, c = b + b: without an order gives %.0f, a topological order %.0f",
+                    eager.gradient(graph),
+                    topological);
+        }
+        if (depth == DEPTHS[DEPTHS.length - 1]) {
+            finding.say(
+                    paths.gradient(graph) == right && topological == right,
+                    "%d doublings: every path gives %,.0f in %,d visits, a topological order the same in %d",
+                    depth,
+                    paths.gradient(graph),
+                    paths.visits,
+                    depth + 1);
+        }
+    }
+
+    private static void addTraversal(ExperimentResult finding, int depth, String how, long visits, double gradient) {
+        finding.point("depth", depth, "traversal", how, "visits", visits, "gradient", gradient);
     }
 
     /** Traverses a graph backwards by recursion, without a topological order: from each vertex directly to its operands. */

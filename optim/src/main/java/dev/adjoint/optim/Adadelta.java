@@ -17,9 +17,8 @@ import java.util.List;
  *
  * <p>Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012.
  */
-public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
+public final class Adadelta extends AdaptiveOptimizer<Adadelta> {
     private double rho;
-    private double epsilon;
     private final List<Tensor> squares;
     private final List<Tensor> updates;
 
@@ -58,9 +57,8 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
             double rho,
             double epsilon,
             double weightDecay) {
-        super(parameters, learningRate, weightDecay);
+        super(parameters, learningRate, epsilon, weightDecay);
         this.rho = check("rho", rho, 0, Math.nextDown(1.0));
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
         squares = state("squares");
         updates = state("updates");
     }
@@ -79,27 +77,13 @@ public final class Adadelta extends ConfigurableOptimizer<Adadelta> {
         return this;
     }
 
-    /**
-     * Sets ε, which is added inside the square roots.
-     *
-     * @param added ε, not negative; 10⁻⁶ by default
-     * @return this optimizer
-     * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has already been taken
-     */
-    public Adadelta epsilon(double added) {
-        checkNotStarted("epsilon");
-        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
-        return this;
-    }
-
     @Override
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
         Tensor g = withDecay(group, parameter, grad);
         Tensor s = squares.get(index);
         Tensor u = updates.get(index);
         s.assign(s.mul(rho).add(g.square().mul(1 - rho)));
-        Tensor d = safeDivide(u.add(epsilon).sqrt(), s.add(epsilon).sqrt()).mul(g);
+        Tensor d = safeDivide(u.add(epsilon()).sqrt(), s.add(epsilon()).sqrt()).mul(g);
         u.assign(u.mul(rho).add(d.square().mul(1 - rho)));
         parameter.assign(parameter.sub(d.mul(group.learningRate())));
     }

@@ -15,9 +15,8 @@ import java.util.List;
  *
  * <p>Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 12, 2011.
  */
-public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
+public final class Adagrad extends AdaptiveOptimizer<Adagrad> {
     private double decay;
-    private double epsilon;
     private final List<Tensor> squares;
 
     /**
@@ -55,9 +54,8 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
             double decay,
             double weightDecay,
             double epsilon) {
-        super(parameters, learningRate, weightDecay);
+        super(parameters, learningRate, epsilon, weightDecay);
         this.decay = check("decay", decay, 0, Double.MAX_VALUE);
-        this.epsilon = check("epsilon", epsilon, 0, Double.MAX_VALUE);
         squares = state("squares");
     }
 
@@ -75,26 +73,12 @@ public final class Adagrad extends ConfigurableOptimizer<Adagrad> {
         return this;
     }
 
-    /**
-     * Sets ε, which is added to the square root.
-     *
-     * @param added ε, not negative; 10⁻¹⁰ by default
-     * @return this optimizer
-     * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has already been taken
-     */
-    public Adagrad epsilon(double added) {
-        checkNotStarted("epsilon");
-        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
-        return this;
-    }
-
     @Override
     protected void update(ParameterGroup group, int index, Tensor parameter, Tensor grad) {
         Tensor g = withDecay(group, parameter, grad);
         Tensor s = squares.get(index);
         s.assign(s.add(g.square()));
         double rate = group.learningRate() / (1 + (steps(index) - 1) * decay);
-        parameter.assign(parameter.sub(safeDivide(g, s.sqrt().add(epsilon)).mul(rate)));
+        parameter.assign(parameter.sub(safeDivide(g, s.sqrt().add(epsilon())).mul(rate)));
     }
 }

@@ -17,10 +17,9 @@ import java.util.List;
  *
  * @param <O> the type of the optimizer
  */
-public abstract class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOptimizer<O> {
+public abstract class AdamFamily<O extends AdamFamily<O>> extends AdaptiveOptimizer<O> {
     private double beta1;
     private double beta2;
-    private double epsilon;
     private final List<Tensor> m;
     private final List<Tensor> v;
 
@@ -31,9 +30,8 @@ public abstract class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOp
             double beta2,
             double epsilon,
             double weightDecay) {
-        super(parameters, learningRate, weightDecay);
+        super(parameters, learningRate, epsilon, weightDecay);
         betas(beta1, beta2);
-        epsilon(epsilon);
         m = state("m");
         v = state("v");
     }
@@ -56,31 +54,12 @@ public abstract class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOp
         return self();
     }
 
-    /**
-     * Sets ε, the constant added to the square root of the second moment.
-     *
-     * @param added ε, not negative; 10⁻⁸ by default. In float32 the second moment is kept above 10⁻³⁶, so an ε below 10⁻¹⁷ has
-     *     no effect
-     * @return this optimizer
-     * @throws IllegalArgumentException if it is negative, NaN or infinite
-     * @throws IllegalStateException if a step has already been taken
-     */
-    public final O epsilon(double added) {
-        checkNotStarted("epsilon");
-        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
-        return self();
-    }
-
     final double beta1() {
         return beta1;
     }
 
     final double beta2() {
         return beta2;
-    }
-
-    final double epsilon() {
-        return epsilon;
     }
 
     final Tensor first(int index) {
@@ -98,7 +77,7 @@ public abstract class AdamFamily<O extends AdamFamily<O>> extends ConfigurableOp
     }
 
     final AdamStep adamStep(ParameterGroup group, int index, double weightDecay) {
-        return new AdamStep(group.learningRate(), beta1, beta2, epsilon, weightDecay, steps(index));
+        return new AdamStep(group.learningRate(), beta1, beta2, epsilon(), weightDecay, steps(index));
     }
 
     /** Updates both moments and the parameter in one pass: w ← w − learningRate · m/(1 − β₁ᵗ) / (√(v/(1 − β₂ᵗ)) + ε). */

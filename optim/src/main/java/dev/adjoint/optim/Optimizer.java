@@ -287,23 +287,7 @@ public abstract class Optimizer {
      */
     public final void loadStateDict(Map<String, Tensor> state) {
         Map<String, Tensor> own = stateDict();
-        List<String> mismatches = new ArrayList<>();
-        own.forEach((name, value) -> {
-            Tensor other = state.get(name);
-            if (other == null && OPTIONAL.contains(name)) return;
-            if (other == null) mismatches.add("missing " + name);
-            else if (!Arrays.equals(other.shape(), value.shape())) {
-                mismatches.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
-                        + Arrays.toString(value.shape()));
-            }
-        });
-        state.keySet().stream()
-                .filter(name -> !own.containsKey(name))
-                .forEach(name -> mismatches.add("unexpected " + name));
-        if (!mismatches.isEmpty()) {
-            throw new IllegalArgumentException("optimizer.loadStateDict: the state is of another optimizer: "
-                    + String.join("; ", mismatches) + "; make the optimizer with the settings it was saved with");
-        }
+        checkMatches(own, state);
         double[] rates = state.get(LEARNING_RATES).toDoubles();
         double[] bases =
                 state.getOrDefault(BASE_RATES, state.get(LEARNING_RATES)).toDoubles();
@@ -329,6 +313,27 @@ public abstract class Optimizer {
                 list.get(i).assign(value.to(list.get(i).dtype()));
             }
         });
+    }
+
+    /** Throws unless a state has the names and shapes of this optimizer's. */
+    private void checkMatches(Map<String, Tensor> own, Map<String, Tensor> state) {
+        List<String> mismatches = new ArrayList<>();
+        own.forEach((name, value) -> {
+            Tensor other = state.get(name);
+            if (other == null && OPTIONAL.contains(name)) return;
+            if (other == null) mismatches.add("missing " + name);
+            else if (!Arrays.equals(other.shape(), value.shape())) {
+                mismatches.add(name + " is " + Arrays.toString(other.shape()) + ", expected "
+                        + Arrays.toString(value.shape()));
+            }
+        });
+        state.keySet().stream()
+                .filter(name -> !own.containsKey(name))
+                .forEach(name -> mismatches.add("unexpected " + name));
+        if (!mismatches.isEmpty()) {
+            throw new IllegalArgumentException("optimizer.loadStateDict: the state is of another optimizer: "
+                    + String.join("; ", mismatches) + "; make the optimizer with the settings it was saved with");
+        }
     }
 
     /** Checks that a setting is in its range. */

@@ -19,9 +19,8 @@ import java.util.List;
  * <p>Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", Coursera 2012; centered: Graves, "Generating
  * Sequences With Recurrent Neural Networks", 2013.
  */
-public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
+public final class RMSprop extends AdaptiveOptimizer<RMSprop> {
     private double alpha;
-    private double epsilon;
     private double momentum;
     private final List<Tensor> squares;
     private List<Tensor> averages = List.of();
@@ -66,9 +65,9 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
             double weightDecay,
             double momentum,
             boolean centered) {
-        super(parameters, learningRate, weightDecay);
+        super(parameters, learningRate, epsilon, weightDecay);
         squares = state("squares");
-        alpha(alpha).epsilon(epsilon).centered(centered).momentum(momentum);
+        alpha(alpha).centered(centered).momentum(momentum);
     }
 
     /**
@@ -82,20 +81,6 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
     public RMSprop alpha(double decay) {
         checkNotStarted("alpha");
         alpha = check("alpha", decay, 0, Math.nextDown(1.0));
-        return this;
-    }
-
-    /**
-     * Sets ε, which is added to the square root.
-     *
-     * @param added ε, not negative; 10⁻⁸ by default
-     * @return this optimizer
-     * @throws IllegalArgumentException if it is out of range
-     * @throws IllegalStateException if a step has already been taken
-     */
-    public RMSprop epsilon(double added) {
-        checkNotStarted("epsilon");
-        epsilon = check("epsilon", added, 0, Double.MAX_VALUE);
         return this;
     }
 
@@ -139,7 +124,7 @@ public final class RMSprop extends ConfigurableOptimizer<RMSprop> {
             // For a constant gradient, rounding can make the variance negative.
             variance = s.sub(a.square()).maximum(0);
         }
-        Tensor d = safeDivide(g, variance.sqrt().add(epsilon));
+        Tensor d = safeDivide(g, variance.sqrt().add(epsilon()));
         if (momentum > 0) {
             Tensor b = velocities.get(index);
             b.assign(b.mul(momentum).add(d));

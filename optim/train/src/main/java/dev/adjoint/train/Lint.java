@@ -267,27 +267,22 @@ public final class Lint implements AutoCloseable {
         }
         vanished = smallest < VANISHED_RATIO * largest ? vanished + 1 : 0;
         exploded = gradients > EXPLODED_RATIO * EXPLODED_RATIO * weights ? exploded + 1 : 0;
-        if (vanished == CONSECUTIVE) {
-            warn(
-                    Kind.VANISHING_GRADIENTS,
-                    String.format(
-                            Locale.ROOT,
-                            "the gradient of %s is %.1e of the largest layer's, so it has vanished: use ReLU instead of"
-                                    + " sigmoid or tanh, normalisation, residual connections, or fewer layers",
-                            least,
-                            smallest / largest));
-        }
-        if (exploded == CONSECUTIVE) {
-            warn(
-                    Kind.EXPLODING_GRADIENTS,
-                    String.format(
-                            Locale.ROOT,
-                            "the gradients are %.1e times as large as the weights, most of all that of %s: lower the"
-                                    + " learning rate, clip the gradients, scale inputs and targets, or choose smaller"
-                                    + " initial weights",
-                            Math.sqrt(gradients / weights),
-                            most));
-        }
+        if (vanished == CONSECUTIVE) warnVanishing(least, smallest / largest);
+        if (exploded == CONSECUTIVE) warnExploding(most, Math.sqrt(gradients / weights));
+    }
+
+    private void warnVanishing(String parameter, double ratio) {
+        String text =
+                "the gradient of %s is %.1e of the largest layer's, so it has vanished: use ReLU instead of sigmoid or"
+                        + " tanh, normalisation, residual connections, or fewer layers";
+        warn(Kind.VANISHING_GRADIENTS, String.format(Locale.ROOT, text, parameter, ratio));
+    }
+
+    private void warnExploding(String parameter, double ratio) {
+        String text =
+                "the gradients are %.1e times as large as the weights, most of all that of %s: lower the learning rate,"
+                        + " clip the gradients, scale inputs and targets, or choose smaller initial weights";
+        warn(Kind.EXPLODING_GRADIENTS, String.format(Locale.ROOT, text, ratio, parameter));
     }
 
     private static double squares(Tensor x) {

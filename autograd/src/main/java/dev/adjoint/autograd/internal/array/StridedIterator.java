@@ -54,6 +54,19 @@ public final class StridedIterator {
         return new StridedIterator(operands, sizes, steps, first);
     }
 
+    /**
+     * Creates an iterator over operands that are broadcast to a result, and the result, which is contiguous.
+     *
+     * @param shape the shape of the result
+     * @param operands the shapes of the operands
+     */
+    public static StridedIterator broadcasting(long[] shape, long[]... operands) {
+        long[][] strides = new long[operands.length + 1][];
+        for (int k = 0; k < operands.length; k++) strides[k] = Shapes.broadcastStrides(operands[k], shape);
+        strides[operands.length] = Shapes.strides(shape);
+        return over(shape, strides);
+    }
+
     private static boolean mergeable(long[][] strides, int axis, int[] steps, int inner, int innerSize) {
         int rank = steps.length / strides.length;
         for (int k = 0; k < strides.length; k++) {

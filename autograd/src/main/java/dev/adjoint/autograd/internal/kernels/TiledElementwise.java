@@ -1,7 +1,6 @@
 package dev.adjoint.autograd.internal.kernels;
 
 import dev.adjoint.autograd.internal.array.Array;
-import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 import dev.adjoint.autograd.internal.support.ThreadPool;
 import java.lang.ref.Reference;
@@ -150,12 +149,7 @@ final class TiledElementwise {
     }
 
     private static void run(Array a, Array b, Array out, Tile2 f) {
-        long[] shape = out.shape();
-        StridedIterator r = StridedIterator.over(
-                shape,
-                Shapes.broadcastStrides(a.shape(), shape),
-                Shapes.broadcastStrides(b.shape(), shape),
-                Shapes.strides(shape));
+        StridedIterator r = StridedIterator.broadcasting(out.shape(), a.shape(), b.shape());
         for (; r.hasRun(); r.next()) {
             // Short runs do not use share(): there may be thousands of them, each of which would need an object.
             if (!ThreadPool.isWorthParallel(r.length())) run(a, b, out, f, r, 0, r.length());
@@ -180,13 +174,7 @@ final class TiledElementwise {
     }
 
     private static void where(Array condition, Array a, Array b, Array out) {
-        long[] shape = out.shape();
-        StridedIterator r = StridedIterator.over(
-                shape,
-                Shapes.broadcastStrides(condition.shape(), shape),
-                Shapes.broadcastStrides(a.shape(), shape),
-                Shapes.broadcastStrides(b.shape(), shape),
-                Shapes.strides(shape));
+        StridedIterator r = StridedIterator.broadcasting(out.shape(), condition.shape(), a.shape(), b.shape());
         float[][] tiles = Tiles.own();
         for (; r.hasRun(); r.next()) {
             for (int i = 0; i < r.length(); i += Tiles.SIZE) {

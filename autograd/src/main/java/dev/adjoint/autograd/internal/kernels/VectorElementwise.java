@@ -5,7 +5,6 @@ import static dev.adjoint.autograd.internal.kernels.VectorAccess.SPECIES;
 import static dev.adjoint.autograd.internal.kernels.VectorAccess.load;
 
 import dev.adjoint.autograd.internal.array.Array;
-import dev.adjoint.autograd.internal.array.Shapes;
 import dev.adjoint.autograd.internal.array.StridedIterator;
 import dev.adjoint.autograd.internal.kernels.Loops.Loop1;
 import dev.adjoint.autograd.internal.kernels.Loops.Loop2;
@@ -98,12 +97,7 @@ final class VectorElementwise {
             }
             return;
         }
-        long[] shape = out.shape();
-        StridedIterator r = StridedIterator.over(
-                shape,
-                Shapes.broadcastStrides(a.shape(), shape),
-                Shapes.broadcastStrides(b.shape(), shape),
-                Shapes.strides(shape));
+        StridedIterator r = StridedIterator.broadcasting(out.shape(), a.shape(), b.shape());
         if (r.step(0) > 1 || r.step(1) > 1 || r.length() < LANES) {
             otherwise.run(a, b, out);
             return;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.adjoint.autograd.DType;
 import dev.adjoint.autograd.Gradients;
 import dev.adjoint.autograd.Jvp;
@@ -26,6 +29,7 @@ import dev.adjoint.optim.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -63,6 +67,26 @@ class GoldenTest {
         Set<String> both = new TreeSet<>(GoldenOps.NOT_BUILT_YET);
         both.removeIf(name -> GoldenOps.find(name).isEmpty());
         assertEquals(Set.of(), both);
+    }
+
+    @Test
+    void everyOptimizerHasARow() {
+        List<Tensor> w = List.of(Tensor.ones(1).requiresGrad(true));
+        List<String> missing = new ClassFileImporter()
+                .importPackagesOf(Optimizer.class).stream()
+                        .filter(type -> type.isAssignableTo(Optimizer.class)
+                                && type.getModifiers().contains(JavaModifier.PUBLIC)
+                                && !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .map(type -> type.getSimpleName().toLowerCase(Locale.ROOT))
+                        .filter(name -> {
+                            try {
+                                return optimizer(name, w, new Attrs(new JsonObject())) == null;
+                            } catch (IllegalArgumentException e) {
+                                return true;
+                            }
+                        })
+                        .toList();
+        assertEquals(List.of(), missing, "optimizers that are not compared with PyTorch");
     }
 
     private void check(Case c) {

@@ -73,14 +73,14 @@ final class Activations {
     /**
      * y = x where x &gt; 0, else slope·x; ∂y/∂x = 1 or slope.
      *
-     * @param innerDerivative the slope for negative x
+     * @param slope the slope for negative x
      * @return the op
      */
-    static Primitive leakyRelu(double innerDerivative) {
+    static Primitive leakyRelu(double slope) {
         return unary(
                 "leakyRelu",
-                each(x -> x > 0 ? x : innerDerivative == 0 ? 0 : innerDerivative * x),
-                (x, y) -> x.gt(0).where(Tensor.full(x.dtype(), 1), Tensor.full(x.dtype(), innerDerivative)));
+                each(x -> x > 0 ? x : slope == 0 ? 0 : slope * x),
+                (x, y) -> x.gt(0).where(Tensor.full(x.dtype(), 1), Tensor.full(x.dtype(), slope)));
     }
 
     /**

@@ -40,8 +40,8 @@ public final class Transforms {
      * Returns the gradient of a scalar function as a function, ∇f.
      *
      * <pre>{@code
-     * Function<Tensor, Tensor> slope = Transforms.grad(x -> x.square().sum());
-     * System.out.println(slope.apply(Tensor.of(1.0, 2.0, 3.0)));  // tensor([2.0000, 4.0000, 6.0000], shape [3], float64)
+     * Function<Tensor, Tensor> gradient = Transforms.grad(x -> x.square().sum());
+     * System.out.println(gradient.apply(Tensor.of(1.0, 2.0, 3.0)));  // tensor([2.0000, 4.0000, 6.0000], shape [3], float64)
      * }</pre>
      *
      * @param f a scalar-valued function

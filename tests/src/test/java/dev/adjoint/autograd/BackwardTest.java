@@ -112,7 +112,7 @@ class BackwardTest {
         assertEquals(8, x.grad().item());
         Exception e = assertThrows(IllegalStateException.class, y::backward);
         assertTrue(e.getMessage().contains("consumed by an earlier backward"), e.getMessage());
-        assertEquals(8, x.grad().item(), "a refused walk changes nothing");
+        assertEquals(8, x.grad().item(), "a refused backward changes nothing");
     }
 
     @Test

@@ -54,7 +54,7 @@ class InspectionTest {
         Tensor y = leaf(1, 2);
         y.onGrad(g -> g.sum());
         assertThrows(IllegalArgumentException.class, () -> y.square().sum().backward());
-        assertNull(y.grad(), "nothing is changed by a walk that fails");
+        assertNull(y.grad(), "nothing is changed by a backward that fails");
         assertThrows(IllegalArgumentException.class, () -> Tensor.of(1.0).onGrad(g -> g));
     }
 

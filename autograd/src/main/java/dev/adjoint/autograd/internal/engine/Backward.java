@@ -71,9 +71,9 @@ public final class Backward {
      */
     public static void accumulate(
             Node root, Value cotangent, boolean retain, boolean differentiable, IntUnaryOperator order) {
-        Backward walk = new Backward(Node::isLeaf, true, order);
-        walk.from(root, cotangent, retain, differentiable ? Differentiable.YES : Differentiable.NO);
-        walk.found.forEach((leaf, gradient) -> ((Leaf) leaf).accumulate(gradient));
+        Backward pass = new Backward(Node::isLeaf, true, order);
+        pass.from(root, cotangent, retain, differentiable ? Differentiable.YES : Differentiable.NO);
+        pass.found.forEach((leaf, gradient) -> ((Leaf) leaf).accumulate(gradient));
     }
 
     /**
@@ -117,10 +117,10 @@ public final class Backward {
      * @return the contributions, whose sum is the gradient; none if the result does not depend on it
      */
     public static List<Value> contributions(Node root, Value cotangent, Node of) {
-        Backward walk = new Backward(node -> node == of, true, null);
-        walk.single = new ArrayList<>();
-        walk.from(root, cotangent, false, Differentiable.NO);
-        return walk.single;
+        Backward pass = new Backward(node -> node == of, true, null);
+        pass.single = new ArrayList<>();
+        pass.from(root, cotangent, false, Differentiable.NO);
+        return pass.single;
     }
 
     private static Value[] gradients(
@@ -132,9 +132,9 @@ public final class Backward {
             Differentiable differentiable) {
         Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
         Collections.addAll(asked, requested);
-        Backward walk = new Backward(asked::contains, endsAtWanted, null);
-        walk.from(root, cotangent, retain, differentiable);
-        Value[] gradients = Arrays.stream(requested).map(walk.found::get).toArray(Value.arithmetic()::newArray);
+        Backward pass = new Backward(asked::contains, endsAtWanted, null);
+        pass.from(root, cotangent, retain, differentiable);
+        Value[] gradients = Arrays.stream(requested).map(pass.found::get).toArray(Value.arithmetic()::newArray);
         copyShared(gradients);
         return gradients;
     }
@@ -221,7 +221,7 @@ public final class Backward {
             if (parent == null) continue;
             // A requested node that is not a leaf depends on leaves.
             if (isEnd(parent)) othersDepend |= !(parent.isLeaf() && requested.test(parent));
-            else if (parent.visit == null || parent.visit.walk != this) path.add(begin(parent));
+            else if (parent.visit == null || parent.visit.pass != this) path.add(begin(parent));
         }
         return nodes;
     }
@@ -313,7 +313,7 @@ public final class Backward {
 
     /** The state of a node in one backward pass. */
     static final class Visit {
-        final Backward walk;
+        final Backward pass;
         /** The next operand in the depth-first search. */
         int nextInput;
         /** The number of uses by nodes that have not been visited yet. */
@@ -325,8 +325,8 @@ public final class Backward {
         /** Whether this backward pass owns the memory of the sum, so that more can be added in place. */
         boolean ownsCotangent;
 
-        Visit(Backward walk) {
-            this.walk = walk;
+        Visit(Backward pass) {
+            this.pass = pass;
         }
     }
 }

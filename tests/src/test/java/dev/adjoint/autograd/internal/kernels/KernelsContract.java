@@ -502,14 +502,14 @@ abstract class KernelsContract {
         Array moments = Workspace.allocate(ElementType.FLOAT32, 2, groups.count());
         Array plain = Workspace.allocate(ElementType.FLOAT32, x.shape());
         Array scaled = Workspace.allocate(ElementType.FLOAT32, x.shape());
-        Array slope = Workspace.allocate(ElementType.FLOAT32, x.shape());
+        Array inputGradient = Workspace.allocate(ElementType.FLOAT32, x.shape());
         Array dot = Workspace.allocate(ElementType.FLOAT32, groups.count());
         kernels.moments(x, groups, moments);
         kernels.normalize(x, null, null, groups, 0.1, plain);
         kernels.normalize(x, weight, bias, groups, 0.1, scaled);
-        kernels.normalizeBackward(x, weight, gradient, groups, 0.1, slope);
+        kernels.normalizeBackward(x, weight, gradient, groups, 0.1, inputGradient);
         kernels.normalizeWeightBackward(x, gradient, groups, 0.1, dot);
-        return new Array[] {moments, plain, scaled, slope, dot};
+        return new Array[] {moments, plain, scaled, inputGradient, dot};
     }
 
     @Test
@@ -595,9 +595,9 @@ abstract class KernelsContract {
                 Array images = Workspace.allocate(ElementType.valueOf(dtype.name()), x.shape());
                 provider.conv2dInputBackward(in[3], in[1], w, images);
                 assertArrayEquals(toImages, tensor(images).toDoubles(), 1e-5, "conv2dInputBackward " + w);
-                Array slopes = Workspace.allocate(ElementType.valueOf(dtype.name()), weight.shape());
-                provider.conv2dWeightBackward(in[0], in[3], w, slopes);
-                assertArrayEquals(toKernels, tensor(slopes).toDoubles(), 1e-5, "conv2dWeightBackward " + w);
+                Array weightGradient = Workspace.allocate(ElementType.valueOf(dtype.name()), weight.shape());
+                provider.conv2dWeightBackward(in[0], in[3], w, weightGradient);
+                assertArrayEquals(toKernels, tensor(weightGradient).toDoubles(), 1e-5, "conv2dWeightBackward " + w);
             }
         }
     }
@@ -619,15 +619,15 @@ abstract class KernelsContract {
         double[] sum = new double[(int) weight.length()];
         for (int n = 0; n < 9; n++) {
             Array image = Access.array(tensor(images).slice(0, n, n + 1));
-            Array slope = Access.array(tensor(gradient).slice(0, n, n + 1));
+            Array outputGradient = Access.array(tensor(gradient).slice(0, n, n + 1));
             Array single = Workspace.allocate(ElementType.FLOAT32, 1, 6, 20, 20);
             fast.conv2d(image, weight, null, w, single);
             assertClose("image " + n, Access.array(tensor(y).slice(0, n, n + 1)), single);
             Array back = Workspace.allocate(ElementType.FLOAT32, one);
-            fast.conv2dInputBackward(slope, weight, w, back);
+            fast.conv2dInputBackward(outputGradient, weight, w, back);
             assertClose("image " + n, Access.array(tensor(toImages).slice(0, n, n + 1)), back);
             Array kernels = Workspace.allocate(ElementType.FLOAT32, weight.shape());
-            fast.conv2dWeightBackward(image, slope, w, kernels);
+            fast.conv2dWeightBackward(image, outputGradient, w, kernels);
             for (int i = 0; i < sum.length; i++) sum[i] += kernels.get(i);
         }
         assertArrayEquals(sum, tensor(toKernels).toDoubles(), 1e-2);

@@ -65,27 +65,31 @@ final class Primitive extends Op {
         long multiplyAdds(Array[] x, Array y);
     }
 
-    /** Attributes of an op for code that explains, counts or observes ops. */
-    private record Traits(Gate gate, Formula formula, Cost cost, boolean takesLogits, boolean givesProbabilities) {
-        static Traits of(Gate gate) {
-            return new Traits(gate, Formula.NONE, (x, y) -> 0, false, false);
-        }
-    }
+    private static final String[] NONE = {};
+    private static final Cost NO_PRODUCTS = (x, y) -> 0;
 
     /** The most operands of an op that is defined by other ops. */
     private static final int MAX_OPERANDS = 4;
 
     private final Forward forward;
-    private final Derivative derivative;
-    private final Traits traits;
-    private final Scatter scatter;
+    // The fields below are set in the declaration and do not change afterwards. Ops whose rules depend on axes or
+    // shapes are declared
+    // each time they are applied, so there is no copy for each of them.
+    private Derivative derivative;
+    private Scatter scatter;
+    private Gate gate;
+    private String result = "";
+    private String[] partials = NONE;
+    private String[] contributions = NONE;
+    private Cost cost = NO_PRODUCTS;
+    private boolean takesLogits;
+    private boolean givesProbabilities;
 
-    private Primitive(String name, Forward forward, Derivative derivative, Traits traits, Scatter scatter) {
+    private Primitive(String name, Forward forward, Derivative derivative, Gate gate) {
         super(name);
         this.forward = forward;
         this.derivative = derivative;
-        this.traits = traits;
-        this.scatter = scatter;
+        this.gate = gate;
     }
 
     // ---- declarations ----
@@ -95,22 +99,22 @@ final class Primitive extends Op {
      * adds them.
      */
     static Primitive of(String name, Forward forward, Rule... vjps) {
-        return new Primitive(name, forward, new PerOperand(vjps), Traits.of(Gate.FUNCTION), null);
+        return new Primitive(name, forward, new PerOperand(vjps), Gate.FUNCTION);
     }
 
     /** An op with symmetric Jacobians, whose rules apply to cotangents and tangents alike. */
     static Primitive symmetric(String name, Forward forward, Rule... rules) {
-        return new Primitive(name, forward, new Symmetric(rules), Traits.of(Gate.FUNCTION), null);
+        return new Primitive(name, forward, new Symmetric(rules), Gate.FUNCTION);
     }
 
     /** An op that is jointly linear in its operands. */
     static Primitive linear(String name, Forward forward, Rule... vjps) {
-        return new Primitive(name, forward, new Linear(vjps), Traits.of(Gate.DISTRIBUTOR), null);
+        return new Primitive(name, forward, new Linear(vjps), Gate.DISTRIBUTOR);
     }
 
     /** An op that is differentiable with respect to all operands by one pullback; without forward rules. */
     static Primitive joint(String name, Forward forward, Pullback pullback) {
-        return new Primitive(name, forward, new Joint(pullback), Traits.of(Gate.FUNCTION), null);
+        return new Primitive(name, forward, new Joint(pullback), Gate.FUNCTION);
     }
 
     /** An op that is defined and differentiated as a composition of other ops, with a kernel that computes the same result faster. */
@@ -132,66 +136,61 @@ final class Primitive extends Op {
         return joint(name, forward, pullback).forwardRules(jvps);
     }
 
-    /** Returns this op with forward rules, one for each operand. */
+    /** Sets the forward rules, one for each operand. */
     Primitive forwardRules(Rule... rules) {
-        Derivative both;
-        if (derivative instanceof Linear d) both = new Linear(d.vjps, rules);
-        else if (derivative instanceof Symmetric d) both = new PerOperand(d.rules, rules);
-        else if (derivative instanceof PerOperand d) both = new PerOperand(d.vjps, rules);
-        else both = new Joint(((Joint) derivative).pullback, rules);
-        return new Primitive(name(), forward, both, traits, scatter);
+        if (derivative instanceof Linear d) derivative = new Linear(d.vjps, rules);
+        else if (derivative instanceof Symmetric d) derivative = new PerOperand(d.rules, rules);
+        else if (derivative instanceof PerOperand d) derivative = new PerOperand(d.vjps, rules);
+        else derivative = new Joint(((Joint) derivative).pullback, rules);
+        return this;
     }
 
     /**
-     * Returns this op with an in-place reverse rule for gradients that are not differentiated again: the gradients of many slices
+     * Sets an in-place reverse rule for gradients that are not differentiated again: the gradients of many slices
      * of one tensor accumulate in place, where the normal rule would create a tensor of zeros for each. Only the first operand may
      * be differentiable.
      */
     Primitive scattering(Scatter share) {
-        return new Primitive(name(), forward, derivative, traits, share);
+        scatter = share;
+        return this;
     }
 
-    /** Returns this op with another gate type. */
-    Primitive as(Gate gate) {
-        Traits t = traits;
-        return with(new Traits(gate, t.formula, t.cost, t.takesLogits, t.givesProbabilities));
+    /** Sets what the op does with a gradient. */
+    Primitive as(Gate role) {
+        gate = role;
+        return this;
     }
 
-    /** Returns this op with its formula and its partial derivative with respect to each operand, as text. */
-    Primitive formula(String result, String... partials) {
-        return with(new Formula(result, List.of(partials), List.of()));
+    /** Sets the formula of the op and its partial derivative with respect to each operand, as text. */
+    Primitive formula(String text, String... derivatives) {
+        result = text;
+        partials = derivatives;
+        return this;
     }
 
-    /** Returns this op with its formula and its contribution to the gradient of each operand, as text. */
-    Primitive contributes(String result, String... contributions) {
-        return with(new Formula(result, List.of(), List.of(contributions)));
+    /** Sets the formula of the op and its contribution to the gradient of each operand, as text. */
+    Primitive contributes(String text, String... gradients) {
+        result = text;
+        contributions = gradients;
+        return this;
     }
 
-    private Primitive with(Formula formula) {
-        Traits t = traits;
-        return with(new Traits(t.gate, formula, t.cost, t.takesLogits, t.givesProbabilities));
+    /** Sets the cost of the op. */
+    Primitive costs(Cost multiplyAdds) {
+        cost = multiplyAdds;
+        return this;
     }
 
-    /** Returns this op with its cost. */
-    Primitive costs(Cost cost) {
-        Traits t = traits;
-        return with(new Traits(t.gate, t.formula, cost, t.takesLogits, t.givesProbabilities));
-    }
-
-    /** Returns this op, marked as one that takes logits, not probabilities. */
+    /** Marks the op as one that takes logits, not probabilities. */
     Primitive ofLogits() {
-        Traits t = traits;
-        return with(new Traits(t.gate, t.formula, t.cost, true, t.givesProbabilities));
+        takesLogits = true;
+        return this;
     }
 
-    /** Returns this op, marked as one whose results are probabilities. */
+    /** Marks the op as one whose results are probabilities. */
     Primitive toProbabilities() {
-        Traits t = traits;
-        return with(new Traits(t.gate, t.formula, t.cost, t.takesLogits, true));
-    }
-
-    private Primitive with(Traits others) {
-        return new Primitive(name(), forward, derivative, others, scatter);
+        givesProbabilities = true;
+        return this;
     }
 
     /** Applies the op, y = f(x), with recording and tangents. */
@@ -267,28 +266,28 @@ final class Primitive extends Op {
 
     @Override
     public Gate gate() {
-        return traits.gate;
+        return gate;
     }
 
     @Override
     public Formula formula() {
-        return traits.formula;
+        return new Formula(result, List.of(partials), List.of(contributions));
     }
 
     @Override
     public long multiplyAdds(Value[] x, Value y) {
         Array[] headers = new Array[x.length];
         for (int i = 0; i < x.length; i++) headers[i] = Access.header(x[i]);
-        return traits.cost.multiplyAdds(headers, Access.header(y));
+        return cost.multiplyAdds(headers, Access.header(y));
     }
 
     @Override
     public boolean takesLogits() {
-        return traits.takesLogits;
+        return takesLogits;
     }
 
     @Override
     public boolean givesProbabilities() {
-        return traits.givesProbabilities;
+        return givesProbabilities;
     }
 }

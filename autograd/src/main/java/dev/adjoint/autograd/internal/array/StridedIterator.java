@@ -54,17 +54,25 @@ public final class StridedIterator {
         return new StridedIterator(operands, sizes, steps, first);
     }
 
-    /**
-     * Creates an iterator over operands that are broadcast to a result, and the result, which is contiguous.
-     *
-     * @param shape the shape of the result
-     * @param operands the shapes of the operands
-     */
-    public static StridedIterator broadcasting(long[] shape, long[]... operands) {
-        long[][] strides = new long[operands.length + 1][];
-        for (int k = 0; k < operands.length; k++) strides[k] = Shapes.broadcastStrides(operands[k], shape);
-        strides[operands.length] = Shapes.strides(shape);
-        return over(shape, strides);
+    /** Creates an iterator over two operands that are broadcast to a contiguous result, which is the third. */
+    public static StridedIterator broadcasting(Array a, Array b, Array out) {
+        long[] shape = out.shape();
+        return over(
+                shape,
+                Shapes.broadcastStrides(a.shape(), shape),
+                Shapes.broadcastStrides(b.shape(), shape),
+                Shapes.strides(shape));
+    }
+
+    /** Creates an iterator over three operands that are broadcast to a contiguous result, which is the fourth. */
+    public static StridedIterator broadcasting(Array a, Array b, Array c, Array out) {
+        long[] shape = out.shape();
+        return over(
+                shape,
+                Shapes.broadcastStrides(a.shape(), shape),
+                Shapes.broadcastStrides(b.shape(), shape),
+                Shapes.broadcastStrides(c.shape(), shape),
+                Shapes.strides(shape));
     }
 
     private static boolean mergeable(long[][] strides, int axis, int[] steps, int inner, int innerSize) {

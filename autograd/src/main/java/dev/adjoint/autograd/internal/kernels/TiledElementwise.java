@@ -149,7 +149,7 @@ final class TiledElementwise {
     }
 
     private static void run(Array a, Array b, Array out, Tile2 f) {
-        StridedIterator r = StridedIterator.broadcasting(out.shape(), a.shape(), b.shape());
+        StridedIterator r = StridedIterator.broadcasting(a, b, out);
         for (; r.hasRun(); r.next()) {
             // Short runs do not use share(): there may be thousands of them, each of which would need an object.
             if (!ThreadPool.isWorthParallel(r.length())) run(a, b, out, f, r, 0, r.length());
@@ -174,7 +174,7 @@ final class TiledElementwise {
     }
 
     private static void where(Array condition, Array a, Array b, Array out) {
-        StridedIterator r = StridedIterator.broadcasting(out.shape(), condition.shape(), a.shape(), b.shape());
+        StridedIterator r = StridedIterator.broadcasting(condition, a, b, out);
         float[][] tiles = Tiles.own();
         for (; r.hasRun(); r.next()) {
             for (int i = 0; i < r.length(); i += Tiles.SIZE) {

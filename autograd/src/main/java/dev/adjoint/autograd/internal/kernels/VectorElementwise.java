@@ -97,7 +97,7 @@ final class VectorElementwise {
             }
             return;
         }
-        StridedIterator r = StridedIterator.broadcasting(out.shape(), a.shape(), b.shape());
+        StridedIterator r = StridedIterator.broadcasting(a, b, out);
         if (r.step(0) > 1 || r.step(1) > 1 || r.length() < LANES) {
             otherwise.run(a, b, out);
             return;

@@ -72,6 +72,9 @@ public final class CompareBench implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Makes the command; picocli sets its options. */
+    public CompareBench() {}
+
     @Override
     public void run() {
         if (turns < 1) throw new ParameterException(spec.commandLine(), "--turns must be at least 1");

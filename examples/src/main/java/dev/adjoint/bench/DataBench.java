@@ -39,6 +39,9 @@ public final class DataBench implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Makes the command; picocli sets its options. */
+    public DataBench() {}
+
     @Override
     public void run() {
         if (!net.isValid()) {

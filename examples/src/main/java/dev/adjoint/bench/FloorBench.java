@@ -41,6 +41,9 @@ public final class FloorBench implements Runnable {
         }
     }
 
+    /** Makes the command; picocli sets its options. */
+    public FloorBench() {}
+
     @Override
     public void run() {
         if (!net.isValid()) {

@@ -34,6 +34,9 @@ public final class KernelsBench implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Makes the command; picocli sets its options. */
+    public KernelsBench() {}
+
     @Override
     public void run() {
         Kernels fast = Kernels.current();

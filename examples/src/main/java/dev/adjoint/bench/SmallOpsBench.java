@@ -33,6 +33,9 @@ public final class SmallOpsBench implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Makes the command; picocli sets its options. */
+    public SmallOpsBench() {}
+
     @Override
     public void run() {
         Rng rng = new Rng(0);

@@ -56,6 +56,9 @@ public final class StepBench implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** Makes the command; picocli sets its options. */
+    public StepBench() {}
+
     @Override
     public void run() {
         if (!net.isValid()) {

@@ -62,6 +62,9 @@ public record LayerSizes(List<Integer> sizes) {
 
     /** Parses sizes separated by commas or hyphens. */
     public static final class Converter implements ITypeConverter<LayerSizes> {
+        /** Makes the converter. */
+        public Converter() {}
+
         @Override
         public LayerSizes convert(String text) {
             try {

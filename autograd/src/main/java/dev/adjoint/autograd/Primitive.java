@@ -39,19 +39,19 @@ final class Primitive extends Op {
     }
 
     /** The kinds of derivative declaration. A rule is null, or omitted at the end, for an operand that is not differentiable. */
-    private sealed interface Derivative permits Linear, Symmetric, PerOperand, Joint {}
+    private sealed interface Derivative permits JointlyLinear, SymmetricJacobian, PerOperand, Joint {}
 
     /**
      * For an op that is jointly linear in its operands: its rules need only the cotangent and the shapes, so no values are saved.
      * Its Jacobian-vector product is the op itself, unless forward rules are given.
      */
-    private record Linear(Rule[] vjps, Rule... jvps) implements Derivative {}
+    private record JointlyLinear(Rule[] vjps, Rule... jvps) implements Derivative {}
 
     /**
      * For an op whose Jacobian with respect to each operand is symmetric, such as the diagonal Jacobian of an elementwise op: one
      * rule serves both modes.
      */
-    private record Symmetric(Rule... rules) implements Derivative {}
+    private record SymmetricJacobian(Rule... rules) implements Derivative {}
 
     /** One reverse rule and one forward rule for each operand. */
     private record PerOperand(Rule[] vjps, Rule... jvps) implements Derivative {}
@@ -104,12 +104,12 @@ final class Primitive extends Op {
 
     /** An op with symmetric Jacobians, whose rules apply to cotangents and tangents alike. */
     static Primitive symmetric(String name, Forward forward, Rule... rules) {
-        return new Primitive(name, forward, new Symmetric(rules), Gate.FUNCTION);
+        return new Primitive(name, forward, new SymmetricJacobian(rules), Gate.FUNCTION);
     }
 
     /** An op that is jointly linear in its operands. */
     static Primitive linear(String name, Forward forward, Rule... vjps) {
-        return new Primitive(name, forward, new Linear(vjps), Gate.DISTRIBUTOR);
+        return new Primitive(name, forward, new JointlyLinear(vjps), Gate.DISTRIBUTOR);
     }
 
     /** An op that is differentiable with respect to all operands by one pullback; without forward rules. */
@@ -138,8 +138,8 @@ final class Primitive extends Op {
 
     /** Sets the forward rules, one for each operand. */
     Primitive forwardRules(Rule... rules) {
-        if (derivative instanceof Linear d) derivative = new Linear(d.vjps, rules);
-        else if (derivative instanceof Symmetric d) derivative = new PerOperand(d.rules, rules);
+        if (derivative instanceof JointlyLinear d) derivative = new JointlyLinear(d.vjps, rules);
+        else if (derivative instanceof SymmetricJacobian d) derivative = new PerOperand(d.rules, rules);
         else if (derivative instanceof PerOperand d) derivative = new PerOperand(d.vjps, rules);
         else derivative = new Joint(((Joint) derivative).pullback, rules);
         return this;
@@ -207,15 +207,15 @@ final class Primitive extends Op {
 
     /** The reverse rules, one for each operand; null if there is one pullback for all. */
     private Rule[] vjps() {
-        if (derivative instanceof Linear d) return d.vjps;
-        if (derivative instanceof Symmetric d) return d.rules;
+        if (derivative instanceof JointlyLinear d) return d.vjps;
+        if (derivative instanceof SymmetricJacobian d) return d.rules;
         if (derivative instanceof PerOperand d) return d.vjps;
         return null;
     }
 
     private Rule[] jvps() {
-        if (derivative instanceof Linear d) return d.jvps;
-        if (derivative instanceof Symmetric d) return d.rules;
+        if (derivative instanceof JointlyLinear d) return d.jvps;
+        if (derivative instanceof SymmetricJacobian d) return d.rules;
         if (derivative instanceof PerOperand d) return d.jvps;
         return ((Joint) derivative).jvps;
     }
@@ -251,12 +251,12 @@ final class Primitive extends Op {
 
     @Override
     protected boolean isJointlyLinear() {
-        return derivative instanceof Linear d && d.jvps.length == 0;
+        return derivative instanceof JointlyLinear d && d.jvps.length == 0;
     }
 
     @Override
     protected boolean savesValues() {
-        return !(derivative instanceof Linear);
+        return !(derivative instanceof JointlyLinear);
     }
 
     @Override

@@ -46,9 +46,9 @@ public final class Anomaly implements AutoCloseable {
     }
 
     private static void check(Op op, Value[] x, Value y) {
-        Statistics made = Statistics.of(y);
+        ElementSummary made = ElementSummary.of(y);
         if (made.isFinite()) return;
-        for (Value operand : x) if (!Statistics.of(operand).isFinite()) return;
+        for (Value operand : x) if (!ElementSummary.of(operand).isFinite()) return;
         Node visited = Node.visited();
         StringBuilder text = new StringBuilder(visited == null ? "forward" : "backward of '" + visited.name() + "'")
                 .append(": op '")
@@ -63,13 +63,13 @@ public final class Anomaly implements AutoCloseable {
                     .append(line);
         }
         for (int i = 0; i < x.length; i++)
-            text.append("\n  operand ").append(i).append(": ").append(Statistics.of(x[i]));
+            text.append("\n  operand ").append(i).append(": ").append(ElementSummary.of(x[i]));
         throw new AnomalyException(text.append("\n  result: ").append(made).toString());
     }
 
     /** A one-line summary of the elements of a tensor. */
-    private record Statistics(long[] shape, long nans, long infinities, double min, double max, double mean) {
-        static Statistics of(Value tensor) {
+    private record ElementSummary(long[] shape, long nans, long infinities, double min, double max, double mean) {
+        static ElementSummary of(Value tensor) {
             Array x = Access.array(tensor);
             long nans = 0;
             long infinities = 0;
@@ -87,7 +87,7 @@ public final class Anomaly implements AutoCloseable {
                 }
             }
             long finite = x.length() - nans - infinities;
-            return new Statistics(x.shape(), nans, infinities, min, max, sum / Math.max(1, finite));
+            return new ElementSummary(x.shape(), nans, infinities, min, max, sum / Math.max(1, finite));
         }
 
         boolean isFinite() {

@@ -88,11 +88,11 @@ final class KernelTable {
         void run(Array x, Array gradient, Groups groups, double epsilon, Array out);
     }
 
-    interface Sgd {
+    interface SgdKernel {
         void run(Array w, Array grad, Array velocity, SgdStep step);
     }
 
-    interface Adam {
+    interface AdamKernel {
         void run(Array w, Array grad, Array m, Array v, AdamStep step);
     }
 
@@ -131,8 +131,8 @@ final class KernelTable {
     Normalize normalizeBackward;
     NormalizeWeight normalizeWeightBackward;
 
-    Sgd sgd;
-    Adam adam;
+    SgdKernel sgd;
+    AdamKernel adam;
 
     UnaryKernel of(Unary op) {
         return unary[op.ordinal()];

@@ -20,12 +20,12 @@ final class VectorUpdates {
     private VectorUpdates() {}
 
     static void addTo(KernelTable table) {
-        KernelTable.Sgd otherwise = table.sgd;
+        KernelTable.SgdKernel otherwise = table.sgd;
         table.sgd = (w, grad, velocity, s) -> {
             if (velocity == null && s.weightDecay() == 0) sgd(w, grad, s);
             else otherwise.run(w, grad, velocity, s);
         };
-        KernelTable.Adam tiled = table.adam;
+        KernelTable.AdamKernel tiled = table.adam;
         table.adam = (w, grad, m, v, s) -> {
             if (w.length() % LANES == 0) adam(w, grad, m, v, s);
             else tiled.run(w, grad, m, v, s);
